@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { replicaStages } from "@sluice/domain";
+import { DescribeRequest, DescribeResult } from "../spec/bundle-description.ts";
+import { RoutingSlice, WireAddress } from "../routing-snapshot.ts";
+import { WindowReport } from "../metric-window.ts";
+
+/** Version of the control links; a peer with another one is told so and closed. */
+export const linkProtocol = 1;
+
+export const Gpu = z.object({
+  uuid: z.string(),
+  index: z.int(),
+  name: z.string(),
+  memoryTotalBytes: z.number().nullable(),
+  memoryUsedBytes: z.number().nullable(),
+  utilisationPercent: z.number().nullable(),
+});
+export type Gpu = z.infer<typeof Gpu>;
+
+export const NodeFacts = z.object({
+  nodeId: z.string(),
+  name: z.string(),
+  hostname: z.string(),
+  /** Address gateways reach replicas at; `local` = Unix sockets of the same host. */
+  dataAddress: z.string(),
+  cpus: z.number(),
+  memoryBytes: z.number(),
+  gpus: z.array(Gpu),
+  custom: z.record(z.string(), z.number()),
+  labels: z.record(z.string(), z.string()),
+  agentVersion: z.string(),
+  platform: z.string(),
+});
+export type NodeFacts = z.infer<typeof NodeFacts>;
+
+export const NodeUsage = z.object({
+  at: z.number(),
+  /** 0..100 of all CPUs. */
+  cpuPercent: z.number().nullable(),
+  memoryUsedBytes: z.number().nullable(),
+  gpus: z.array(Gpu),
+});
+export type NodeUsage = z.infer<typeof NodeUsage>;
+
+const Stage = z.enum(replicaStages);
+
+export const ReplicaObservation = z.object({
+  replicaId: z.string(),
+  stage: Stage,
+  /** Wall-clock ms of entering each stage. */
+  stageTimes: z.partialRecord(Stage, z.number()),
+  address: WireAddress.nullable(),
+  pid: z.int().nullable(),
+  /** What the stage is about ("fetching bundle 40 %"), or why it failed. */
+  message: z.string(),
+  exit: z
+    .object({ code: z.int().nullable(), signal: z.string().nullable(), lastErrorLine: z.string().nullable() })
+    .nullable(),
+  ongoing: z.number(),
+  /** Resident memory of the process, when it runs. */
+  rssBytes: z.number().nullable(),
+});
+export type ReplicaObservation = z.infer<typeof ReplicaObservation>;
+
+/** "Member m of replica r runs here." The agent gets the full set of its node; what is missing is stopped. */
+export const Assignment = z.object({
+  replicaId: z.string(),
+  rank: z.int(),
+  worldSize: z.int(),
+  /** `run`, or `drain`: give no new work, finish, stop. */
+  desired: z.enum(["run", "drain"]),
+  application: z.string(),
+  applicationId: z.string(),
+  deployment: z.string(),
+  poolId: z.string(),
+  version: z.string(),
+  /** Revision for which the pool was made. */
+  revision: z.int(),
+  runtime: z.enum(["node", "onnx"]),
+  bundle: z.string(),
+  importPath: z.string(),
+  args: z.record(z.string(), z.json()),
+  envVars: z.record(z.string(), z.string()),
+  userConfig: z.json().optional(),
+  maxOngoingRequests: z.int(),
+  cpus: z.number(),
+  memoryBytes: z.number(),
+  gpuUuids: z.array(z.string()),
+  healthCheckPeriodS: z.number(),
+  healthCheckTimeoutS: z.number(),
+  gracefulShutdownWaitLoopS: z.number(),
+  gracefulShutdownTimeoutS: z.number(),
+});
+export type Assignment = z.infer<typeof Assignment>;
+
+export const AgentMessage = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("hello"), protocol: z.int(), node: NodeFacts, replicas: z.array(ReplicaObservation) }),
+  z.object({ type: z.literal("heartbeat"), usage: NodeUsage }),
+  /** Changed replicas; `full` = all there are, anything else known for this node is gone. */
+  z.object({ type: z.literal("observed"), full: z.boolean(), replicas: z.array(ReplicaObservation) }),
+  z.object({ type: z.literal("windows"), report: WindowReport }),
+  z.object({ type: z.literal("described"), requestId: z.string(), result: DescribeResult }),
+]);
+export type AgentMessage = z.infer<typeof AgentMessage>;
+
+export const ControllerToAgent = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("welcome"), epoch: z.int(), heartbeatIntervalMs: z.number() }),
+  z.object({ type: z.literal("refused"), epoch: z.int(), reason: z.string() }),
+  z.object({ type: z.literal("assignments"), epoch: z.int(), version: z.int(), assignments: z.array(Assignment) }),
+  /** Slices of the applications this node hosts, for handles inside replicas. */
+  z.object({ type: z.literal("slices"), epoch: z.int(), slices: z.array(RoutingSlice) }),
+  z.object({ type: z.literal("describe"), epoch: z.int(), requestId: z.string(), request: DescribeRequest }),
+  z.object({ type: z.literal("windows_ack"), epoch: z.int(), reporter: z.string(), windowStartMs: z.array(z.number()) }),
+]);
+export type ControllerToAgent = z.infer<typeof ControllerToAgent>;

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { RoutingSlice } from "../routing-snapshot.ts";
+import { WindowReport } from "../metric-window.ts";
+
+/** Current load of one pool as one router sees it. T of the autoscaler is the sum of (queued + sent) over routers. */
+export const PoolLoad = z.object({ poolId: z.string(), queued: z.number(), sent: z.number() });
+export type PoolLoad = z.infer<typeof PoolLoad>;
+
+export const SliceVersion = z.object({ application: z.string(), epoch: z.int(), version: z.int() });
+export type SliceVersion = z.infer<typeof SliceVersion>;
+
+export const GatewayMessage = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("hello"),
+    protocol: z.int(),
+    gatewayId: z.string(),
+    name: z.string(),
+    address: z.string(),
+    slices: z.array(SliceVersion),
+  }),
+  z.object({ type: z.literal("load"), at: z.number(), pools: z.array(PoolLoad) }),
+  z.object({ type: z.literal("windows"), report: WindowReport }),
+  /** Versions now in force for new requests. */
+  z.object({ type: z.literal("applied"), slices: z.array(SliceVersion) }),
+]);
+export type GatewayMessage = z.infer<typeof GatewayMessage>;
+
+export const ControllerToGateway = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("welcome"), epoch: z.int() }),
+  z.object({ type: z.literal("refused"), epoch: z.int(), reason: z.string() }),
+  /** `full` = exactly these applications exist; otherwise changed slices plus removed names. */
+  z.object({
+    type: z.literal("slices"),
+    epoch: z.int(),
+    full: z.boolean(),
+    slices: z.array(RoutingSlice),
+    removed: z.array(z.string()),
+  }),
+  z.object({ type: z.literal("windows_ack"), epoch: z.int(), reporter: z.string(), windowStartMs: z.array(z.number()) }),
+]);
+export type ControllerToGateway = z.infer<typeof ControllerToGateway>;

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { RoutingSlice, WireAddress } from "../routing-snapshot.ts";
+import { MetricWindow } from "../metric-window.ts";
+
+/** Newline-delimited JSON over the agent's Unix socket. The host redials for ever. */
+export const HostMessage = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("hello"),
+    replicaId: z.string(),
+    pid: z.int(),
+    /** Process start time in clock ticks (/proc/pid/stat field 22) or 0: with pid it names a process beyond doubt. */
+    startTicks: z.number(),
+    stage: z.enum(["starting", "loading", "ready", "draining"]),
+    address: WireAddress.nullable(),
+  }),
+  z.object({ type: z.literal("stage"), stage: z.enum(["loading", "ready", "draining"]), message: z.string(), address: WireAddress.nullable() }),
+  /** The constructor or model load failed; the process exits right after. */
+  z.object({ type: z.literal("failed"), message: z.string(), stack: z.string().optional() }),
+  z.object({ type: z.literal("health"), probeId: z.int(), ok: z.boolean(), message: z.string(), ongoing: z.number() }),
+  z.object({ type: z.literal("windows"), incarnation: z.string(), windows: z.array(MetricWindow) }),
+]);
+export type HostMessage = z.infer<typeof HostMessage>;
+
+export const AgentToHost = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("probe"), probeId: z.int() }),
+  z.object({ type: z.literal("slices"), slices: z.array(RoutingSlice) }),
+  z.object({ type: z.literal("drain"), timeoutS: z.number(), waitLoopS: z.number() }),
+  z.object({ type: z.literal("reconfigure"), userConfig: z.json().optional(), maxOngoingRequests: z.int() }),
+  z.object({ type: z.literal("windows_ack"), windowStartMs: z.array(z.number()) }),
+]);
+export type AgentToHost = z.infer<typeof AgentToHost>;

@@ -1,0 +1,3 @@
+export * from "./replica/state.ts";
+export * from "./spec/application-status.ts";
+export * from "./placement/resources.ts";
