@@ -9,3 +9,7 @@ export * from "./metric-window.ts";
 export * from "./links/agent-link.ts";
 export * from "./links/gateway-link.ts";
 export * from "./links/host-link.ts";
+export * from "./rest/lists.ts";
+export * from "./rest/applications.ts";
+export * from "./rest/cluster.ts";
+export * from "./rest/metrics.ts";

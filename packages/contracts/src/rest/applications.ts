@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { applicationStates, deploymentStates, replicaStages, revisionStages, trafficSources } from "@sluice/domain";
+import { ApplicationSpec } from "../spec/application-spec.ts";
+import { BundleDescription } from "../spec/bundle-description.ts";
+import { ResolvedDeployment } from "../spec/deployment-options.ts";
+import { RevisionMessage } from "../spec/application-spec.ts";
+import { Timestamp } from "./lists.ts";
+
+export const ReplicaView = z.object({
+  id: z.string(),
+  application: z.string(),
+  deployment: z.string(),
+  /** Revisions that this replica serves (they share its pool). */
+  revisions: z.array(z.int()),
+  pool_id: z.string(),
+  node_id: z.string().nullable(),
+  node_name: z.string().nullable(),
+  stage: z.enum(replicaStages),
+  /** Time of entering each stage reached so far. */
+  stage_times: z.partialRecord(z.enum(replicaStages), Timestamp),
+  /** Why it is in this stage; for `pending`: why each node refused it; for `failed`: how it ended. */
+  message: z.string(),
+  pid: z.int().nullable(),
+  ongoing: z.number().nullable(),
+  rss_bytes: z.number().nullable(),
+  gpu_uuids: z.array(z.string()),
+  created_at: Timestamp,
+});
+export type ReplicaView = z.infer<typeof ReplicaView>;
+
+export const DeploymentView = z.object({
+  application: z.string(),
+  name: z.string(),
+  status: z.enum(deploymentStates),
+  message: z.string(),
+  ingress: z.boolean(),
+  outbound: z.array(z.string()),
+  /** Resolved options in the target revision. */
+  options: ResolvedDeployment,
+  target_num_replicas: z.int(),
+  ready_replicas: z.int(),
+  starting_replicas: z.int(),
+});
+export type DeploymentView = z.infer<typeof DeploymentView>;
+
+export const VariantView = z.object({ variant: z.string(), revision: z.int(), weight: z.number() });
+
+export const TrafficView = z.object({
+  application: z.string(),
+  /** What a person asked for; null = follow the target revision. */
+  wanted: z.array(VariantView).nullable(),
+  /** Weights in force, decided by the controller. */
+  effective: z.array(VariantView),
+  source: z.enum(trafficSources),
+  reason: z.string(),
+  changed_at: Timestamp.nullable(),
+  /** Gateways that confirmed the weights in force, and how many there are. */
+  gateways_applied: z.int(),
+  gateways_total: z.int(),
+  /** When the last gateway confirmed; null while some have not. */
+  in_force_at: Timestamp.nullable(),
+});
+export type TrafficView = z.infer<typeof TrafficView>;
+
+/** Body of `PUT /applications/{name}/traffic`. Weights sum to 100, in steps of 0.1. */
+export const TrafficPut = z.strictObject({
+  variants: z
+    .array(
+      z.strictObject({
+        revision: z.int("A revision number.").positive("A revision number, from 1."),
+        weight: z.number("A number from 0 to 100.").min(0, "0 to 100.").max(100, "0 to 100."),
+      }),
+    )
+    .min(1, "At least one variant.")
+    .max(20, "At most 20 variants."),
+});
+export type TrafficPut = z.infer<typeof TrafficPut>;
+
+export const RevisionView = z.object({
+  number: z.int(),
+  created_at: Timestamp,
+  created_by: z.string(),
+  message: z.string(),
+  stage: z.enum(revisionStages),
+  /** Why describing failed, else empty. */
+  stage_message: z.string(),
+  spec: ApplicationSpec,
+  description: BundleDescription.nullable(),
+  resolved: z.array(ResolvedDeployment).nullable(),
+  /** Weight in force, 0 when it gets no traffic. */
+  weight: z.number(),
+  is_target: z.boolean(),
+});
+export type RevisionView = z.infer<typeof RevisionView>;
+
+export const ApplicationSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  route_prefix: z.string().nullable(),
+  status: z.enum(applicationStates),
+  message: z.string(),
+  target_revision: z.int(),
+  generation: z.int(),
+  observed_generation: z.int(),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+  ready_replicas: z.int(),
+  wanted_replicas: z.int(),
+  deployments: z.int(),
+});
+export type ApplicationSummary = z.infer<typeof ApplicationSummary>;
+
+export const ApplicationView = ApplicationSummary.extend({
+  spec: ApplicationSpec,
+  deployments_detail: z.array(DeploymentView),
+  traffic: TrafficView,
+});
+export type ApplicationView = z.infer<typeof ApplicationView>;
+
+/** `PUT /applications/{name}`: the spec, with an optional message kept on the revision. */
+export const ApplicationPutQuery = z.object({
+  dry_run: z.stringbool().default(false),
+  message: RevisionMessage.optional(),
+});
+
+/** What a PUT will do (dry run) or has begun to do. */
+export const PlanView = z.object({
+  outcome: z.enum(["create", "update", "unchanged"]),
+  revision: z.int(),
+  /** `describing` = a node still inspects the code; replicas below are then not known yet. */
+  stage: z.enum(revisionStages),
+  stage_message: z.string(),
+  changes: z.array(z.object({ pointer: z.string(), before: z.json(), after: z.json() })),
+  deployments: z.array(
+    z.object({
+      name: z.string(),
+      /** restart = new processes, reconfigure = in place, keep = nothing happens, create / remove. */
+      action: z.enum(["create", "restart", "reconfigure", "keep", "remove"]),
+      reason: z.string(),
+      num_replicas: z.int(),
+      num_cpus: z.number(),
+      num_gpus: z.number(),
+    }),
+  ),
+  /** One line per node: what it takes, or why it refuses. */
+  nodes: z.array(
+    z.object({
+      node_id: z.string(),
+      name: z.string(),
+      takes: z.int(),
+      reason: z.string(),
+      cpus_total: z.number(),
+      cpus_used: z.number(),
+      cpus_added: z.number(),
+    }),
+  ),
+  unplaced: z.array(z.object({ deployment: z.string(), reason: z.string() })),
+  warnings: z.array(z.string()),
+});
+export type PlanView = z.infer<typeof PlanView>;
+
+export const ApplicationPutAnswer = z.object({ application: ApplicationSummary.nullable(), plan: PlanView });
+export type ApplicationPutAnswer = z.infer<typeof ApplicationPutAnswer>;
+
+export const RollbackBody = z.strictObject({
+  revision: z.int("A revision number.").positive("A revision number, from 1."),
+  message: RevisionMessage.optional(),
+});
