@@ -6,3 +6,13 @@ export interface Resources {
   /** Custom resources by name (Ray's `resources`). */
   readonly custom: Readonly<Record<string, number>>;
 }
+
+/** Ray's `ray_actor_options`, resolved, as bookkeeping resources. */
+export function resourcesOfOptions(options: {
+  readonly num_cpus: number;
+  readonly num_gpus: number;
+  readonly memory: number;
+  readonly resources: Readonly<Record<string, number>>;
+}): Resources {
+  return { cpus: options.num_cpus, gpus: options.num_gpus, memoryBytes: options.memory, custom: options.resources };
+}
