@@ -13,3 +13,4 @@ export * from "./rest/lists.ts";
 export * from "./rest/applications.ts";
 export * from "./rest/cluster.ts";
 export * from "./rest/metrics.ts";
+export * from "./links/host-launch.ts";

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { DescribeRequest } from "../spec/bundle-description.ts";
+import { Assignment } from "./agent-link.ts";
+
+/**
+ * The file `<agentDir>/replicas/<replicaId>/assignment.json`, whose path is the host's only argument:
+ * the assignment plus what only the agent of this node knows.
+ */
+export const HostLaunch = Assignment.extend({
+  /** Prepared (unpacked, compiled) bundle on this node. */
+  bundleDir: z.string(),
+  /** Holds `agent.sock` and the wire socket `<replicaId>.sock` of every replica of this node. */
+  runDir: z.string(),
+  nodeId: z.string().default(""),
+});
+export type HostLaunch = z.infer<typeof HostLaunch>;
+
+/** What the describe process reads on stdin; it answers one DescribeResult on stdout. */
+export const DescribeInput = DescribeRequest.extend({ bundleDir: z.string() });
+export type DescribeInput = z.infer<typeof DescribeInput>;

@@ -1,0 +1,63 @@
+import { DeploymentSpec } from "@sluice/contracts";
+import type { BundleDescription } from "@sluice/contracts";
+import type { Application } from "./deployment.ts";
+import { actorSnakeCaseOf, snakeCaseOf } from "./deployment-options.ts";
+import type { DeploymentOptions } from "./deployment-options.ts";
+import { graphOf } from "./graph.ts";
+import type { GraphNode } from "./graph.ts";
+import { hookNames } from "./handle.ts";
+
+/** What the platform needs to know about an application without running it: deployments, options, edges, methods. */
+export function describeApplication(app: Application): BundleDescription {
+  const graph = graphOf(app);
+  return {
+    ingress: graph.ingress,
+    deployments: graph.nodes.map((node) => describeNode(node, node.name === graph.ingress)),
+  };
+}
+
+function describeNode(node: GraphNode, isIngress: boolean): BundleDescription["deployments"][number] {
+  const methods = methodsOf(node.target.prototype as object);
+  if (isIngress && !methods.includes("fetch") && !methods.includes("call")) {
+    throw new TypeError(`${node.name} is the ingress and needs a method fetch(request) or call(input).`);
+  }
+  return { options: toDeploymentSpec(node.name, node.options), outbound: [...node.outbound], methods };
+}
+
+/** camelCase options -> Ray Serve's names, validated. An unknown option is refused by its name, never ignored. */
+export function toDeploymentSpec(name: string, options: DeploymentOptions): DeploymentSpec {
+  const parsed = DeploymentSpec.safeParse({ ...renameKeys(options, snakeCaseOf), name, runtime: "node" });
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `${camelPath(issue.path)}: ${issue.message}`);
+  throw new TypeError(`Options of deployment ${name}: ${lines.join(" ")}`);
+}
+
+function renameKeys(options: DeploymentOptions, names: Readonly<Record<string, string>>): Record<string, unknown> {
+  const renamed: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    renamed[names[key] ?? key] =
+      key === "rayActorOptions" && typeof value === "object" && value !== null
+        ? renameKeys(value as DeploymentOptions, actorSnakeCaseOf)
+        : (value as unknown);
+  }
+  return renamed;
+}
+
+/** The user reads errors in the spelling of the code. */
+function camelPath(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "options";
+  return path.map((part) => String(part).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())).join(".");
+}
+
+/** Methods callers may use: those of the class and its parents, without hooks and names that begin with `_`. */
+export function methodsOf(prototype: object): string[] {
+  const names = new Set<string>();
+  for (let level: object | null = prototype; level !== null && level !== Object.prototype; ) {
+    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
+      if (typeof property.value === "function" && !hookNames.has(name) && !name.startsWith("_")) names.add(name);
+    }
+    level = Object.getPrototypeOf(level) as object | null;
+  }
+  return [...names].sort();
+}

@@ -1,0 +1,9 @@
+export { deployment, isApplication, isDeployment } from "./deployment.ts";
+export type { Application, ApplicationBuilder, BindArgument, Deployment, DeploymentClass, DeploymentHooks } from "./deployment.ts";
+export type { DeploymentOptions, JsonValue, RayActorOptions } from "./deployment-options.ts";
+export type { DeploymentHandle } from "./handle.ts";
+export { handleBrand } from "./brand.ts";
+export { buildApplication, graphOf, NodeReference } from "./graph.ts";
+export type { ApplicationGraph, GraphNode } from "./graph.ts";
+export { mapNested } from "./nested-arguments.ts";
+export { describeApplication, methodsOf } from "./describe-application.ts";
