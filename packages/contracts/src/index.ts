@@ -14,3 +14,4 @@ export * from "./rest/applications.ts";
 export * from "./rest/cluster.ts";
 export * from "./rest/metrics.ts";
 export * from "./links/host-launch.ts";
+export * from "./rest/actions.ts";

@@ -1,0 +1,25 @@
+/** Translates zod issues to RFC 6901 pointers with a sentence that says what would be right. */
+import type { z } from "zod";
+import type { FieldIssue } from "@sluice/contracts";
+
+/** `["deployments", 0, "a/b"]` -> `#/deployments/0/a~1b` */
+export function pointerOf(path: readonly PropertyKey[], prefix = "#"): string {
+  return path.reduce<string>(
+    (pointer, key) => `${pointer}/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    prefix,
+  );
+}
+
+export function issuesOfZodError(error: z.ZodError, prefix = "#"): FieldIssue[] {
+  return error.issues.flatMap((issue) => issuesOf(issue, prefix));
+}
+
+function issuesOf(issue: z.core.$ZodIssue, prefix: string): FieldIssue[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...issue.path, key], prefix),
+      detail: `\`${key}\` is not known here. Check the spelling; names are those of Ray Serve.`,
+    }));
+  }
+  return [{ pointer: pointerOf(issue.path, prefix), detail: issue.message }];
+}
