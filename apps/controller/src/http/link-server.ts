@@ -1,0 +1,130 @@
+/**
+ * Server side of the control links: WebSocket upgrades on fixed paths, bearer-authenticated with the cluster secret, JSON text
+ * frames checked against a schema. A frame that does not parse closes the link with its reason; the peer redials.
+ */
+import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type WebSocket } from "ws";
+import type { z } from "zod";
+
+/** One connected peer. */
+export interface Link<Out> {
+  readonly remote: string;
+  send(message: Out): void;
+  close(reason: string): void;
+}
+
+export interface LinkHandler<In, Out> {
+  readonly schema: z.ZodType<In>;
+  /** Called for each message in order; `link` identifies the peer. */
+  onMessage(link: Link<Out>, message: In): void;
+  onClose(link: Link<Out>): void;
+}
+
+export interface LinkServerOptions {
+  readonly server: Server;
+  readonly secret: string;
+  /** Longest silence of a peer, in ms, before its link is cut. Pings go out at a third of it. */
+  readonly silenceLimitMs: number;
+  readonly onRefused: (reason: string, remote: string) => void;
+}
+
+const maxFrameBytes = 32 * 1024 * 1024;
+/** A peer that does not read is cut before its unread frames fill memory. */
+const maxUnsentBytes = 64 * 1024 * 1024;
+
+export class LinkServer {
+  readonly #options: LinkServerOptions;
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
+  readonly #routes = new Map<string, (socket: WebSocket, remote: string) => void>();
+  readonly #pings: NodeJS.Timeout;
+  readonly #lastHeard = new WeakMap<WebSocket, number>();
+
+  constructor(options: LinkServerOptions) {
+    this.#options = options;
+    options.server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#pings = setInterval(() => this.#cutSilentPeers(), options.silenceLimitMs / 3);
+  }
+
+  /** Serves links on `path`, for example `/internal/agent`. */
+  route<In, Out>(path: string, handler: LinkHandler<In, Out>): void {
+    this.#routes.set(path, (socket, remote) => {
+      const link: Link<Out> = {
+        remote,
+        send: (message) => {
+          if (socket.bufferedAmount > maxUnsentBytes) socket.terminate();
+          else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+        },
+        close: (reason) => socket.close(1008, reason.slice(0, 120)),
+      };
+      socket.on("message", (data: Buffer) => {
+        this.#lastHeard.set(socket, performance.now());
+        const message = parseFrame(handler.schema, data);
+        if (message.ok) handler.onMessage(link, message.value);
+        else {
+          this.#options.onRefused(message.reason, remote);
+          link.close(message.reason);
+        }
+      });
+      socket.on("close", () => handler.onClose(link));
+    });
+  }
+
+  /** Closes every link; peers redial another controller. */
+  close(): void {
+    clearInterval(this.#pings);
+    for (const socket of this.#sockets.clients) socket.close(1012, "controller stops");
+    this.#sockets.close();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const remote = request.socket.remoteAddress ?? "unix";
+    const accept = this.#routes.get((request.url ?? "").split("?", 1)[0] ?? "");
+    if (accept === undefined) {
+      socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
+      return;
+    }
+    if (!isBearer(request.headers.authorization, this.#options.secret)) {
+      this.#options.onRefused("wrong or missing cluster secret", remote);
+      socket.end("HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n");
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#lastHeard.set(webSocket, performance.now());
+      webSocket.on("pong", () => this.#lastHeard.set(webSocket, performance.now()));
+      webSocket.on("error", (error) => this.#options.onRefused(error.message, remote));
+      accept(webSocket, remote);
+    });
+  }
+
+  #cutSilentPeers(): void {
+    const now = performance.now();
+    for (const socket of this.#sockets.clients) {
+      if (now - (this.#lastHeard.get(socket) ?? now) > this.#options.silenceLimitMs) socket.terminate();
+      else socket.ping();
+    }
+  }
+}
+
+/** Constant-time comparison of an `Authorization: Bearer` header with the secret. */
+export function isBearer(header: string | undefined, secret: string): boolean {
+  const given = Buffer.from(header ?? "");
+  const wanted = Buffer.from(`Bearer ${secret}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+type Parsed<In> = { ok: true; value: In } | { ok: false; reason: string };
+
+function parseFrame<In>(schema: z.ZodType<In>, data: Buffer): Parsed<In> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(data.toString("utf8"));
+  } catch (error) {
+    return { ok: false, reason: `a frame is not JSON: ${error instanceof Error ? error.message : "unreadable"}` };
+  }
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const issue = parsed.error.issues[0];
+  return { ok: false, reason: `a frame does not fit its schema at ${issue?.path.join(".") ?? "?"}: ${issue?.message ?? ""}` };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { buildSlice, type SliceFacts } from "./build-slice.ts";
+import { isAtLeast, SliceTable } from "./slice-table.ts";
+
+const backend = (replicaId: string) => ({
+  kind: "wire" as const,
+  replicaId,
+  nodeId: "n1",
+  address: { kind: "unix" as const, path: `/run/${replicaId}` },
+});
+
+const facts: SliceFacts = {
+  application: "digits",
+  applicationId: "a1",
+  routePrefix: "/digits",
+  variants: [{ variant: "r2", revision: 2, weight: 100 }],
+  revisions: [
+    { number: 2, ingress: "model", pools: { model: "p2" } },
+    { number: 1, ingress: "model", pools: { model: "p1" } },
+  ],
+  pools: [
+    { poolId: "p2", deployment: "model", maxOngoingRequests: 5, maxQueuedRequests: -1 },
+    { poolId: "p1", deployment: "model", maxOngoingRequests: 5, maxQueuedRequests: -1 },
+  ],
+  backends: [
+    { poolId: "p2", backend: backend("b") },
+    { poolId: "p2", backend: backend("a") },
+    { poolId: "p1", backend: backend("old") },
+  ],
+  message: "",
+};
+
+describe("buildSlice", () => {
+  it("routes only to the revisions in force and their pools", () => {
+    const slice = buildSlice(facts);
+    expect(Object.keys(slice.revisions)).toEqual(["2"]);
+    expect(Object.keys(slice.pools)).toEqual(["p2"]);
+    expect(slice.pools["p2"]?.backends.map((each) => each.replicaId)).toEqual(["a", "b"]);
+  });
+
+  it("gives the same slice for the same facts in another order", () => {
+    const shuffled: SliceFacts = {
+      ...facts,
+      revisions: [...facts.revisions].reverse(),
+      pools: [...facts.pools].reverse(),
+      backends: [...facts.backends].reverse(),
+    };
+    expect(JSON.stringify(buildSlice(shuffled))).toBe(JSON.stringify(buildSlice(facts)));
+  });
+});
+
+describe("SliceTable", () => {
+  it("gives a new version only to a changed slice", () => {
+    const table = new SliceTable(3);
+    expect(table.put(buildSlice(facts))).toMatchObject({ epoch: 3, version: 1 });
+    expect(table.put(buildSlice(facts))).toBeNull();
+    expect(table.put(buildSlice({ ...facts, backends: [] }))).toMatchObject({ epoch: 3, version: 2 });
+  });
+
+  it("orders versions by epoch first", () => {
+    const wanted = { epoch: 3, version: 5 };
+    expect(isAtLeast({ application: "x", epoch: 3, version: 4 }, wanted)).toBe(false);
+    expect(isAtLeast({ application: "x", epoch: 3, version: 5 }, wanted)).toBe(true);
+    expect(isAtLeast({ application: "x", epoch: 4, version: 1 }, wanted)).toBe(true);
+    expect(isAtLeast(undefined, wanted)).toBe(false);
+  });
+});

@@ -1,0 +1,70 @@
+/**
+ * From what the database says about an application to the slice its routers need. Pure: the same facts give the same slice,
+ * and only a changed slice gets a new version.
+ */
+import type { Backend, RoutedPool, RoutingSlice } from "@sluice/contracts";
+
+export interface SliceFacts {
+  readonly application: string;
+  readonly applicationId: string;
+  readonly routePrefix: string | null;
+  /** Weights in force; empty while nothing serves. */
+  readonly variants: readonly { readonly variant: string; readonly revision: number; readonly weight: number }[];
+  /** Revisions that may get traffic, each with its ingress deployment and the pool of every deployment. */
+  readonly revisions: readonly {
+    readonly number: number;
+    readonly ingress: string;
+    readonly pools: Readonly<Record<string, string>>;
+  }[];
+  readonly pools: readonly {
+    readonly poolId: string;
+    readonly deployment: string;
+    readonly maxOngoingRequests: number;
+    readonly maxQueuedRequests: number;
+  }[];
+  /** Ready replicas only. */
+  readonly backends: readonly { readonly poolId: string; readonly backend: Backend }[];
+  /** Why there is no variant, for 503 answers. */
+  readonly message: string;
+}
+
+export type UnversionedSlice = Omit<RoutingSlice, "epoch" | "version">;
+
+/** Builds the slice; pools that no routed revision uses are left out. */
+export function buildSlice(facts: SliceFacts): UnversionedSlice {
+  const routed = new Set(facts.variants.map((variant) => variant.revision));
+  const revisions: UnversionedSlice["revisions"] = {};
+  const usedPools = new Set<string>();
+  for (const revision of [...facts.revisions].sort((a, b) => a.number - b.number)) {
+    if (!routed.has(revision.number)) continue;
+    revisions[String(revision.number)] = { ingress: revision.ingress, pools: sorted(revision.pools) };
+    for (const poolId of Object.values(revision.pools)) usedPools.add(poolId);
+  }
+  const pools: Record<string, RoutedPool> = {};
+  for (const pool of [...facts.pools].sort((a, b) => (a.poolId < b.poolId ? -1 : 1))) {
+    if (!usedPools.has(pool.poolId)) continue;
+    pools[pool.poolId] = {
+      poolId: pool.poolId,
+      deployment: pool.deployment,
+      maxOngoingRequests: pool.maxOngoingRequests,
+      maxQueuedRequests: pool.maxQueuedRequests,
+      backends: facts.backends
+        .filter((entry) => entry.poolId === pool.poolId)
+        .map((entry) => entry.backend)
+        .sort((a, b) => (a.replicaId < b.replicaId ? -1 : 1)),
+    };
+  }
+  return {
+    application: facts.application,
+    applicationId: facts.applicationId,
+    routePrefix: facts.routePrefix,
+    variants: facts.variants.map((variant) => ({ ...variant })),
+    revisions,
+    pools,
+    message: facts.message,
+  };
+}
+
+function sorted(pools: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(pools).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
