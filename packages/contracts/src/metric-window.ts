@@ -41,6 +41,8 @@ export const MetricWindow = z.object({
   windowStartMs: z.number(),
   /** Milliseconds of the window covered by these totals; windowMs once closed. */
   coveredMs: z.number(),
+  /** True once the window is over: only then may it be acknowledged, after the commit. Before, these are totals so far. */
+  closed: z.boolean().optional(),
   series: z.array(WindowTotals),
 });
 export type MetricWindow = z.infer<typeof MetricWindow>;
