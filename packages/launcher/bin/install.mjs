@@ -41,11 +41,18 @@ function findNpm(env) {
   return { command: "npm", args: [] };
 }
 
-/** @returns {Promise<number>} seconds spent */
-export async function installWhenNeeded() {
+/** @returns {string | undefined} why an installation is needed */
+function findWhy() {
   const lock = readJson(path.join(ROOT, "package-lock.json"));
   if (lock === undefined) throw new LaunchError("package-lock.json is missing: this is not a complete copy of Sluice; clone it again.");
-  const why = judgeInstallation(lock, readJson(path.join(ROOT, "node_modules/.package-lock.json")));
+  return judgeInstallation(lock, readJson(path.join(ROOT, "node_modules/.package-lock.json")));
+}
+
+export const isInstalled = () => findWhy() === undefined;
+
+/** @returns {Promise<number>} seconds spent */
+export async function installWhenNeeded() {
+  const why = findWhy();
   if (why === undefined) return 0;
   const npm = findNpm(process.env);
   const { seconds } = await runStep(`installing packages (${why})`, async () => {

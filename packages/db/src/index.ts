@@ -1,0 +1,2 @@
+export { migrate } from "./migrate/migrate.ts";
+export { createDatabase, dropDatabase } from "./migrate/databases.ts";

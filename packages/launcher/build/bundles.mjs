@@ -1,0 +1,90 @@
+/**
+ * Bundles of the Node processes: one file each in dist/, with the workspace packages inside and all others left in
+ * node_modules. A stamp beside each names the inputs and their hashes, so that staleness is exact.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import path from "node:path";
+import * as esbuild from "esbuild";
+import { hashFile } from "./staleness.mjs";
+
+/** Raised when the options below change, which no input file shows. */
+const OPTIONS_VERSION = 1;
+
+/** Name in dist/ -> entry. */
+const BUNDLES = {
+  launcher: "packages/launcher/src/main.ts",
+  controller: "apps/controller/src/main.ts",
+  gateway: "apps/gateway/src/main.ts",
+  agent: "packages/agent/src/main.ts",
+  host: "packages/replica/src/main.ts",
+  web: "apps/web/src/main.ts",
+};
+
+/** @param {string} root */
+export function findStaleBundles(root) {
+  return Object.entries(BUNDLES).filter(([name, entry]) => existsSync(path.join(root, entry)) && isStale(root, name));
+}
+
+/**
+ * @param {string} root
+ * @param {readonly (readonly [string, string])[]} bundles
+ */
+export async function buildBundles(root, bundles) {
+  mkdirSync(path.join(root, "dist"), { recursive: true });
+  await Promise.all(bundles.map(([name, entry]) => buildBundle(root, name, entry)));
+}
+
+/**
+ * @param {string} root
+ * @param {string} name
+ * @param {string} entry
+ */
+async function buildBundle(root, name, entry) {
+  const { metafile } = await esbuild.build({
+    entryPoints: [path.join(root, entry)],
+    outfile: path.join(root, `dist/${name}.mjs`),
+    absWorkingDir: root,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+    sourcemap: "linked",
+    metafile: true,
+    logLevel: "silent",
+    // Some packages inside reach for require; an ES module has none of its own.
+    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+    plugins: [keepPackagesOutside],
+  });
+  const inputs = Object.fromEntries(Object.keys(metafile.inputs).map((file) => [file, hashFile(path.join(root, file))]));
+  writeFileSync(stampFile(root, name), JSON.stringify({ optionsVersion: OPTIONS_VERSION, esbuild: esbuild.version, inputs }));
+}
+
+/** @type {esbuild.Plugin} */
+const keepPackagesOutside = {
+  name: "keep-packages-outside",
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, ({ path: specifier, kind }) => {
+      if (kind === "entry-point" || specifier.startsWith("@sluice/")) return undefined;
+      return { path: specifier, external: true, sideEffects: isBuiltin(specifier) ? false : undefined };
+    });
+  },
+};
+
+/**
+ * @param {string} root
+ * @param {string} name
+ */
+function isStale(root, name) {
+  const file = stampFile(root, name);
+  if (!existsSync(file) || !existsSync(path.join(root, `dist/${name}.mjs`))) return true;
+  const stamp = JSON.parse(readFileSync(file, "utf8"));
+  if (stamp.optionsVersion !== OPTIONS_VERSION || stamp.esbuild !== esbuild.version) return true;
+  return Object.entries(stamp.inputs).some(([input, hash]) => hashFile(path.join(root, input)) !== hash);
+}
+
+/**
+ * @param {string} root
+ * @param {string} name
+ */
+const stampFile = (root, name) => path.join(root, `dist/${name}.stamp.json`);

@@ -1,0 +1,4 @@
+export { testDatabase } from "./database/test-database.ts";
+export type { TestDatabase } from "./database/test-database.ts";
+export { findChromium } from "./browser/find-chromium.ts";
+export { findFreePort } from "@sluice/launcher";
