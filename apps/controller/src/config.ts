@@ -35,7 +35,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ControllerConf
     host: parsed.SLUICE_CONTROLLER_HOST,
     port: parsed.SLUICE_CONTROLLER_PORT,
     clusterSecretFile: parsed.SLUICE_CLUSTER_SECRET_FILE,
-    allowedHosts: parsed.SLUICE_ALLOWED_HOSTS.split(",").map((host) => host.trim()).filter((host) => host !== ""),
+    allowedHosts: parsed.SLUICE_ALLOWED_HOSTS.split(",")
+      .map((host) => host.trim())
+      .filter((host) => host !== ""),
     logLevel: parsed.SLUICE_LOG_LEVEL,
     logFormat: parsed.SLUICE_LOG_FORMAT,
     heartbeatIntervalMs: Math.min(2_000, Math.floor(parsed.SLUICE_HEARTBEAT_TIMEOUT_MS / 4)),

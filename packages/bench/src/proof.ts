@@ -42,7 +42,8 @@ export async function runProof(proof: Proof, print: (line: string) => void): Pro
 
 function formatFigure(figure: Figure): string {
   const verdict = figure.holds === undefined ? "      " : figure.holds ? "holds " : "MISSED";
-  const repetitions = figure.samples.length > 1 ? `  median of ${String(figure.samples.length)}, spread ${spread(figure.samples)}` : "";
+  const repetitions =
+    figure.samples.length > 1 ? `  median of ${String(figure.samples.length)}, spread ${spread(figure.samples)}` : "";
   const target = figure.target === undefined ? "" : `  target ${figure.target}`;
   return `${verdict}   ${figure.name}: ${round(median(figure.samples))} ${figure.unit}${repetitions}${target}`;
 }

@@ -126,5 +126,8 @@ function parseFrame<In>(schema: z.ZodType<In>, data: Buffer): Parsed<In> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return { ok: true, value: parsed.data };
   const issue = parsed.error.issues[0];
-  return { ok: false, reason: `a frame does not fit its schema at ${issue?.path.join(".") ?? "?"}: ${issue?.message ?? ""}` };
+  return {
+    ok: false,
+    reason: `a frame does not fit its schema at ${issue?.path.join(".") ?? "?"}: ${issue?.message ?? ""}`,
+  };
 }

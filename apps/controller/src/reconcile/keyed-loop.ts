@@ -99,7 +99,8 @@ export class KeyedLoop {
       state.failures = 0;
     } catch (error) {
       state.failures += 1;
-      retryInMs = Math.min(retryLongestMs, retryFirstMs * 2 ** (state.failures - 1)) * (0.75 + 0.5 * this.#options.random());
+      retryInMs =
+        Math.min(retryLongestMs, retryFirstMs * 2 ** (state.failures - 1)) * (0.75 + 0.5 * this.#options.random());
       this.#options.onError(key, error, retryInMs);
     }
     state.running = false;

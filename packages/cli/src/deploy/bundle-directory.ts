@@ -1,0 +1,94 @@
+/**
+ * Packs a directory into a zip whose bytes depend on its content alone, so the same code has the same sha256 and is not
+ * uploaded twice. The module of the import path is compiled with its npm dependencies into one `.mjs`; data files go along.
+ */
+import { readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buffer } from "node:stream/consumers";
+import { build } from "esbuild";
+import { ZipFile } from "yazl";
+import { SluiceError } from "@sluice/contracts";
+
+const skippedDirectories = new Set(["node_modules", "dist", "__pycache__"]);
+const moduleExtensions = [".ts", ".mts", ".js", ".mjs"];
+/** A fixed time inside the archive: the clock must not change the hash. Zip counts from 1980. */
+const archiveTime = new Date(Date.UTC(1980, 0, 2));
+
+export interface PackedBundle {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+/** Packs `directory` for `importPath` (`module:attribute`). */
+export async function bundleDirectory(directory: string, importPath: string): Promise<PackedBundle> {
+  const module = importPath.slice(0, Math.max(importPath.lastIndexOf(":"), importPath.lastIndexOf(".")));
+  const entry = moduleExtensions
+    .map((extension) => join(directory, module + extension))
+    .find((file) => existsSync(file));
+  if (entry === undefined) {
+    throw new SluiceError({
+      code: "request/invalid",
+      publicMessage: `import_path ${importPath}: ${directory} holds no ${module}.ts, .mts, .js or .mjs.`,
+    });
+  }
+  const compiled = await compile(entry, directory);
+  const zip = new ZipFile();
+  const files = (await listFiles(directory)).filter((file) => !isSource(file));
+  for (const file of files.sort()) zip.addFile(join(directory, file), file, { mtime: archiveTime, mode: 0o100644 });
+  zip.addBuffer(compiled, `${module}.mjs`, { mtime: archiveTime, mode: 0o100644 });
+  zip.end();
+  return { name: `${module}.zip`, content: new Uint8Array(await buffer(zip.outputStream)) };
+}
+
+async function compile(entry: string, directory: string): Promise<Buffer> {
+  try {
+    const result = await build({
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      platform: "node",
+      target: "node20",
+      format: "esm",
+      sourcemap: "inline",
+      sourcesContent: false,
+      absWorkingDir: directory,
+      logLevel: "silent",
+      // A directory outside this installation has no @sluice/sdk of its own.
+      alias: { "@sluice/sdk": fileURLToPath(import.meta.resolve("@sluice/sdk")) },
+      // Packages with native parts cannot be bundled; Sluice's own runtime is there on the node.
+      external: ["onnxruntime-node"],
+      banner: {
+        js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+      },
+    });
+    const [output] = result.outputFiles;
+    if (output === undefined) throw new Error("esbuild wrote no output");
+    return Buffer.from(output.contents);
+  } catch (error) {
+    throw new SluiceError({
+      code: "request/invalid",
+      publicMessage: `${relative(directory, entry)} does not compile: ${error instanceof Error ? error.message : String(error)}`,
+      cause: error,
+    });
+  }
+}
+
+async function listFiles(directory: string, prefix = ""): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(join(directory, prefix), { withFileTypes: true })) {
+    if (entry.name.startsWith(".") || skippedDirectories.has(entry.name)) continue;
+    const path = join(prefix, entry.name);
+    if (entry.isDirectory()) found.push(...(await listFiles(directory, path)));
+    else if (entry.isFile()) found.push(path.split(sep).join("/"));
+  }
+  return found;
+}
+
+function isSource(file: string): boolean {
+  return (
+    moduleExtensions.some((extension) => file.endsWith(extension)) ||
+    /(^|\/)(package(-lock)?|tsconfig)\.json$/.test(file)
+  );
+}

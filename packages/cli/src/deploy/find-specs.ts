@@ -1,0 +1,73 @@
+/**
+ * What `sluice deploy <target>` is about: a Ray Serve style config file, a directory that holds one, a directory with an
+ * `app.ts`, or a model file. The result is plain objects; the server validates them, so its errors are the only ones.
+ */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { parse } from "yaml";
+import { ConfigFile, SluiceError } from "@sluice/contracts";
+
+export interface FoundSpecs {
+  /** Paths inside the specs are relative to this directory. */
+  readonly baseDir: string;
+  readonly specs: readonly Readonly<Record<string, unknown>>[];
+}
+
+const configNames = ["config.yaml", "config.yml", "serve.yaml", "serve_config.yaml", "sluice.yaml"];
+const moduleNames = ["app.ts", "app.mts", "app.js", "app.mjs"];
+
+export function findSpecs(target: string): FoundSpecs {
+  const path = resolve(target);
+  if (!existsSync(path)) throw invalid(`${target} does not exist. Give a directory, a config.yaml or a .onnx file.`);
+  if (!statSync(path).isDirectory()) return fromFile(path);
+  const config = configNames.map((name) => join(path, name)).find((file) => existsSync(file));
+  if (config !== undefined) return fromFile(config);
+  const module = moduleNames.find((name) => existsSync(join(path, name)));
+  if (module === undefined) {
+    throw invalid(
+      `${target} holds none of ${[...configNames, ...moduleNames].join(", ")}, so there is nothing to deploy.`,
+    );
+  }
+  const name = basename(path);
+  return {
+    baseDir: path,
+    specs: [{ name, route_prefix: `/${name}`, import_path: `${basename(module, extname(module))}:app` }],
+  };
+}
+
+function fromFile(path: string): FoundSpecs {
+  const baseDir = dirname(path);
+  if (path.endsWith(".onnx")) {
+    const name = basename(path, ".onnx");
+    return {
+      baseDir,
+      specs: [
+        { name, route_prefix: `/${name}`, deployments: [{ name, runtime: "onnx", model: `./${basename(path)}` }] },
+      ],
+    };
+  }
+  let content: unknown;
+  try {
+    content = parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw invalid(`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const parsed = ConfigFile.safeParse(content);
+  if (!parsed.success) {
+    throw invalid(
+      `${path} needs a list \`applications\`, each with name, route_prefix and import_path or deployments.`,
+    );
+  }
+  return { baseDir, specs: parsed.data.applications.map((entry, index) => asSpec(entry, path, index)) };
+}
+
+function asSpec(entry: unknown, path: string, index: number): Readonly<Record<string, unknown>> {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+    throw invalid(`${path}: applications[${String(index)}] must be a mapping with a name.`);
+  }
+  return { name: "default", ...entry };
+}
+
+function invalid(publicMessage: string): SluiceError {
+  return new SluiceError({ code: "request/invalid", publicMessage });
+}

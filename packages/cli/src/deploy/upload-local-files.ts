@@ -1,0 +1,67 @@
+/** Replaces what a spec names on this machine (code of an import path, model files) by uploaded bundles. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { SluiceError } from "@sluice/contracts";
+import type { Client } from "@sluice/sdk";
+import { bundleDirectory } from "./bundle-directory.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+export async function uploadLocalFiles(
+  client: Client,
+  baseDir: string,
+  spec: Json,
+  say: (line: string) => void,
+): Promise<Json> {
+  const deployments = Array.isArray(spec["deployments"]) ? (spec["deployments"] as unknown[]) : [];
+  const uploaded = await Promise.all(deployments.map((entry) => uploadModel(client, baseDir, entry, say)));
+  const withModels = deployments.length === 0 ? spec : { ...spec, deployments: uploaded };
+  return uploadCode(client, baseDir, withModels, say);
+}
+
+async function uploadCode(client: Client, baseDir: string, spec: Json, say: (line: string) => void): Promise<Json> {
+  const importPath = spec["import_path"];
+  const runtimeEnv = isJson(spec["runtime_env"]) ? spec["runtime_env"] : {};
+  const workingDir = runtimeEnv["working_dir"];
+  if (typeof importPath !== "string") return spec;
+  if (typeof workingDir === "string" && !isLocal(workingDir)) return spec;
+  const directory = typeof workingDir === "string" ? join(baseDir, workingDir) : baseDir;
+  const bundle = await bundleDirectory(directory, importPath);
+  const { bundle: stored, existed } = await client.bundles.upload(bundle.name, bundle.content);
+  say(
+    `${existed ? "Bundle known" : "Bundle uploaded"}: ${bundle.name}, ${String(bundle.content.length)} bytes, sha256 ${stored.sha256.slice(0, 12)}`,
+  );
+  return { ...spec, runtime_env: { ...runtimeEnv, working_dir: `bundle:${stored.sha256}` } };
+}
+
+async function uploadModel(
+  client: Client,
+  baseDir: string,
+  entry: unknown,
+  say: (line: string) => void,
+): Promise<unknown> {
+  if (!isJson(entry)) return entry;
+  const model = entry["model"];
+  if (typeof model !== "string" || !isLocal(model)) return entry;
+  const path = join(baseDir, model);
+  if (!existsSync(path)) {
+    throw new SluiceError({ code: "request/invalid", publicMessage: `model ${model}: ${path} does not exist.` });
+  }
+  const content = await readFile(path);
+  const { bundle, existed, describe_error: problem } = await client.bundles.upload(basename(path), content);
+  if (problem !== null) throw new SluiceError({ code: "bundle/invalid", publicMessage: `${model}: ${problem}` });
+  say(
+    `${existed ? "Model known" : "Model uploaded"}: ${basename(path)}, ${String(content.length)} bytes, sha256 ${bundle.sha256.slice(0, 12)}`,
+  );
+  return { ...entry, model: `bundle:${bundle.sha256}` };
+}
+
+/** Anything with a scheme (`bundle:`, `s3:`) is not a path on this machine. */
+function isLocal(reference: string): boolean {
+  return !/^[a-z][a-z0-9+]+:/.test(reference);
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

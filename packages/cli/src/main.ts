@@ -1,0 +1,79 @@
+/** `sluice`: deploy, look at and delete applications from a shell. */
+import { Command, InvalidArgumentError } from "commander";
+import { isSluiceError } from "@sluice/contracts";
+import { ApiError, createClient, type Client } from "@sluice/sdk";
+import { readDefaults } from "./config.ts";
+import { deleteApplication } from "./delete-command.ts";
+import { deploy } from "./deploy/deploy-command.ts";
+import { printStatus } from "./status-command.ts";
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const complain = (line: string) => void process.stderr.write(`${line}\n`);
+const defaults = readDefaults();
+
+const program = new Command("sluice")
+  .description("Deploy and operate applications on a Sluice installation.")
+  .option("--url <url>", "address of the dashboard and REST API (SLUICE_URL)", defaults.url)
+  .option("--token <token>", "admin token, when the server needs one (SLUICE_TOKEN)", defaults.token)
+  .version("0.1.0");
+
+program
+  .command("deploy")
+  .argument("<target>", "directory, config.yaml or .onnx file")
+  .description("upload code and models, create or update the applications, wait until they run")
+  .option("-m, --message <text>", "kept on the revision")
+  .option("--dry-run", "show the plan and change nothing", false)
+  .option("--no-wait", "return as soon as the server took the spec")
+  .option("--timeout <seconds>", "longest wait", seconds, 120)
+  .action(async (target: string, options: { message?: string; dryRun: boolean; wait: boolean; timeout: number }) => {
+    process.exitCode = await deploy(
+      client(),
+      target,
+      { dryRun: options.dryRun, wait: options.wait, timeoutS: options.timeout, message: options.message },
+      say,
+    );
+  });
+
+program
+  .command("status")
+  .argument("[name]", "one application")
+  .description("applications, or one with its traffic and replicas")
+  .option("-o, --output <format>", "json for machines")
+  .action((name: string | undefined, options: { output?: string }) =>
+    printStatus(client(), name, options.output === "json", say),
+  );
+
+program
+  .command("delete")
+  .argument("<name>")
+  .description("drain and delete an application")
+  .option("--timeout <seconds>", "longest wait", seconds, 60)
+  .action(async (name: string, options: { timeout: number }) => {
+    process.exitCode = await deleteApplication(client(), name, options.timeout, say);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  complain(messageOf(error));
+  process.exitCode = 1;
+}
+
+function client(): Client {
+  const { url, token } = program.opts<{ url: string; token: string }>();
+  return createClient({ url, ...(token === "" ? {} : { token }) });
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("A number of seconds above 0.");
+  return value;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ApiError || isSluiceError(error)) return error.message;
+  if (error instanceof TypeError && error.message === "fetch failed") {
+    return `No Sluice answers at ${program.opts<{ url: string }>().url}. Is it running (npm start)? Another address: --url or SLUICE_URL.`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
