@@ -1,2 +1,10 @@
 export { migrate } from "./migrate/migrate.ts";
 export { createDatabase, dropDatabase } from "./migrate/databases.ts";
+export { openDatabase } from "./connection/open-database.ts";
+export type { Database, DatabaseOptions } from "./connection/open-database.ts";
+export type { Db, Tx } from "./connection/handle.ts";
+export type { Page, PageRequest } from "./connection/page.ts";
+export * from "./stores/applications.ts";
+export * from "./stores/revisions.ts";
+export * from "./stores/pools.ts";
+export * from "./stores/replicas.ts";

@@ -1,0 +1,171 @@
+import type { ResolvedDeployment } from "@sluice/contracts";
+import type { DeploymentState } from "@sluice/domain";
+import { deploymentStates } from "@sluice/domain";
+import { randomUUID } from "node:crypto";
+import type { Db } from "../connection/handle.ts";
+import { query } from "../connection/handle.ts";
+import { fromJson, oneOf, toJson, toMs, toNullableDate, toNullableMs } from "../connection/row-values.ts";
+import type { Pool as PoolRow, PoolStatus as PoolStatusRow } from "../generated/client.ts";
+
+/** What makes a pool: revisions that are equal in all four share it. */
+export interface PoolKey {
+  readonly applicationId: string;
+  readonly deployment: string;
+  readonly version: string;
+  readonly reconfigureHash: string;
+}
+
+export interface Pool extends PoolKey {
+  readonly id: string;
+  readonly projectId: string;
+  /** Number of the revision for which it was made first. */
+  readonly createdForRevision: number;
+  readonly createdAtMs: number;
+}
+
+/** One deployment of one revision, the options in force for it, and the pool that runs it. */
+export interface RevisionDeployment {
+  readonly applicationId: string;
+  /** Number of the revision. */
+  readonly revision: number;
+  readonly deployment: string;
+  readonly poolId: string;
+  readonly version: string;
+  readonly reconfigureHash: string;
+  readonly resolved: ResolvedDeployment;
+  readonly ingress: boolean;
+}
+
+export interface PoolStatus {
+  readonly poolId: string;
+  readonly state: DeploymentState;
+  readonly message: string;
+  readonly desiredReplicas: number;
+  readonly readyReplicas: number;
+  readonly everReady: boolean;
+  /** Failed constructors in a row. */
+  readonly constructorFailures: number;
+  /** No new replica before this time. */
+  readonly retryAtMs: number | null;
+  readonly gaveUpAtMs: number | null;
+}
+
+/** Finds the pool of a key or makes it; callers that race get the same one. */
+export async function findOrCreatePool(
+  db: Db,
+  input: PoolKey & { readonly projectId: string; readonly createdForRevision: number },
+): Promise<Pool> {
+  const { applicationId, deployment, version, reconfigureHash } = input;
+  const row = await query(db, async (prisma) => {
+    // ON CONFLICT: a unique violation would end the transaction of the caller.
+    await prisma.$executeRaw`
+      INSERT INTO pool (id, project_id, application_id, deployment, version, reconfigure_hash, created_for_revision)
+      VALUES (${randomUUID()}, ${input.projectId}, ${applicationId}, ${deployment}, ${version}, ${reconfigureHash}, ${input.createdForRevision})
+      ON CONFLICT (application_id, deployment, version, reconfigure_hash) DO NOTHING`;
+    return await prisma.pool.findUniqueOrThrow({
+      where: {
+        applicationId_deployment_version_reconfigureHash: { applicationId, deployment, version, reconfigureHash },
+      },
+    });
+  });
+  return poolOf(row);
+}
+
+/** Pools of one application, or of all. */
+export async function listPools(db: Db, filter: { readonly applicationId?: string } = {}): Promise<Pool[]> {
+  const rows = await query(db, (prisma) => prisma.pool.findMany({ where: filter, orderBy: { createdAt: "asc" } }));
+  return rows.map(poolOf);
+}
+
+/** Ties the deployments of a revision to their pools, once: what is there already is replaced. */
+export async function saveRevisionDeployments(
+  db: Db,
+  revisionId: string,
+  deployments: readonly {
+    readonly deployment: string;
+    readonly poolId: string;
+    readonly resolved: ResolvedDeployment;
+    readonly ingress: boolean;
+  }[],
+): Promise<void> {
+  await query(db, async (prisma) => {
+    await prisma.revisionDeployment.deleteMany({ where: { revisionId } });
+    await prisma.revisionDeployment.createMany({
+      data: deployments.map((entry) => ({
+        revisionId,
+        deployment: entry.deployment,
+        poolId: entry.poolId,
+        resolved: toJson(entry.resolved),
+        ingress: entry.ingress,
+      })),
+    });
+  });
+}
+
+/** Deployments of the given revisions of one application; without a filter, of all applications. */
+export async function listRevisionDeployments(
+  db: Db,
+  filter: { readonly applicationId?: string; readonly revisions?: readonly number[] } = {},
+): Promise<RevisionDeployment[]> {
+  const rows = await query(db, (prisma) =>
+    prisma.revisionDeployment.findMany({
+      where: {
+        revision: {
+          ...(filter.applicationId === undefined ? {} : { applicationId: filter.applicationId }),
+          ...(filter.revisions === undefined ? {} : { number: { in: [...filter.revisions] } }),
+        },
+      },
+      include: { pool: true, revision: { select: { applicationId: true, number: true } } },
+      orderBy: [{ revision: { number: "asc" } }, { deployment: "asc" }],
+    }),
+  );
+  return rows.map((row) => ({
+    applicationId: row.revision.applicationId,
+    revision: row.revision.number,
+    deployment: row.deployment,
+    poolId: row.poolId,
+    version: row.pool.version,
+    reconfigureHash: row.pool.reconfigureHash,
+    resolved: fromJson(row.resolved),
+    ingress: row.ingress,
+  }));
+}
+
+export async function savePoolStatus(db: Db, status: PoolStatus): Promise<void> {
+  const { poolId, retryAtMs, gaveUpAtMs, ...rest } = status;
+  const data = { ...rest, retryAt: toNullableDate(retryAtMs), gaveUpAt: toNullableDate(gaveUpAtMs) };
+  await query(db, (prisma) => prisma.poolStatus.upsert({ where: { poolId }, create: { poolId, ...data }, update: data }));
+}
+
+/** Statuses of the pools of one application, or of all. */
+export async function listPoolStatuses(db: Db, filter: { readonly applicationId?: string } = {}): Promise<PoolStatus[]> {
+  const rows = await query(db, (prisma) => prisma.poolStatus.findMany({ where: { pool: filter } }));
+  return rows.map(poolStatusOf);
+}
+
+function poolOf(row: PoolRow): Pool {
+  return {
+    id: row.id,
+    projectId: row.projectId,
+    applicationId: row.applicationId,
+    deployment: row.deployment,
+    version: row.version,
+    reconfigureHash: row.reconfigureHash,
+    createdForRevision: row.createdForRevision,
+    createdAtMs: toMs(row.createdAt),
+  };
+}
+
+function poolStatusOf(row: PoolStatusRow): PoolStatus {
+  return {
+    poolId: row.poolId,
+    state: oneOf(deploymentStates, row.state),
+    message: row.message,
+    desiredReplicas: row.desiredReplicas,
+    readyReplicas: row.readyReplicas,
+    everReady: row.everReady,
+    constructorFailures: row.constructorFailures,
+    retryAtMs: toNullableMs(row.retryAt),
+    gaveUpAtMs: toNullableMs(row.gaveUpAt),
+  };
+}
