@@ -1,5 +1,5 @@
 import type { SeriesKey, WindowTotals } from "@sluice/contracts";
-import { LatencyHistogram } from "./latency-histogram.ts";
+import { createHistogram, packHistogram, recordDuration } from "@sluice/domain";
 import { TimeWeightedGauge } from "./time-weighted-gauge.ts";
 
 /** What the hot path holds: numbers in, nothing allocated once the status code was seen. */
@@ -25,7 +25,7 @@ export class Series implements SeriesRecorder {
   #events = 0;
   readonly #codeCounts = new Float64Array(codeLimit);
   readonly #codesSeen: number[] = [];
-  readonly #latency = new LatencyHistogram();
+  readonly #latency = createHistogram();
   readonly #ongoing: TimeWeightedGauge;
   readonly #queued: TimeWeightedGauge;
   readonly #advance: () => number;
@@ -43,7 +43,7 @@ export class Series implements SeriesRecorder {
     const count = this.#codeCounts[code] ?? 0;
     if (count === 0) this.#codesSeen.push(code);
     this.#codeCounts[code] = count + 1;
-    this.#latency.record(latencyMs);
+    recordDuration(this.#latency, latencyMs);
   }
 
   ongoing(delta: number): void {
@@ -65,7 +65,7 @@ export class Series implements SeriesRecorder {
     return {
       key: this.key,
       statusCounts,
-      latency: this.#latency.pack(),
+      latency: packHistogram(this.#latency),
       ongoingMean: this.#ongoing.mean(windowStartMs, nowMs),
       ongoingMax: this.#ongoing.max,
       queuedMean: this.#queued.mean(windowStartMs, nowMs),
@@ -78,12 +78,14 @@ export class Series implements SeriesRecorder {
   restart(windowStartMs: number, maxIdleWindows: number): void {
     const isIdle = this.#events === 0 && this.#ongoing.level === 0 && this.#queued.level === 0;
     this.#idleWindows = isIdle ? this.#idleWindows + 1 : 0;
-    this.isReported = this.#idleWindows <= maxIdleWindows;
+    this.isReported = !isIdle || this.#idleWindows < maxIdleWindows;
     this.#events = 0;
     this.#retries = 0;
     for (const code of this.#codesSeen) this.#codeCounts[code] = 0;
     this.#codesSeen.length = 0;
-    this.#latency.clear();
+    this.#latency.count = 0;
+    this.#latency.sumMs = 0;
+    this.#latency.counts.fill(0);
     this.#ongoing.restart(windowStartMs);
     this.#queued.restart(windowStartMs);
   }
