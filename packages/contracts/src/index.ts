@@ -15,3 +15,6 @@ export * from "./rest/cluster.ts";
 export * from "./rest/metrics.ts";
 export * from "./links/host-launch.ts";
 export * from "./rest/actions.ts";
+export * from "./spec/unsupported-options.ts";
+export * from "./spec/option-docs.ts";
+export * from "./spec/resolve-deployments.ts";

@@ -17,6 +17,8 @@ export const DescribedDeployment = z.object({
   outbound: z.array(Name),
   /** Method names callers may use; `fetch` for an HTTP ingress. */
   methods: z.array(z.string()),
+  /** Platform hooks the class has, e.g. `reconfigure`; absent = not looked at. */
+  hooks: z.array(z.string()).optional(),
   inputs: z.array(TensorDescription).optional(),
   outputs: z.array(TensorDescription).optional(),
 });

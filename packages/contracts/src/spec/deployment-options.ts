@@ -18,7 +18,9 @@ export const RuntimeEnv = z.strictObject({
     .string()
     .regex(/^bundle:[0-9a-f]{64}$/, "`bundle:<sha256>` of an uploaded bundle.")
     .optional(),
-  env_vars: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "An environment variable name."), z.string()).optional(),
+  env_vars: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "An environment variable name."), z.string())
+    .optional(),
 });
 export type RuntimeEnv = z.infer<typeof RuntimeEnv>;
 
@@ -44,7 +46,10 @@ export const DeploymentSpec = z.strictObject({
   /** `bundle:<sha256>[/path/in/bundle.onnx]`, onnx runtime only. */
   model: z
     .string()
-    .regex(/^bundle:[0-9a-f]{64}(?:\/[^\s]+)?$/, "`bundle:<sha256>` of an uploaded model, optionally with `/file.onnx`.")
+    .regex(
+      /^bundle:[0-9a-f]{64}(?:\/[^\s]+)?$/,
+      "`bundle:<sha256>` of an uploaded model, optionally with `/file.onnx`.",
+    )
     .optional(),
   num_replicas: overridable.num_replicas.optional(),
   max_ongoing_requests: overridable.max_ongoing_requests.optional(),

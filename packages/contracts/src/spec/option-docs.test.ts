@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { ApplicationSpec } from "./application-spec.ts";
+import { DeploymentSpec, RayActorOptions, RuntimeEnv, deploymentDefaults } from "./deployment-options.ts";
+import { applicationOptionDocs, deploymentOptionDocs } from "./option-docs.ts";
+
+const keys = (schema: { shape: object }, prefix = ""): string[] =>
+  Object.keys(schema.shape).map((key) => `${prefix}${key}`);
+
+it("documents exactly the options of an application spec", () => {
+  const documented = applicationOptionDocs.map((doc) => doc.name).sort();
+  expect(documented).toEqual([...keys(ApplicationSpec), ...keys(RuntimeEnv, "runtime_env.")].sort());
+});
+
+it("documents exactly the options of a deployment", () => {
+  const documented = deploymentOptionDocs.map((doc) => doc.name).sort();
+  expect(documented).toEqual([...keys(DeploymentSpec), ...keys(RayActorOptions, "ray_actor_options.")].sort());
+});
+
+it("states the defaults that are applied", () => {
+  for (const [name, value] of Object.entries(deploymentDefaults)) {
+    const doc = deploymentOptionDocs.find((candidate) => candidate.name === name);
+    if (typeof value === "number") expect(doc?.default, name).toBe(String(value));
+  }
+});
+
+it("has a title, a meaning, a range and an example for every option", () => {
+  for (const doc of [...applicationOptionDocs, ...deploymentOptionDocs]) {
+    for (const text of [doc.title, doc.meaning, doc.range, doc.example]) expect(text, doc.name).not.toBe("");
+  }
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { ApplicationSpec } from "./application-spec.ts";
+import type { ApplicationSpecInput } from "./application-spec.ts";
+import type { BundleDescription } from "./bundle-description.ts";
+import { ResolvedDeployment } from "./deployment-options.ts";
+import { resolveDeployments } from "./resolve-deployments.ts";
+
+const bundle = `bundle:${"a".repeat(64)}`;
+const spec = (input: Partial<ApplicationSpecInput>) => ApplicationSpec.parse({ name: "app", ...input });
+const code: BundleDescription = {
+  ingress: "Api",
+  deployments: [
+    { options: { name: "Api", runtime: "node" }, outbound: ["Model"], methods: ["fetch"], hooks: [] },
+    {
+      options: { name: "Model", runtime: "node", num_replicas: 3, ray_actor_options: { num_cpus: 0.5, num_gpus: 1 } },
+      outbound: [],
+      methods: ["call"],
+      hooks: ["reconfigure"],
+    },
+  ],
+};
+
+describe("resolveDeployments", () => {
+  it("lays defaults, code and spec over each other, the last wins, actor options field by field", () => {
+    const result = resolveDeployments(
+      spec({ deployments: [{ name: "Model", max_ongoing_requests: 7, ray_actor_options: { num_cpus: 0.25 } }] }),
+      code,
+    );
+    const model = result.ok ? result.deployments[1] : undefined;
+    expect(model).toMatchObject({ num_replicas: 3, max_ongoing_requests: 7, health_check_period_s: 10 });
+    expect(model?.ray_actor_options).toEqual({ num_cpus: 0.25, num_gpus: 1, memory: 0, resources: {} });
+    expect(result.ok && result.ingress).toBe("Api");
+  });
+
+  it("gives complete options: every result satisfies the contract", () => {
+    const result = resolveDeployments(spec({}), code);
+    expect(result.ok).toBe(true);
+    if (result.ok) for (const one of result.deployments) expect(ResolvedDeployment.safeParse(one).success).toBe(true);
+  });
+
+  it("keeps null apart from unset", () => {
+    const limited: BundleDescription = {
+      ingress: "A",
+      deployments: [{ options: { name: "A", runtime: "node", max_replicas_per_node: 2 }, outbound: [], methods: [] }],
+    };
+    const unset = resolveDeployments(spec({ deployments: [{ name: "A" }] }), limited);
+    const off = resolveDeployments(spec({ deployments: [{ name: "A", max_replicas_per_node: null }] }), limited);
+    expect(unset.ok && unset.deployments[0]?.max_replicas_per_node).toBe(2);
+    expect(off.ok && off.deployments[0]?.max_replicas_per_node).toBe(null);
+  });
+
+  it("takes the application's bundle as the model of an onnx deployment that names none", () => {
+    const model: BundleDescription = {
+      ingress: "M",
+      deployments: [{ options: { name: "M", runtime: "onnx" }, outbound: [], methods: [], inputs: [], outputs: [] }],
+    };
+    const result = resolveDeployments(spec({ runtime_env: { working_dir: bundle } }), model);
+    expect(result.ok && result.deployments[0]).toMatchObject({ runtime: "onnx", model: bundle });
+  });
+
+  it("refuses a deployment that the code lacks, at its name, and lists those it has", () => {
+    const result = resolveDeployments(spec({ deployments: [{ name: "Api" }, { name: "Modle" }] }), code);
+    expect(result).toEqual({
+      ok: false,
+      issues: [
+        {
+          pointer: "#/deployments/1/name",
+          detail: "The application has no deployment `Modle`. It has `Api`, `Model`.",
+        },
+      ],
+    });
+  });
+
+  it("refuses user_config where nothing can take it", () => {
+    const wanted = spec({
+      deployments: [
+        { name: "Api", user_config: { a: 1 } },
+        { name: "Model", user_config: 1 },
+      ],
+    });
+    const result = resolveDeployments(wanted, code);
+    expect(result.ok ? [] : result.issues.map((issue) => issue.pointer)).toEqual(["#/deployments/0/user_config"]);
+  });
+});

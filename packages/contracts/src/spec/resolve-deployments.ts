@@ -1,0 +1,93 @@
+/**
+ * Lays defaults, code and spec over each other (in that order, the last wins) and says what does not fit together.
+ * Pure: the API calls it when the description is known at PUT, the controller when a node delivers it later.
+ */
+import type { FieldIssue } from "../error.ts";
+import type { ApplicationSpec } from "./application-spec.ts";
+import type { BundleDescription, DescribedDeployment } from "./bundle-description.ts";
+import { deploymentDefaults } from "./deployment-options.ts";
+import type { DeploymentSpec, ResolvedDeployment } from "./deployment-options.ts";
+
+export type Resolution =
+  | { readonly ok: true; readonly deployments: readonly ResolvedDeployment[]; readonly ingress: string }
+  | { readonly ok: false; readonly issues: readonly FieldIssue[] };
+
+export function resolveDeployments(
+  spec: Pick<ApplicationSpec, "deployments" | "runtime_env">,
+  description: BundleDescription,
+): Resolution {
+  const issues = findMisfits(spec, description);
+  if (issues.length > 0) return { ok: false, issues };
+  const overrides = new Map(spec.deployments.map((deployment) => [deployment.name, deployment]));
+  return {
+    ok: true,
+    ingress: description.ingress,
+    deployments: description.deployments.map((described) =>
+      resolveOne(described, overrides.get(described.options.name), spec.runtime_env.working_dir),
+    ),
+  };
+}
+
+function resolveOne(
+  described: DescribedDeployment,
+  override: DeploymentSpec | undefined,
+  workingDir: string | undefined,
+): ResolvedDeployment {
+  const code = described.options;
+  const runtime = override?.runtime ?? code.runtime ?? (described.inputs === undefined ? "node" : "onnx");
+  const model = override?.model ?? code.model ?? (runtime === "onnx" ? workingDir : undefined);
+  const merged = { ...deploymentDefaults, ...definedOf(code), ...definedOf(override ?? { name: code.name }) };
+  return {
+    ...merged,
+    name: code.name,
+    runtime,
+    ...(model === undefined ? {} : { model }),
+    ray_actor_options: {
+      num_cpus: deploymentDefaults.ray_actor_options.num_cpus,
+      num_gpus: deploymentDefaults.ray_actor_options.num_gpus,
+      memory: deploymentDefaults.ray_actor_options.memory,
+      ...definedOf(code.ray_actor_options ?? {}),
+      ...definedOf(override?.ray_actor_options ?? {}),
+      resources: override?.ray_actor_options?.resources ?? code.ray_actor_options?.resources ?? {},
+    },
+  };
+}
+
+/** The fields that are set; `undefined` must not overwrite what lies below. */
+function definedOf<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+function findMisfits(spec: Pick<ApplicationSpec, "deployments">, description: BundleDescription): FieldIssue[] {
+  const known = new Map(description.deployments.map((deployment) => [deployment.options.name, deployment]));
+  return spec.deployments.flatMap((override, index) => {
+    const described = known.get(override.name);
+    const pointer = `#/deployments/${index}`;
+    if (described === undefined) {
+      const names = [...known.keys()].map((name) => `\`${name}\``).join(", ");
+      return [
+        {
+          pointer: `${pointer}/name`,
+          detail: `The application has no deployment \`${override.name}\`. It has ${names}.`,
+        },
+      ];
+    }
+    if (override.user_config === undefined || override.user_config === null) return [];
+    return takesUserConfig(described)
+      ? []
+      : [
+          {
+            pointer: `${pointer}/user_config`,
+            detail: `\`${override.name}\` has no method \`reconfigure(config)\` that could take it. Add one, or leave \`user_config\` out.`,
+          },
+        ];
+  });
+}
+
+/** A model runs no code; code says which hooks it has. An older description without hooks is given the benefit. */
+function takesUserConfig(described: DescribedDeployment): boolean {
+  if (described.inputs !== undefined || described.options.runtime === "onnx") return false;
+  return described.hooks === undefined || described.hooks.includes("reconfigure");
+}

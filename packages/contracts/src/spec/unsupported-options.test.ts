@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { ApplicationSpec } from "./application-spec.ts";
+import { DeploymentSpec, RayActorOptions, RuntimeEnv } from "./deployment-options.ts";
+import {
+  findUnsupportedOptions,
+  unsupportedInActorOptions,
+  unsupportedInApplication,
+  unsupportedInDeployment,
+  unsupportedInRuntimeEnv,
+} from "./unsupported-options.ts";
+
+describe("findUnsupportedOptions", () => {
+  it.each([
+    [{ deployments: [{ name: "A", num_replicas: "auto" }] }, "#/deployments/0/num_replicas"],
+    [{ deployments: [{ name: "A", num_replicas: null }] }, "#/deployments/0/num_replicas"],
+    [{ deployments: [{ name: "A" }, { name: "B", autoscaling_config: {} }] }, "#/deployments/1/autoscaling_config"],
+    [{ deployments: [{ name: "A", placement_group_bundles: [] }] }, "#/deployments/0/placement_group_bundles"],
+    [{ deployments: [{ name: "A", gang_scheduling_config: {} }] }, "#/deployments/0/gang_scheduling_config"],
+    [{ deployments: [{ name: "A", max_concurrent_queries: 100 }] }, "#/deployments/0/max_concurrent_queries"],
+    [
+      { deployments: [{ ray_actor_options: { label_selector: {} } }] },
+      "#/deployments/0/ray_actor_options/label_selector",
+    ],
+    [{ logging_config: {} }, "#/logging_config"],
+    [{ runtime_env: { pip: ["torch"] } }, "#/runtime_env/pip"],
+    [{ runtime_env: { working_dir: "https://example.com/a.zip" } }, "#/runtime_env/working_dir"],
+    [{ runtime_env: { working_dir: "./app" } }, "#/runtime_env/working_dir"],
+    [{ route_prefix: "/{tenant}" }, "#/route_prefix"],
+  ])("refuses %j at its path", (spec, pointer) => {
+    const issues = findUnsupportedOptions(spec);
+    expect(issues.map((issue) => issue.pointer)).toEqual([pointer]);
+    expect(issues[0]?.detail).toMatch(/\.$/);
+  });
+
+  it("says nothing about a spec whose options all take effect", () => {
+    const spec = { name: "a", route_prefix: "/a", deployments: [{ name: "A", num_replicas: 2, user_config: null }] };
+    expect(findUnsupportedOptions(spec)).toEqual([]);
+  });
+
+  it.each([null, 1, "text", [], { deployments: 3 }, { deployments: [null, 4] }])("tolerates %j", (spec) => {
+    expect(findUnsupportedOptions(spec)).toEqual([]);
+  });
+});
+
+it("never refuses an option that the schemas accept", () => {
+  const overlap = (schema: { shape: object }, refusals: object): string[] =>
+    Object.keys(schema.shape).filter((key) => Object.hasOwn(refusals, key));
+  expect(overlap(ApplicationSpec, unsupportedInApplication)).toEqual([]);
+  expect(overlap(DeploymentSpec, unsupportedInDeployment)).toEqual([]);
+  expect(overlap(RayActorOptions, unsupportedInActorOptions)).toEqual([]);
+  expect(overlap(RuntimeEnv, unsupportedInRuntimeEnv)).toEqual([]);
+});
+
+// Keys of the published JSON schema of Ray Serve 2.58, so that none is merely "unknown".
+const ray = {
+  application:
+    "name route_prefix import_path runtime_env host port deployments autoscaling_policy args logging_config external_scaler_enabled",
+  deployment:
+    "name num_replicas max_ongoing_requests max_queued_requests backpressure_config user_config autoscaling_config graceful_shutdown_wait_loop_s graceful_shutdown_timeout_s health_check_period_s health_check_timeout_s ray_actor_options placement_group_bundles placement_group_strategy placement_group_bundle_label_selector max_replicas_per_node logging_config request_router_config gang_scheduling_config deployment_actors rolling_update_percentage",
+  actor: "runtime_env num_cpus num_gpus memory resources accelerator_type label_selector fallback_strategy",
+};
+
+it.each([
+  ["application", ray.application, ApplicationSpec, unsupportedInApplication],
+  ["deployment", ray.deployment, DeploymentSpec, unsupportedInDeployment],
+  ["actor options", ray.actor, RayActorOptions, unsupportedInActorOptions],
+] as const)("either supports or explains every option of Ray Serve: %s", (_, names, schema, refusals) => {
+  for (const name of names.split(" ")) {
+    expect(Object.hasOwn(schema.shape, name) || Object.hasOwn(refusals, name), name).toBe(true);
+  }
+});

@@ -1,0 +1,190 @@
+/**
+ * Every option of Ray Serve (2.58 and the old tutorials) that cannot take effect here yet, with the sentence a person
+ * needs: why, and what to do instead. Such an option is refused with its path, never ignored.
+ */
+import type { FieldIssue } from "../error.ts";
+
+type Refusals = Readonly<Record<string, string>>;
+
+const autoscaling =
+  "Autoscaling is not available yet. Leave it out and set `num_replicas` to a whole number, for example 2.";
+const placementGroup =
+  "Placement groups are not available yet: a replica runs on one node. Leave it out and give the resources in `ray_actor_options`.";
+const logging =
+  "Log settings per application are not available yet. Leave it out; replicas log to rotated files on their node.";
+const gateway = "This is a setting of the gateway process, not of an application. Set it in the gateway's environment.";
+
+/** Keys beside `applications` in a config file. */
+export const unsupportedInConfigFile: Refusals = {
+  proxy_location: "Gateways are processes of their own: start one wherever you want one. Leave this out.",
+  http_options: `${gateway} (SLUICE_GATEWAY_HOST, SLUICE_GATEWAY_PORT.) Leave this out.`,
+  grpc_options: "gRPC ingress is not available. Leave this out.",
+  controller_options: "The controller takes its settings from its own environment. Leave this out.",
+  logging_config: logging,
+  target_capacity: "`target_capacity` is not available yet. Leave it out and set `num_replicas` per deployment.",
+};
+
+export const unsupportedInApplication: Refusals = {
+  host: `${gateway} (SLUICE_GATEWAY_HOST.)`,
+  port: `${gateway} (SLUICE_GATEWAY_PORT.)`,
+  logging_config: logging,
+  autoscaling_policy: autoscaling,
+  external_scaler_enabled: "The scale call for outside scalers is not available yet. Leave it out.",
+  docs_path: "Sluice serves its own documentation at `/docs` of the dashboard. Leave it out.",
+};
+
+export const unsupportedInDeployment: Refusals = {
+  version: "A version is computed from the bundle and the options. Leave it out; `message` on the PUT names a change.",
+  func_or_class: "Say what to run with `import_path` of the application: `module:attribute`.",
+  init_args: "Give arguments in the code with `.bind(...)`, or as `args` of the application.",
+  init_kwargs: "Give arguments in the code with `.bind(...)`, or as `args` of the application.",
+  import_path: "`import_path` belongs to the application, one level up.",
+  runtime_env: "`runtime_env` belongs to the application, one level up.",
+  route_prefix: "`route_prefix` belongs to the application, one level up.",
+  is_driver_deployment: "Driver deployments are gone from Ray Serve, too. Set `num_replicas`.",
+  autoscaling_config: autoscaling,
+  placement_group_bundles: placementGroup,
+  placement_group_strategy: placementGroup,
+  placement_group_bundle_label_selector: placementGroup,
+  placement_group_fallback_strategy: placementGroup,
+  gang_scheduling_config: "Gangs of replicas are not available yet. Leave it out.",
+  deployment_actors: "Shared helper actors are not available. Make the helper a deployment and call it by its handle.",
+  logging_config: logging,
+  request_router_config:
+    "The router is always power of two choices over replicas. Leave it out; other routers are not available yet.",
+  rolling_update_percentage:
+    "An update starts all new replicas before old ones go, so no share has to be set. Leave it out.",
+  backpressure_config: "A full queue is answered with 503. Other answers are not available yet; leave it out.",
+  max_concurrent_queries:
+    "The old name of `max_ongoing_requests`, with another default (5 instead of 100). Use the new name.",
+  external_scaler_enabled: "The scale call for outside scalers is not available yet. Leave it out.",
+  // Fields of autoscaling_config that old tutorials put one level too high.
+  min_replicas: autoscaling,
+  max_replicas: autoscaling,
+  initial_replicas: autoscaling,
+  target_ongoing_requests: autoscaling,
+  target_num_ongoing_requests_per_replica: autoscaling,
+  metrics_interval_s: autoscaling,
+  look_back_period_s: autoscaling,
+  smoothing_factor: autoscaling,
+  upscale_smoothing_factor: autoscaling,
+  downscale_smoothing_factor: autoscaling,
+  upscaling_factor: autoscaling,
+  downscaling_factor: autoscaling,
+  upscale_delay_s: autoscaling,
+  downscale_delay_s: autoscaling,
+  downscale_to_zero_delay_s: autoscaling,
+  aggregation_function: autoscaling,
+  policy: autoscaling,
+  // Actor options that belong one level deeper.
+  num_cpus: "Write it inside `ray_actor_options: {num_cpus: ...}`.",
+  num_gpus: "Write it inside `ray_actor_options: {num_gpus: ...}`.",
+  memory: "Write it inside `ray_actor_options: {memory: ...}`, in bytes.",
+  resources: "Write it inside `ray_actor_options: {resources: ...}`.",
+  // Arguments of @serve.batch and @serve.multiplexed.
+  max_batch_size: "Batching is declared in the code, not in the spec, and is not available yet. Leave it out.",
+  batch_wait_timeout_s: "Batching is declared in the code, not in the spec, and is not available yet. Leave it out.",
+  max_concurrent_batches: "Batching is declared in the code, not in the spec, and is not available yet. Leave it out.",
+  max_num_models_per_replica: "Model multiplexing is not available yet. Leave it out.",
+};
+
+export const unsupportedInActorOptions: Refusals = {
+  accelerator_type: "Choosing a GPU model is not available yet. Leave it out; `num_gpus` takes any GPU.",
+  runtime_env: "`runtime_env` belongs to the application; one per deployment is not available yet.",
+  label_selector: "Choosing nodes by label is not available yet. Leave it out.",
+  fallback_strategy: "Choosing nodes by label is not available yet. Leave it out.",
+  object_store_memory: "There is no object store. Leave it out.",
+  scheduling_strategy: "Replicas are spread by the controller. Leave it out.",
+  max_concurrency: "Use `max_ongoing_requests` of the deployment.",
+  max_restarts: "A dead replica is always replaced. Leave it out.",
+  max_task_retries: "Only requests that surely did not run are retried. Leave it out.",
+  lifetime: "Replicas live as long as the application. Leave it out.",
+  name: "Replicas get their names from the controller. Leave it out.",
+  namespace: "There are no namespaces. Leave it out.",
+};
+
+const python = "Python environments are not available yet; the runtimes are `node` and `onnx`. Leave it out.";
+
+export const unsupportedInRuntimeEnv: Refusals = {
+  py_modules: python,
+  py_executable: python,
+  pip: python,
+  uv: python,
+  conda: python,
+  java_jars: "Java is not available. Leave it out.",
+  container: "Containers are not available yet: replicas are processes of the node. Leave it out.",
+  image_uri: "Containers are not available yet: replicas are processes of the node. Leave it out.",
+  excludes: "Leave files out when you make the bundle; this has no effect afterwards.",
+  worker_process_setup_hook: "Set-up code belongs in the constructor of the deployment. Leave it out.",
+  config: "Environments need no settings here. Leave it out.",
+  nsight: "Profilers are not available. Leave it out.",
+  _nsight: "Profilers are not available. Leave it out.",
+  mpi: "MPI is not available. Leave it out.",
+  rocprof_sys: "Profilers are not available. Leave it out.",
+};
+
+/** Finds every option of an application spec, as received, that cannot take effect. Tolerates any shape. */
+export function findUnsupportedOptions(spec: unknown, prefix = "#"): FieldIssue[] {
+  if (!isRecord(spec)) return [];
+  const deployments = Array.isArray(spec["deployments"]) ? (spec["deployments"] as unknown[]) : [];
+  return [
+    ...refused(spec, unsupportedInApplication, prefix),
+    ...refusedRoute(spec["route_prefix"], `${prefix}/route_prefix`),
+    ...refused(spec["runtime_env"], unsupportedInRuntimeEnv, `${prefix}/runtime_env`),
+    ...refusedWorkingDir(spec["runtime_env"], `${prefix}/runtime_env/working_dir`),
+    ...deployments.flatMap((deployment, index) => refusedInDeployment(deployment, `${prefix}/deployments/${index}`)),
+  ];
+}
+
+function refusedInDeployment(deployment: unknown, prefix: string): FieldIssue[] {
+  if (!isRecord(deployment)) return [];
+  const count = deployment["num_replicas"];
+  const issues = [
+    ...refused(deployment, unsupportedInDeployment, prefix),
+    ...refused(deployment["ray_actor_options"], unsupportedInActorOptions, `${prefix}/ray_actor_options`),
+  ];
+  if (count === "auto") {
+    issues.push({ pointer: `${prefix}/num_replicas`, detail: `\`auto\` means autoscaling. ${autoscaling}` });
+  }
+  if (count === null) {
+    issues.push({
+      pointer: `${prefix}/num_replicas`,
+      detail: `\`null\` means autoscaling in Ray Serve. ${autoscaling}`,
+    });
+  }
+  return issues;
+}
+
+function refused(value: unknown, refusals: Refusals, prefix: string): FieldIssue[] {
+  if (!isRecord(value)) return [];
+  return Object.keys(value).flatMap((key) => {
+    const detail = Object.hasOwn(refusals, key) ? refusals[key] : undefined;
+    return detail === undefined ? [] : [{ pointer: `${prefix}/${key}`, detail }];
+  });
+}
+
+function refusedRoute(route: unknown, pointer: string): FieldIssue[] {
+  if (typeof route !== "string" || !/[{}]/.test(route)) return [];
+  return [
+    {
+      pointer,
+      detail:
+        "A route prefix is a fixed path without `{}`; patterns belong in the code's `fetch(request)`. For example `/digits`.",
+    },
+  ];
+}
+
+function refusedWorkingDir(runtimeEnv: unknown, pointer: string): FieldIssue[] {
+  const value = isRecord(runtimeEnv) ? runtimeEnv["working_dir"] : undefined;
+  if (typeof value !== "string" || value.startsWith("bundle:")) return [];
+  const detail = /^[a-z0-9+]+:\/\//i.test(value)
+    ? "Fetching code from a URI is not available yet."
+    : "A path of your machine is not visible here.";
+  return [
+    { pointer, detail: `${detail} Upload the folder (\`sluice deploy\` does it) and write \`bundle:<sha256>\`.` },
+  ];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
