@@ -18,3 +18,4 @@ export * from "./rest/actions.ts";
 export * from "./spec/unsupported-options.ts";
 export * from "./spec/option-docs.ts";
 export * from "./spec/resolve-deployments.ts";
+export * from "./links/controller-http.ts";

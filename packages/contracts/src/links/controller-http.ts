@@ -1,0 +1,26 @@
+/**
+ * The controller's internal HTTP API besides its links: bearer cluster secret, JSON. The dashboard's server asks it for what
+ * only a node can say; agents fetch bundles. Its address stands in the lease row.
+ */
+import { z } from "zod";
+import { DescribeRequest, DescribeResult } from "../spec/bundle-description.ts";
+
+export const controllerPaths = {
+  agent: "/internal/agent",
+  gateway: "/internal/gateway",
+  /** `POST`: {@link DescribeCall} -> {@link DescribeAnswer}. */
+  describe: "/internal/describe",
+  /** `GET {bundles}/{sha256}` -> the bytes, with `Range`. */
+  bundles: "/internal/bundles",
+} as const;
+
+export const DescribeCall = z.object({
+  request: DescribeRequest,
+  /** How long the controller waits for a node; afterwards describing goes on and the answer is kept. */
+  timeout_ms: z.number().positive().max(60_000),
+});
+export type DescribeCall = z.infer<typeof DescribeCall>;
+
+/** `result` null = no node answered in time; `reason` says why (no ready node, still running). */
+export const DescribeAnswer = z.object({ result: DescribeResult.nullable(), reason: z.string() });
+export type DescribeAnswer = z.infer<typeof DescribeAnswer>;
