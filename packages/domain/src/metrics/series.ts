@@ -1,0 +1,124 @@
+import { mergePacks, quantileMs } from "./histogram.ts";
+import { addCounts } from "./window-merge.ts";
+import type { CombinedWindow } from "./window-merge.ts";
+
+export interface SeriesRequest {
+  /** Windows of all series that are drawn as one line, in any order; several may have the same start (variants, say). */
+  readonly windows: readonly CombinedWindow[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Distance of points; raised to the next multiple of `windowMs`. */
+  readonly stepMs: number;
+  readonly windowMs: number;
+  readonly nowMs: number;
+}
+
+/** One point of a chart, for the step [atMs, atMs + stepMs). Null where nothing was reported: a gap is not zero. */
+export interface ChartPoint {
+  readonly atMs: number;
+  readonly requests: number | null;
+  /** Requests per second of covered time. */
+  readonly ratePerS: number | null;
+  readonly ratePerSByStatus: Readonly<Record<string, number>> | null;
+  /** Share of 5xx answers among all, 0..1; null without requests. */
+  readonly errorShare: number | null;
+  /** Per second of covered time, status 5xx. */
+  readonly errorsPerS: number | null;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly ongoingMean: number | null;
+  readonly ongoingMax: number | null;
+  readonly queuedMean: number | null;
+  readonly queuedMax: number | null;
+  readonly retries: number | null;
+  /** Milliseconds of the step that reports cover. */
+  readonly coveredMs: number;
+  /** True while the step, or its newest window, is still being filled: it will change. */
+  readonly partial: boolean;
+}
+
+/** Chart points from stored windows: rates from covered time, percentiles from merged histograms, gaps kept. */
+export function buildSeries(request: SeriesRequest): ChartPoint[] {
+  const stepMs = alignStep(request.stepMs, request.windowMs);
+  const firstMs = Math.floor(request.fromMs / stepMs) * stepMs;
+  const steps = new Map<number, CombinedWindow[]>();
+  for (const window of request.windows) {
+    const atMs = Math.floor(window.windowStartMs / stepMs) * stepMs;
+    const known = steps.get(atMs);
+    if (known === undefined) steps.set(atMs, [window]);
+    else known.push(window);
+  }
+  const points: ChartPoint[] = [];
+  for (let atMs = firstMs; atMs < request.toMs; atMs += stepMs) {
+    points.push(pointOf(atMs, steps.get(atMs) ?? [], atMs + stepMs > request.nowMs));
+  }
+  return points;
+}
+
+/** The smallest multiple of the window that is not below the wanted step. */
+export function alignStep(stepMs: number, windowMs: number): number {
+  return Math.max(1, Math.ceil(stepMs / windowMs)) * windowMs;
+}
+
+function pointOf(atMs: number, windows: readonly CombinedWindow[], stillOpen: boolean): ChartPoint {
+  const covered = new Map<number, number>();
+  for (const window of windows) {
+    covered.set(window.windowStartMs, Math.max(covered.get(window.windowStartMs) ?? 0, window.coveredMs));
+  }
+  const coveredMs = [...covered.values()].reduce((sum, ms) => sum + ms, 0);
+  if (coveredMs === 0) return gapAt(atMs, stillOpen);
+  const statusCounts = addCounts(windows.map((window) => window.statusCounts));
+  const requests = Object.values(statusCounts).reduce((sum, count) => sum + count, 0);
+  const errors = Object.entries(statusCounts).reduce((sum, [code, n]) => (code.startsWith("5") ? sum + n : sum), 0);
+  const perS = (count: number): number => (count * 1000) / coveredMs;
+  const latency = mergePacks(windows.map((window) => window.latency));
+  const mean = (pick: (window: CombinedWindow) => number): number =>
+    windows.reduce((sum, window) => sum + pick(window) * window.coveredMs, 0) / coveredMs;
+  return {
+    atMs,
+    requests,
+    ratePerS: perS(requests),
+    ratePerSByStatus: Object.fromEntries(Object.entries(statusCounts).map(([code, n]) => [code, perS(n)])),
+    errorShare: requests === 0 ? null : errors / requests,
+    errorsPerS: perS(errors),
+    p50Ms: quantileMs(latency, 0.5),
+    p95Ms: quantileMs(latency, 0.95),
+    p99Ms: quantileMs(latency, 0.99),
+    ongoingMean: mean((window) => window.ongoingMean),
+    ongoingMax: peak(windows, (window) => window.ongoingMax),
+    queuedMean: mean((window) => window.queuedMean),
+    queuedMax: peak(windows, (window) => window.queuedMax),
+    retries: windows.reduce((sum, window) => sum + window.retries, 0),
+    coveredMs,
+    partial: stillOpen,
+  };
+}
+
+/** Highest of the sums over series that share a window. */
+function peak(windows: readonly CombinedWindow[], pick: (window: CombinedWindow) => number): number {
+  const sums = new Map<number, number>();
+  for (const window of windows) sums.set(window.windowStartMs, (sums.get(window.windowStartMs) ?? 0) + pick(window));
+  return Math.max(0, ...sums.values());
+}
+
+function gapAt(atMs: number, partial: boolean): ChartPoint {
+  return {
+    atMs,
+    requests: null,
+    ratePerS: null,
+    ratePerSByStatus: null,
+    errorShare: null,
+    errorsPerS: null,
+    p50Ms: null,
+    p95Ms: null,
+    p99Ms: null,
+    ongoingMean: null,
+    ongoingMax: null,
+    queuedMean: null,
+    queuedMax: null,
+    retries: null,
+    coveredMs: 0,
+    partial,
+  };
+}
