@@ -2,11 +2,11 @@
  * Server side of the control links: WebSocket upgrades on fixed paths, bearer-authenticated with the cluster secret, JSON text
  * frames checked against a schema. A frame that does not parse closes the link with its reason; the peer redials.
  */
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { z } from "zod";
+import { isBearer } from "@sluice/observability";
 
 /** One connected peer. */
 export interface Link<Out> {
@@ -105,13 +105,6 @@ export class LinkServer {
       else socket.ping();
     }
   }
-}
-
-/** Constant-time comparison of an `Authorization: Bearer` header with the secret. */
-export function isBearer(header: string | undefined, secret: string): boolean {
-  const given = Buffer.from(header ?? "");
-  const wanted = Buffer.from(`Bearer ${secret}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 type Parsed<In> = { ok: true; value: In } | { ok: false; reason: string };
