@@ -1,0 +1,116 @@
+import { encodeRequest } from "./encode-heads.ts";
+import { CancelCode } from "./frame-types.ts";
+import type { Cancel, Reject, RequestHead, ResponseHead, Trailers } from "./heads.ts";
+import { WireError, withOutcome } from "./wire-error.ts";
+import type { BodySink } from "./body-inbox.ts";
+import { WireStream } from "./wire-stream.ts";
+import type { StreamLink } from "./wire-stream.ts";
+
+/**
+ * What happens to a request. Order: `onHead`, any number of `onData`, then `onEnd`. Exactly one of `onEnd`, `onReject`
+ * and `onError` is called, and nothing after it.
+ */
+export type AnswerEvents = BodySink & {
+  /**
+   * The head of the answer, with the body bytes that came in the same frame (often all of it). `isComplete`: that was
+   * all, and `onEnd` follows at once.
+   */
+  onHead(head: ResponseHead, inlineBody: Buffer, isComplete: boolean): void;
+  /** The replica did not take the request; it is safe to send elsewhere. */
+  onReject(reject: Reject): void;
+};
+
+/** The caller's side of a request. */
+export class ClientStream extends WireStream {
+  readonly #events: AnswerEvents;
+  /** Position of the end of the head frame in all bytes of the connection: written once that many bytes are handed. */
+  #headEndBytes = Infinity;
+  #hasHead = false;
+  #isSettled = false;
+
+  constructor(link: StreamLink, id: number, events: AnswerEvents) {
+    super(link, id);
+    this.#events = events;
+  }
+
+  /** True when the peer can have seen the request. */
+  get isWritten(): boolean {
+    return this.#headEndBytes <= this.link.writer.handedBytes;
+  }
+
+  /**
+   * Encodes the head, with the body when that is small; false when more of the request has to follow. Throws when the
+   * head cannot be written, and then nothing was. For the connection.
+   */
+  encodeHead(head: RequestHead, body: Buffer | undefined, isComplete: boolean): boolean {
+    const { out } = this.link.writer;
+    const isInline = body === undefined || this.mayInline(body.length);
+    const isEnd = isComplete && isInline;
+    encodeRequest(out, this.id, head, isInline ? body : undefined, isEnd, this.link.peerMaxFrameBytes);
+    this.#headEndBytes = out.totalBytes;
+    if (isInline && body !== undefined) this.takeSendCredit(body.length);
+    this.isSendEnded = isEnd;
+    return isEnd;
+  }
+
+  /** HTTP_RESPONSE or RESULT arrived. For the connection. */
+  receiveHead(head: ResponseHead, inlineBody: Buffer, isEnd: boolean): void {
+    if (this.#hasHead) throw new WireError("protocol_error", `second answer head on stream ${this.id}`);
+    this.#hasHead = true;
+    this.countReceived(inlineBody.length);
+    if (isEnd) this.isReceiveEnded = true;
+    this.#events.onHead(head, inlineBody, isEnd);
+    this.consumed(inlineBody.length);
+    if (isEnd) this.finishReceive(undefined);
+  }
+
+  /** TRAILERS arrived. For the connection. */
+  receiveTrailers(trailers: Trailers): void {
+    if (!this.#hasHead) throw new WireError("protocol_error", `trailers before the head on stream ${this.id}`);
+    this.finishReceive(trailers);
+  }
+
+  /** REJECT arrived. For the connection. */
+  receiveReject(reject: Reject): void {
+    if (this.#hasHead) throw new WireError("protocol_error", `REJECT after the head on stream ${this.id}`);
+    this.close();
+    if (this.#settle()) this.#events.onReject(reject);
+  }
+
+  override receiveCancel(cancel: Cancel): void {
+    const isAnswered = this.isReceiveEnded;
+    this.close();
+    if (isAnswered) return;
+    const code = cancel.code === CancelCode.deadlineExceeded ? "deadline_exceeded" : "cancelled";
+    if (this.#settle()) this.#events.onError(new WireError(code, cancel.text === "" ? `cancelled by the peer (${cancel.code})` : cancel.text));
+  }
+
+  override fail(error: WireError): void {
+    const known = this.isWritten ? error : withOutcome(error, "safe");
+    if (error.code === "deadline_exceeded") super.cancel(CancelCode.deadlineExceeded, error.message);
+    this.close();
+    if (this.#settle()) this.#events.onError(known);
+  }
+
+  /** The caller gives up: the far side stops, and no event follows. */
+  override cancel(code: CancelCode, text = ""): void {
+    this.#isSettled = true;
+    super.cancel(code, text);
+  }
+
+  protected override onPiece(piece: Buffer): boolean {
+    if (!this.#hasHead) throw new WireError("protocol_error", `DATA before the head on stream ${this.id}`);
+    return this.#isSettled || this.#events.onData(piece);
+  }
+
+  protected override onReceiveEnd(trailers: Trailers | undefined): void {
+    // Not closed yet when the request body is still being sent: the peer says with CANCEL that it wants no more.
+    if (this.#settle()) this.#events.onEnd(trailers);
+  }
+
+  #settle(): boolean {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
+    return true;
+  }
+}

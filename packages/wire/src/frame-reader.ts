@@ -1,0 +1,98 @@
+import { FIRST_EXTENSION_TYPE, FRAME_HEADER_BYTES, FrameType, HANDSHAKE_MAX_PAYLOAD_BYTES } from "./frame-types.ts";
+import { WireError } from "./wire-error.ts";
+
+/** Receives frames. `buffer` holds the payload in [start, end) and is valid for as long as it is referenced. */
+export type FrameSink = {
+  onFrame(type: number, flags: number, streamId: number, buffer: Buffer, start: number, end: number): void;
+  /** A piece of a DATA payload as it arrives; `isLast` with the piece that completes the frame. */
+  onDataPiece(flags: number, streamId: number, piece: Buffer, isLast: boolean): void;
+};
+
+const knownTypes = new Set<number>(Object.values(FrameType));
+
+/**
+ * Cuts a byte stream into frames, whatever its chunks. Payloads that lie in one chunk are not copied; DATA is never
+ * gathered, its pieces go on as they come; any other frame cut by a chunk border is copied once.
+ * `push` throws WireError on a hostile or broken stream, and must not be called again after that.
+ */
+export class FrameReader {
+  /** Raised to the announced limit when the handshake is done. */
+  maxPayloadBytes = HANDSHAKE_MAX_PAYLOAD_BYTES;
+  readonly #sink: FrameSink;
+  readonly #headerBytes = Buffer.alloc(FRAME_HEADER_BYTES);
+  #headerFilled = 0;
+  /** The frame whose payload is not complete yet. */
+  #type = 0;
+  #flags = 0;
+  #streamId = 0;
+  #missingBytes = 0;
+  #gathered: Buffer | undefined;
+  #gatheredBytes = 0;
+
+  constructor(sink: FrameSink) {
+    this.#sink = sink;
+  }
+
+  push(chunk: Buffer): void {
+    const end = chunk.length;
+    let at = 0;
+    if (this.#missingBytes > 0) at = this.#continuePayload(chunk, 0);
+    while (at < end) {
+      if (this.#headerFilled > 0 || end - at < FRAME_HEADER_BYTES) {
+        const bytes = Math.min(FRAME_HEADER_BYTES - this.#headerFilled, end - at);
+        chunk.copy(this.#headerBytes, this.#headerFilled, at, at + bytes);
+        this.#headerFilled += bytes;
+        at += bytes;
+        if (this.#headerFilled < FRAME_HEADER_BYTES) return;
+        this.#headerFilled = 0;
+        at = this.#startPayload(this.#headerBytes, 0, chunk, at);
+      } else {
+        at = this.#startPayload(chunk, at, chunk, at + FRAME_HEADER_BYTES);
+      }
+    }
+  }
+
+  /** Reads a header, hands the frame on if its payload is in `chunk` too; returns where to go on reading. */
+  #startPayload(header: Buffer, headerAt: number, chunk: Buffer, at: number): number {
+    const payloadBytes = header.readUInt32LE(headerAt);
+    const type = header.readUInt8(headerAt + 4);
+    const flags = header.readUInt8(headerAt + 5);
+    const streamId = header.readUInt32LE(headerAt + 8);
+    if (payloadBytes > this.maxPayloadBytes) {
+      throw new WireError("frame_too_large", `a frame announces ${payloadBytes} bytes, the limit is ${this.maxPayloadBytes}`);
+    }
+    if (type < FIRST_EXTENSION_TYPE && !knownTypes.has(type)) throw new WireError("protocol_error", `unknown frame type ${type}`);
+    const payloadEnd = at + payloadBytes;
+    if (payloadEnd <= chunk.length) {
+      if (type === FrameType.data) this.#sink.onDataPiece(flags, streamId, chunk.subarray(at, payloadEnd), true);
+      else if (type < FIRST_EXTENSION_TYPE) this.#sink.onFrame(type, flags, streamId, chunk, at, payloadEnd);
+      return payloadEnd;
+    }
+    this.#type = type;
+    this.#flags = flags;
+    this.#streamId = streamId;
+    this.#missingBytes = payloadBytes;
+    this.#gatheredBytes = 0;
+    this.#gathered = type !== FrameType.data && type < FIRST_EXTENSION_TYPE ? Buffer.allocUnsafeSlow(payloadBytes) : undefined;
+    return this.#continuePayload(chunk, at);
+  }
+
+  #continuePayload(chunk: Buffer, at: number): number {
+    const bytes = Math.min(this.#missingBytes, chunk.length - at);
+    if (bytes === 0) return at;
+    this.#missingBytes -= bytes;
+    const isLast = this.#missingBytes === 0;
+    const gathered = this.#gathered;
+    if (gathered !== undefined) {
+      chunk.copy(gathered, this.#gatheredBytes, at, at + bytes);
+      this.#gatheredBytes += bytes;
+      if (isLast) {
+        this.#gathered = undefined;
+        this.#sink.onFrame(this.#type, this.#flags, this.#streamId, gathered, 0, gathered.length);
+      }
+    } else if (this.#type === FrameType.data) {
+      this.#sink.onDataPiece(this.#flags, this.#streamId, chunk.subarray(at, at + bytes), isLast);
+    }
+    return at + bytes;
+  }
+}

@@ -1,0 +1,73 @@
+/** Bodies up to this size are copied behind their head; larger ones are handed on as they are, without a copy. */
+export const COPY_BODY_BYTES = 8_192;
+
+const CHUNK_BYTES = 65_536;
+
+/**
+ * The frames of one flush: encoders write straight into its chunk, so that a small frame costs no allocation.
+ * Usage: `reserve(bound)`, write into `chunk` from `position`, `commit(end)`.
+ */
+export class OutBuffer {
+  chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  position = 0;
+  /** Bytes committed since the connection began; with the writer's count of handed bytes it tells what was never written. */
+  totalBytes = 0;
+  #segmentStart = 0;
+  #segments: Buffer[] = [];
+  #pendingBytes = 0;
+
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  /** Makes room for `bytes` in `chunk` at `position`. */
+  reserve(bytes: number): void {
+    if (this.position + bytes <= this.chunk.length) return;
+    this.#sealSegment();
+    this.chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes));
+    this.position = 0;
+    this.#segmentStart = 0;
+  }
+
+  /** Takes what was written up to `end`. */
+  commit(end: number): void {
+    const bytes = end - this.position;
+    this.position = end;
+    this.totalBytes += bytes;
+    this.#pendingBytes += bytes;
+  }
+
+  /** Appends a body: a small one is copied, a large one is referenced and must not be changed by its owner. */
+  appendBody(body: Buffer): void {
+    if (body.length <= COPY_BODY_BYTES) {
+      this.reserve(body.length);
+      body.copy(this.chunk, this.position);
+      this.commit(this.position + body.length);
+      return;
+    }
+    this.#sealSegment();
+    this.#segments.push(body);
+    this.totalBytes += body.length;
+    this.#pendingBytes += body.length;
+  }
+
+  /** All that is pending, in order; the buffer is empty afterwards. */
+  take(): Buffer[] {
+    this.#sealSegment();
+    const segments = this.#segments;
+    this.#segments = [];
+    this.#pendingBytes = 0;
+    return segments;
+  }
+
+  /** Whoever took the segments no longer reads them: the chunk is written again from its start. */
+  recycle(): void {
+    this.position = 0;
+    this.#segmentStart = 0;
+  }
+
+  #sealSegment(): void {
+    if (this.position > this.#segmentStart) this.#segments.push(this.chunk.subarray(this.#segmentStart, this.position));
+    this.#segmentStart = this.position;
+  }
+}

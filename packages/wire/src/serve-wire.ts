@@ -1,0 +1,105 @@
+import { chmod, unlink } from "node:fs/promises";
+import { createConnection, createServer } from "node:net";
+import type { Server } from "node:net";
+import { checkPlaintextAddress, formatAddress } from "./address.ts";
+import type { WireAddress } from "./address.ts";
+import { defaultLinkOptions } from "./link-options.ts";
+import type { LinkOptions } from "./link-options.ts";
+import { ServerConnection } from "./server-connection.ts";
+import type { RequestHandler, ServerConnectionEvents } from "./server-connection.ts";
+import { WireError } from "./wire-error.ts";
+
+export type WireServerOptions = Partial<LinkOptions> & ServerConnectionEvents;
+
+/** A listener and its connections. */
+export type WireServer = {
+  /** Where it listens, with the real port when 0 was asked for. */
+  readonly address: WireAddress;
+  readonly connections: ReadonlySet<ServerConnection>;
+  /** Takes no new connections or requests, lets open requests finish, at most for `graceMs`. */
+  drain(graceMs?: number): Promise<void>;
+  /** Ends everything now. */
+  close(): Promise<void>;
+};
+
+/** Listens and calls `handler` for every request. A stale socket file of a dead process is replaced. */
+export async function serveWire(address: WireAddress, handler: RequestHandler, options: WireServerOptions = {}): Promise<WireServer> {
+  checkPlaintextAddress(address);
+  const linkOptions: LinkOptions = { ...defaultLinkOptions, ...options };
+  const connections = new Set<ServerConnection>();
+  const server = createServer({ noDelay: address.kind === "tcp" }, (socket) => {
+    const connection = new ServerConnection(socket, linkOptions, handler, {
+      ...options,
+      onConnectionClosed: (closed, error) => {
+        connections.delete(closed);
+        options.onConnectionClosed?.(closed, error);
+      },
+    });
+    connections.add(connection);
+  });
+  await listen(server, address);
+  const stopListening = async (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+    });
+  return {
+    address: boundAddress(server, address),
+    connections,
+    drain: async (graceMs) => {
+      const stopped = stopListening();
+      await Promise.all([...connections].map(async (connection) => connection.drain(graceMs)));
+      await stopped;
+    },
+    close: async () => {
+      const stopped = stopListening();
+      for (const connection of connections) connection.destroy("the listener is closed");
+      await stopped;
+    },
+  };
+}
+
+async function listen(server: Server, address: WireAddress): Promise<void> {
+  try {
+    await listenOnce(server, address);
+  } catch (error) {
+    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    if (!isTaken || address.kind !== "unix" || (await answers(address.path))) {
+      const text = error instanceof Error ? error.message : String(error);
+      throw new WireError("connect_failed", `cannot listen on ${formatAddress(address)}: ${text}`, "safe", error);
+    }
+    await unlink(address.path);
+    await listenOnce(server, address);
+  }
+  // Whoever may connect may send requests: the owner only.
+  if (address.kind === "unix") await chmod(address.path, 0o600);
+}
+
+async function listenOnce(server: Server, address: WireAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(address.kind === "unix" ? { path: address.path } : { host: address.host, port: address.port }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+async function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ path });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => {
+      resolve(false);
+    });
+  });
+}
+
+function boundAddress(server: Server, address: WireAddress): WireAddress {
+  const bound = server.address();
+  return address.kind === "tcp" && bound !== null && typeof bound === "object" ? { ...address, port: bound.port } : address;
+}

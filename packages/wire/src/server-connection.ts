@@ -1,0 +1,127 @@
+import type { Socket } from "node:net";
+import { decodeCancel, decodeSlot } from "./decode-frames.ts";
+import { decodeCall, decodeHttpRequest, readHeadEnd } from "./decode-heads.ts";
+import { encodeHello, encodeReject, encodeSlot } from "./encode-frames.ts";
+import { REQUEST_FIXED_BYTES } from "./encode-heads.ts";
+import { CancelCode, FrameType, RejectCode } from "./frame-types.ts";
+import type { Slot } from "./heads.ts";
+import { chooseVersion } from "./hello.ts";
+import type { Hello } from "./hello.ts";
+import type { LinkOptions } from "./link-options.ts";
+import { ServerStream } from "./server-stream.ts";
+import { WireError } from "./wire-error.ts";
+import { WireLink } from "./wire-link.ts";
+
+/** A request as the handler gets it. */
+export type WireRequest = ServerStream<ServerConnection>;
+
+export type RequestHandler = (request: WireRequest) => void;
+
+/** What the owner of a listener wants to hear of its connections. */
+export type ServerConnectionEvents = {
+  readonly onConnection?: (connection: ServerConnection) => void;
+  /** A waiter gave an offered slot back: take it off the waiters and offer the slot to the next. */
+  readonly onSlotReturned?: (connection: ServerConnection) => void;
+  /** The connection is over: take it off the waiters. */
+  readonly onConnectionClosed?: (connection: ServerConnection, error: WireError | undefined) => void;
+  /** The handler threw; its stream was cancelled. */
+  readonly onHandlerError?: (error: unknown, request: WireRequest) => void;
+};
+
+/** The listening side of a connection: answers streams. */
+export class ServerConnection extends WireLink<WireRequest> {
+  readonly #handler: RequestHandler;
+  readonly #events: ServerConnectionEvents;
+  #highestId = 0;
+  /** After GOAWAY nothing above this id is taken. */
+  #lastTakenId = Infinity;
+
+  constructor(socket: Socket, options: LinkOptions, handler: RequestHandler, events: ServerConnectionEvents) {
+    super(socket, options);
+    this.#handler = handler;
+    this.#events = events;
+  }
+
+  /** Tells this waiter that one request is welcome. */
+  sendSlot(slot: Slot): void {
+    if (this.isClosed) return;
+    encodeSlot(this.writer.out, slot);
+    this.requestFlush(false);
+  }
+
+  protected override onHello(type: number, hello: Hello): void {
+    if (type !== FrameType.hello) throw new WireError("protocol_error", `first frame has type ${type}, expected HELLO`);
+    const chosen = chooseVersion(hello);
+    if ("refusal" in chosen) throw new WireError("version_mismatch", chosen.refusal);
+    const { version } = chosen;
+    this.adoptPeer(hello);
+    encodeHello(this.writer.out, FrameType.welcome, { ...this.options, minVersion: version, maxVersion: version, capabilities: 0 });
+    this.requestFlush(true);
+    this.#events.onConnection?.(this);
+  }
+
+  protected override onStreamFrame(type: number, isEnd: boolean, id: number, buffer: Buffer, start: number, end: number): void {
+    switch (type) {
+      case FrameType.httpRequest:
+      case FrameType.call:
+        this.#onRequest(type, isEnd, id, buffer, start, end);
+        return;
+      case FrameType.cancel: {
+        const stream = this.streams.get(id);
+        if (stream === undefined) this.checkForgotten(id);
+        else stream.receiveCancel(decodeCancel(buffer, start, end));
+        return;
+      }
+      default:
+        throw new WireError("protocol_error", `frame type ${type} from a dialler`);
+    }
+  }
+
+  #onRequest(type: number, isEnd: boolean, id: number, buffer: Buffer, start: number, end: number): void {
+    if (id % 2 === 0) throw new WireError("protocol_error", `a dialler opened the even stream ${id}`);
+    if (id <= this.#highestId) throw new WireError("protocol_error", `stream ${id} opened after stream ${this.#highestId}`);
+    this.#highestId = id;
+    const headEnd = readHeadEnd(buffer, start, end, REQUEST_FIXED_BYTES);
+    const bodyBytes = end - headEnd;
+    this.countConnectionBytes(bodyBytes);
+    if (id > this.#lastTakenId || this.streams.size >= this.options.maxStreams) {
+      this.creditConnection(bodyBytes);
+      // Above the last id of GOAWAY the caller knows already; otherwise it opened more than it was allowed.
+      if (id <= this.#lastTakenId) encodeReject(this.writer.out, id, { ongoing: this.streams.size, max: this.options.maxStreams, code: RejectCode.atCapacity });
+      return;
+    }
+    const head = type === FrameType.httpRequest ? decodeHttpRequest(buffer, start, headEnd) : decodeCall(buffer, start, headEnd);
+    const stream = new ServerStream<ServerConnection>(this, id, this, head, buffer.subarray(headEnd, end), isEnd);
+    this.streams.set(id, stream);
+    this.trackDeadline(stream, head.deadlineMs);
+    try {
+      this.#handler(stream);
+    } catch (error) {
+      stream.cancel(CancelCode.failed, "the handler threw");
+      this.#events.onHandlerError?.(error, stream);
+    }
+  }
+
+  protected override onSlotFrame(buffer: Buffer, start: number, end: number): void {
+    decodeSlot(buffer, start, end);
+    this.#events.onSlotReturned?.(this);
+  }
+
+  protected override checkForgotten(streamId: number): void {
+    if (streamId > this.#highestId) throw new WireError("protocol_error", `frame for stream ${streamId}, which was never opened`);
+  }
+
+  protected override lastPeerStreamId(): number {
+    this.#lastTakenId = Math.min(this.#lastTakenId, this.#highestId);
+    return this.#lastTakenId;
+  }
+
+  /** The caller opens no more streams; it gets its answers and then closes. */
+  protected override onPeerGoaway(): void {
+    this.lastPeerStreamId();
+  }
+
+  protected override onClosed(error: WireError | undefined): void {
+    this.#events.onConnectionClosed?.(this, error);
+  }
+}

@@ -1,0 +1,366 @@
+import type { Socket } from "node:net";
+import { decodeGoaway, decodePing, decodeWindowUpdate } from "./decode-frames.ts";
+import { encodeGoaway, encodePing, encodeWindowUpdate } from "./encode-frames.ts";
+import { FLAG_END, FrameType, GoawayCode, MAX_WINDOW_BYTES } from "./frame-types.ts";
+import { FrameReader } from "./frame-reader.ts";
+import type { FrameSink } from "./frame-reader.ts";
+import { readHello } from "./hello.ts";
+import type { Hello } from "./hello.ts";
+import { Keepalive } from "./keepalive.ts";
+import type { LinkOptions } from "./link-options.ts";
+import { SocketWriter } from "./socket-writer.ts";
+import { WireError, errorFromGoaway, goawayCodeOf } from "./wire-error.ts";
+import type { StreamLink, WireStream } from "./wire-stream.ts";
+
+/** Accuracy with which deadlines are kept: one timer per connection, not one per request. */
+const DEADLINE_TICK_MS = 20;
+/** Time that a closing socket has to take the last GOAWAY. */
+const LAST_WRITE_MS = 1_000;
+
+/**
+ * One connection, the part that both sides have in common: handshake state, flow control of the whole connection,
+ * keepalive, deadlines, draining, and the end. The sides differ in who opens streams.
+ */
+export abstract class WireLink<Stream extends WireStream> implements StreamLink, FrameSink {
+  readonly writer: SocketWriter;
+  readonly blockedStreams = new Set<WireStream>();
+  connectionSendCredit = 0;
+  peerMaxFrameBytes = 0;
+  peerStreamWindowBytes = 0;
+  readonly ownStreamWindowBytes: number;
+  /** Settles when the connection is over; with the error that ended it, or undefined after an orderly drain. */
+  readonly closed: Promise<WireError | undefined>;
+  protected readonly options: LinkOptions;
+  protected readonly streams = new Map<number, Stream>();
+  protected isDraining = false;
+  protected isGoawaySent = false;
+  #peer: Hello | undefined;
+  #isEnded = false;
+  readonly #socket: Socket;
+  readonly #reader: FrameReader;
+  #isReading = false;
+  #receiveCredit: number;
+  #uncreditedBytes = 0;
+  #deadlineTimer: NodeJS.Timeout | undefined;
+  readonly #handshakeTimer: NodeJS.Timeout;
+  #keepalive: Keepalive | undefined;
+  #settleClosed: (error: WireError | undefined) => void = () => undefined;
+
+  constructor(socket: Socket, options: LinkOptions) {
+    this.#socket = socket;
+    this.options = options;
+    this.ownStreamWindowBytes = options.streamWindowBytes;
+    this.#receiveCredit = options.connectionWindowBytes;
+    this.closed = new Promise((resolve) => {
+      this.#settleClosed = resolve;
+    });
+    this.writer = new SocketWriter(socket, () => {
+      this.#resumeBlocked();
+    });
+    this.#reader = new FrameReader(this);
+    this.#handshakeTimer = setTimeout(() => {
+      this.failConnection(new WireError("handshake_timeout", `no handshake within ${options.handshakeTimeoutMs} ms`, "safe"));
+    }, options.handshakeTimeoutMs);
+    socket.on("data", (chunk: Buffer) => {
+      this.#receive(chunk);
+    });
+    socket.on("error", (error) => {
+      this.#finish(new WireError("connection_lost", `connection lost: ${error.message}`, "taken", error));
+    });
+    // A peer that has closed its side sends no more answers and grants no more credit.
+    socket.on("end", () => {
+      this.#finish(this.#endedByPeer());
+      this.#closeSocket();
+    });
+    socket.on("close", () => {
+      this.#finish(this.#endedByPeer());
+    });
+  }
+
+  /** What the peer said of itself; undefined until the handshake is done. */
+  get peer(): Hello | undefined {
+    return this.#peer;
+  }
+
+  get isClosed(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Streams that are open now. */
+  get openStreams(): number {
+    return this.streams.size;
+  }
+
+  /** Bytes that wait in this process for the kernel to take them. */
+  get unsentBytes(): number {
+    return this.writer.out.pendingBytes + this.#socket.writableLength;
+  }
+
+  /**
+   * Takes no new streams, tells the peer so, lets the open ones finish, closes. After `graceMs` what is left is cut off.
+   * Settles when the connection is over.
+   */
+  async drain(graceMs = 30_000): Promise<void> {
+    if (!this.#isEnded) {
+      this.sendDrain();
+      const timer = setTimeout(() => {
+        this.failConnection(new WireError("going_away", `not finished within ${graceMs} ms of draining`));
+      }, graceMs);
+      void this.closed.then(() => {
+        clearTimeout(timer);
+      });
+    }
+    await this.closed;
+  }
+
+  /** Ends the connection now; open streams fail. */
+  destroy(reason = "closed by this side"): void {
+    this.failConnection(new WireError("connection_lost", reason));
+  }
+
+  creditConnection(bytes: number): void {
+    this.#uncreditedBytes += bytes;
+    if (this.#uncreditedBytes * 2 < this.options.connectionWindowBytes || this.#isEnded) return;
+    encodeWindowUpdate(this.writer.out, 0, this.#uncreditedBytes);
+    this.#receiveCredit += this.#uncreditedBytes;
+    this.#uncreditedBytes = 0;
+    this.requestFlush(false);
+  }
+
+  /**
+   * Frames written while input is read go out together when it is all read. Otherwise they wait for the end of this turn
+   * of the loop, except for the end of the only stream: then nothing else will come, and waiting costs latency.
+   */
+  requestFlush(isEnd: boolean): void {
+    if (this.#isReading) return;
+    if (isEnd && this.streams.size <= 1) this.writer.flush();
+    else this.writer.scheduleFlush();
+  }
+
+  forgetStream(stream: WireStream): void {
+    this.streams.delete(stream.id);
+    if (this.isDraining && this.streams.size === 0) this.#endGently();
+  }
+
+  onFrame(type: number, flags: number, streamId: number, buffer: Buffer, start: number, end: number): void {
+    if (this.#peer === undefined) {
+      this.#onHandshakeFrame(type, buffer, start, end);
+      return;
+    }
+    if (type >= FrameType.httpRequest) {
+      this.onStreamFrame(type, (flags & FLAG_END) !== 0, streamId, buffer, start, end);
+      return;
+    }
+    switch (type) {
+      case FrameType.windowUpdate:
+        this.#onWindowUpdate(streamId, decodeWindowUpdate(buffer, start, end));
+        return;
+      case FrameType.ping: {
+        const { low, high } = decodePing(buffer, start, end);
+        encodePing(this.writer.out, FrameType.pong, low, high);
+        this.requestFlush(true);
+        return;
+      }
+      case FrameType.pong:
+        decodePing(buffer, start, end);
+        return;
+      case FrameType.goaway: {
+        const { lastId, code, text } = decodeGoaway(buffer, start, end);
+        this.#onGoaway(lastId, code, text);
+        return;
+      }
+      case FrameType.slot:
+        this.onSlotFrame(buffer, start, end);
+        return;
+      default:
+        throw new WireError("protocol_error", `frame type ${type} after the handshake`);
+    }
+  }
+
+  onDataPiece(flags: number, streamId: number, piece: Buffer, isLast: boolean): void {
+    if (this.#peer === undefined) throw new WireError("protocol_error", "DATA before the handshake");
+    this.countConnectionBytes(piece.length);
+    const stream = this.streams.get(streamId);
+    if (stream !== undefined) stream.receivePiece(piece, isLast && (flags & FLAG_END) !== 0);
+    else {
+      this.checkForgotten(streamId);
+      this.creditConnection(piece.length);
+    }
+  }
+
+  /** The side's own answer to HELLO or WELCOME. Throws to refuse. */
+  protected abstract onHello(type: number, hello: Hello): void;
+  protected abstract onStreamFrame(type: number, isEnd: boolean, id: number, buffer: Buffer, start: number, end: number): void;
+  protected abstract onSlotFrame(buffer: Buffer, start: number, end: number): void;
+  /** Throws when a frame names a stream that never was; one that is over is fine, frames cross on the way. */
+  protected abstract checkForgotten(streamId: number): void;
+  /** The last id to name in GOAWAY. */
+  protected abstract lastPeerStreamId(): number;
+  protected abstract onPeerGoaway(lastId: number, error: WireError): void;
+  protected abstract onClosed(error: WireError | undefined): void;
+
+  /** Counts body bytes, inline or DATA, against the window of the connection. */
+  protected countConnectionBytes(bytes: number): void {
+    this.#receiveCredit -= bytes;
+    if (this.#receiveCredit < 0) throw new WireError("flow_control", "the connection got more body than its window");
+  }
+
+  protected adoptPeer(peer: Hello): void {
+    clearTimeout(this.#handshakeTimer);
+    this.#peer = peer;
+    this.peerMaxFrameBytes = peer.maxFrameBytes;
+    this.peerStreamWindowBytes = peer.streamWindowBytes;
+    this.connectionSendCredit = peer.connectionWindowBytes;
+    this.#reader.maxPayloadBytes = this.options.maxFrameBytes;
+    this.#keepalive = new Keepalive({
+      intervalMs: this.options.pingIntervalMs,
+      timeoutMs: this.options.pingTimeoutMs,
+      sendPing: () => {
+        encodePing(this.writer.out, FrameType.ping, 0, 0);
+        this.writer.flush();
+      },
+      onDead: (silentMs) => {
+        this.failConnection(new WireError("keepalive_timeout", `peer was silent for ${Math.round(silentMs)} ms`));
+      },
+    });
+  }
+
+  protected trackDeadline(stream: Stream, deadlineMs: number): void {
+    if (deadlineMs === 0) return;
+    stream.deadlineAtMs = performance.now() + deadlineMs;
+    if (this.#deadlineTimer !== undefined) return;
+    this.#deadlineTimer = setInterval(() => {
+      this.#sweepDeadlines();
+    }, DEADLINE_TICK_MS);
+  }
+
+  protected sendDrain(): void {
+    if (this.isGoawaySent) return;
+    this.isGoawaySent = true;
+    this.isDraining = true;
+    encodeGoaway(this.writer.out, this.lastPeerStreamId(), GoawayCode.drain, "draining");
+    this.writer.flush();
+    if (this.streams.size === 0) this.#endGently();
+  }
+
+  /** Tells the peer why, as far as it still listens, and ends everything. */
+  protected failConnection(error: WireError): void {
+    if (this.#isEnded) return;
+    encodeGoaway(this.writer.out, this.lastPeerStreamId(), goawayCodeOf(error), error.message);
+    this.writer.flush();
+    this.#finish(error);
+    this.#closeSocket();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#isEnded) return;
+    this.#keepalive?.received();
+    this.#isReading = true;
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      this.#isReading = false;
+      this.failConnection(error instanceof WireError ? error : new WireError("internal", "a stream callback threw", "taken", error));
+      return;
+    }
+    this.#isReading = false;
+    this.writer.flush();
+  }
+
+  #onHandshakeFrame(type: number, buffer: Buffer, start: number, end: number): void {
+    if (type === FrameType.goaway) {
+      const { code, text } = decodeGoaway(buffer, start, end);
+      this.#finish(errorFromGoaway(code, text));
+      this.#closeSocket();
+      return;
+    }
+    this.onHello(type, readHello(buffer, start, end));
+  }
+
+  #onWindowUpdate(streamId: number, bytes: number): void {
+    if (streamId === 0) {
+      this.connectionSendCredit += bytes;
+      if (this.connectionSendCredit > MAX_WINDOW_BYTES) throw new WireError("flow_control", "window of the connection is over 2^31 - 1");
+      this.#resumeBlocked();
+      return;
+    }
+    const stream = this.streams.get(streamId);
+    if (stream === undefined) {
+      this.checkForgotten(streamId);
+      return;
+    }
+    if (stream.sendCredit + bytes > MAX_WINDOW_BYTES) throw new WireError("flow_control", `window of stream ${streamId} is over 2^31 - 1`);
+    stream.addSendCredit(bytes);
+  }
+
+  #onGoaway(lastId: number, code: number, text: string): void {
+    const error = errorFromGoaway(code, text);
+    this.isDraining = true;
+    this.onPeerGoaway(lastId, error);
+    if (code !== GoawayCode.drain) {
+      this.#finish(error);
+      this.#closeSocket();
+    } else if (this.streams.size === 0) this.#endGently();
+  }
+
+  /** One frame per stream and turn, until the credit or the socket's buffer is used up. */
+  #resumeBlocked(): void {
+    while (this.blockedStreams.size > 0 && this.connectionSendCredit > 0 && !this.writer.isBusy) {
+      const turn = [...this.blockedStreams];
+      this.blockedStreams.clear();
+      for (const stream of turn) if (stream.pumpOnce()) this.blockedStreams.add(stream);
+    }
+  }
+
+  #sweepDeadlines(): void {
+    const now = performance.now();
+    let waiting = 0;
+    for (const stream of this.streams.values()) {
+      if (stream.deadlineAtMs <= now) this.onDeadline(stream);
+      else if (stream.deadlineAtMs !== Infinity) waiting += 1;
+    }
+    if (waiting > 0) return;
+    clearInterval(this.#deadlineTimer);
+    this.#deadlineTimer = undefined;
+  }
+
+  protected onDeadline(stream: Stream): void {
+    stream.fail(new WireError("deadline_exceeded", "the deadline of the request has passed"));
+  }
+
+  #endGently(): void {
+    this.writer.flush();
+    this.#finish(undefined);
+    this.#closeSocket();
+  }
+
+  /** Closes our direction and waits for the peer's, so that the last frames are not lost to a reset; but not for long. */
+  #closeSocket(): void {
+    const socket = this.#socket;
+    if (socket.destroyed || socket.writableEnded) return;
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), LAST_WRITE_MS);
+    socket.once("close", () => {
+      clearTimeout(timer);
+    });
+  }
+
+  #endedByPeer(): WireError | undefined {
+    if (this.isDraining && this.streams.size === 0) return undefined;
+    return new WireError("connection_lost", "connection lost: the peer closed it");
+  }
+
+  /** Runs once, however the connection ends. */
+  #finish(error: WireError | undefined): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    clearTimeout(this.#handshakeTimer);
+    clearInterval(this.#deadlineTimer);
+    this.#keepalive?.stop();
+    const failed = [...this.streams.values()];
+    const reason = error ?? new WireError("connection_lost", "connection closed");
+    for (const stream of failed) stream.fail(reason);
+    this.onClosed(error);
+    this.#settleClosed(error);
+  }
+}

@@ -1,0 +1,240 @@
+import type { CancelCode } from "./frame-types.ts";
+import { encodeCancel, encodeData, encodeWindowUpdate } from "./encode-frames.ts";
+import type { Cancel, Trailers } from "./heads.ts";
+import type { SocketWriter } from "./socket-writer.ts";
+import { WireError } from "./wire-error.ts";
+
+/** What a stream needs of its connection. */
+export type StreamLink = {
+  readonly writer: SocketWriter;
+  /** Largest payload that the peer accepts. */
+  readonly peerMaxFrameBytes: number;
+  readonly ownStreamWindowBytes: number;
+  readonly peerStreamWindowBytes: number;
+  /** Body bytes that the peer still accepts over all streams. */
+  connectionSendCredit: number;
+  /** Streams with bytes to send that wait for the connection, in the order in which they get their turn. */
+  readonly blockedStreams: Set<WireStream>;
+  /** Body bytes were consumed, so the peer may send as many again. */
+  creditConnection(bytes: number): void;
+  requestFlush(isEnd: boolean): void;
+  forgetStream(stream: WireStream): void;
+};
+
+/** Longest DATA frame sent: short enough that streams share the connection fairly. */
+export const MAX_DATA_BYTES = 65_536;
+
+/** One request and its answer, seen from either side: sending and receiving a body under credit. */
+export abstract class WireStream {
+  readonly id: number;
+  /** Milliseconds on the monotonic clock (`performance.now()`), Infinity without a deadline. */
+  deadlineAtMs = Infinity;
+  protected readonly link: StreamLink;
+  protected isSendEnded = false;
+  protected isReceiveEnded = false;
+  #sendCredit: number;
+  #receiveCredit: number;
+  #uncreditedBytes = 0;
+  #unconsumedBytes = 0;
+  #pending: Buffer[] = [];
+  #isEndPending = false;
+  #isClosed = false;
+  #drainWaiters: (() => void)[] = [];
+
+  constructor(link: StreamLink, id: number) {
+    this.link = link;
+    this.id = id;
+    this.#sendCredit = link.peerStreamWindowBytes;
+    this.#receiveCredit = link.ownStreamWindowBytes;
+  }
+
+  /** False once both directions have ended, or the stream was cancelled or lost. */
+  get isOpen(): boolean {
+    return !this.#isClosed;
+  }
+
+  /** Bytes given to `write` that wait for credit. */
+  get hasPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /**
+   * Sends a piece of the body. False: the peer is slower; wait for `drained()` before writing more, or memory grows.
+   * The piece must not be changed afterwards. On a closed stream the piece is dropped.
+   */
+  write(chunk: Buffer): boolean {
+    return this.#send(chunk, false);
+  }
+
+  /** Ends the body, with a last piece if given. */
+  end(chunk?: Buffer): void {
+    this.#send(chunk, true);
+  }
+
+  /** Settles when all that was written has left the stream, or the stream is closed. */
+  async drained(): Promise<void> {
+    if (this.#pending.length === 0 || this.#isClosed) return;
+    await new Promise<void>((resolve) => {
+      this.#drainWaiters.push(resolve);
+    });
+  }
+
+  /** Gives the peer credit for received bytes for which `onData` had returned false. */
+  consumed(bytes: number): void {
+    const counted = Math.min(bytes, this.#unconsumedBytes);
+    if (counted <= 0) return;
+    this.#unconsumedBytes -= counted;
+    this.link.creditConnection(counted);
+    if (this.isReceiveEnded || this.#isClosed) return;
+    this.#uncreditedBytes += counted;
+    if (this.#uncreditedBytes * 2 < this.link.ownStreamWindowBytes) return;
+    encodeWindowUpdate(this.link.writer.out, this.id, this.#uncreditedBytes);
+    this.#receiveCredit += this.#uncreditedBytes;
+    this.#uncreditedBytes = 0;
+    this.link.requestFlush(false);
+  }
+
+  /** Breaks the stream off in both directions and tells the peer. Received bytes that nobody read are let go. */
+  cancel(code: CancelCode, text = ""): void {
+    if (!this.#isClosed) {
+      encodeCancel(this.link.writer.out, this.id, code, text);
+      this.link.requestFlush(true);
+      this.close();
+    }
+    this.consumed(this.#unconsumedBytes);
+  }
+
+  /** Sends at most one DATA frame of what is pending; false when it could not or nothing is left. For the connection. */
+  pumpOnce(): boolean {
+    const chunk = this.#pending[0];
+    const { link } = this;
+    if (chunk === undefined || this.#isClosed) return false;
+    if (this.#sendCredit === 0 && chunk.length > 0) return false;
+    if (link.connectionSendCredit === 0 || link.writer.isBusy) {
+      link.blockedStreams.add(this);
+      return false;
+    }
+    const bytes = Math.min(chunk.length, this.#sendCredit, link.connectionSendCredit, MAX_DATA_BYTES, link.peerMaxFrameBytes);
+    const isWholeChunk = bytes === chunk.length;
+    if (isWholeChunk) this.#pending.shift();
+    else this.#pending[0] = chunk.subarray(bytes);
+    const isLast = isWholeChunk && this.#pending.length === 0 && this.#isEndPending;
+    this.takeSendCredit(bytes);
+    encodeData(link.writer.out, this.id, isWholeChunk ? chunk : chunk.subarray(0, bytes), isLast && !this.hasTrailersPending());
+    link.requestFlush(isLast);
+    if (this.#pending.length === 0) this.#finishPending();
+    return this.#pending.length > 0;
+  }
+
+  /** The peer gave credit. For the connection. */
+  addSendCredit(bytes: number): void {
+    this.#sendCredit += bytes;
+    this.#pump();
+  }
+
+  get sendCredit(): number {
+    return this.#sendCredit;
+  }
+
+  /** A piece of DATA arrived. For the connection. */
+  receivePiece(piece: Buffer, isEnd: boolean): void {
+    if (this.isReceiveEnded) throw new WireError("protocol_error", `DATA after the end of stream ${this.id}`);
+    this.countReceived(piece.length);
+    if (isEnd) this.isReceiveEnded = true;
+    if (piece.length > 0 && this.onPiece(piece)) this.consumed(piece.length);
+    if (isEnd) this.finishReceive(undefined);
+  }
+
+  /** The peer has ended its direction. */
+  protected finishReceive(trailers: Trailers | undefined): void {
+    this.isReceiveEnded = true;
+    this.onReceiveEnd(trailers);
+    this.closeIfDone();
+  }
+
+  /** The peer cancelled. For the connection. */
+  abstract receiveCancel(cancel: Cancel): void;
+  /** The connection, the deadline or a GOAWAY ended the stream. For the connection. */
+  abstract fail(error: WireError): void;
+  /** True when the piece is consumed. */
+  protected abstract onPiece(piece: Buffer): boolean;
+  protected abstract onReceiveEnd(trailers: Trailers | undefined): void;
+  protected hasTrailersPending(): boolean {
+    return false;
+  }
+  /** Called when all body bytes are sent and the end was asked for, before the stream counts as ended. */
+  protected sendTrailers(): void {
+    // only answers have trailers
+  }
+
+  /** An inline body or a DATA frame uses credit on both levels. */
+  protected takeSendCredit(bytes: number): void {
+    this.#sendCredit -= bytes;
+    this.link.connectionSendCredit -= bytes;
+  }
+
+  /** Counts received body bytes against what the peer was allowed to send. */
+  protected countReceived(bytes: number): void {
+    this.#receiveCredit -= bytes;
+    this.#unconsumedBytes += bytes;
+    if (this.#receiveCredit < 0) throw new WireError("flow_control", `stream ${this.id} got more body than its window`);
+  }
+
+  protected closeIfDone(): void {
+    if (this.isSendEnded && this.isReceiveEnded) this.close();
+  }
+
+  /** Ends everything locally. */
+  protected close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#pending = [];
+    this.link.blockedStreams.delete(this);
+    this.link.forgetStream(this);
+    this.#wakeDrainWaiters();
+  }
+
+  /** True when `bytes` of body may ride in the head frame. */
+  protected mayInline(bytes: number): boolean {
+    return bytes <= Math.min(MAX_DATA_BYTES, this.#sendCredit, this.link.connectionSendCredit, this.link.peerMaxFrameBytes / 2);
+  }
+
+  #send(chunk: Buffer | undefined, isEnd: boolean): boolean {
+    if (this.#isClosed || this.isSendEnded || this.#isEndPending) return true;
+    if (chunk !== undefined && (chunk.length > 0 || isEnd)) this.#pending.push(chunk);
+    this.#isEndPending = isEnd;
+    if (this.#pending.length > 0) this.#pump();
+    else if (isEnd) {
+      if (!this.hasTrailersPending()) {
+        encodeData(this.link.writer.out, this.id, Buffer.alloc(0), true);
+        this.link.requestFlush(true);
+      }
+      this.#finishPending();
+    }
+    return this.#pending.length === 0;
+  }
+
+  #pump(): void {
+    while (this.pumpOnce());
+  }
+
+  #finishPending(): void {
+    this.#wakeDrainWaiters();
+    if (!this.#isEndPending || this.isSendEnded) return;
+    this.isSendEnded = true;
+    if (this.hasTrailersPending()) this.sendTrailers();
+    this.onSendEnd();
+  }
+
+  /** Both body and trailers are with the writer. */
+  protected onSendEnd(): void {
+    this.closeIfDone();
+  }
+
+  #wakeDrainWaiters(): void {
+    const waiters = this.#drainWaiters;
+    if (waiters.length === 0) return;
+    this.#drainWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
