@@ -1,0 +1,18 @@
+import { Suspense } from "react";
+import type { ReactNode } from "react";
+import { ConsoleShell } from "@/components/shell/console-shell.tsx";
+import { LiveProvider } from "@/data/live.tsx";
+import { DataProvider } from "@/data/provider.tsx";
+import Loading from "./loading.tsx";
+
+export default function ConsoleLayout({ children }: { children: ReactNode }) {
+  return (
+    <DataProvider>
+      <LiveProvider>
+        <ConsoleShell>
+          <Suspense fallback={<Loading />}>{children}</Suspense>
+        </ConsoleShell>
+      </LiveProvider>
+    </DataProvider>
+  );
+}

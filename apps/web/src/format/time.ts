@@ -1,0 +1,46 @@
+/** A duration between two moments: `0.9 s`, `12 s`, `3 min`, `2 h 5 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d`;
+}
+
+/** How long ago: `now`, `12 s ago`, `3 min ago`. */
+export function formatAge(at: string | number | Date, nowMs: number): string {
+  const age = nowMs - new Date(at).getTime();
+  return age < 2000 ? "now" : `${formatDuration(age)} ago`;
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const clockSeconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
+/** `12:04`, or `21 Nov 12:04` when it was not today. */
+export function formatClock(at: string | number | Date, nowMs?: number): string {
+  const date = new Date(at);
+  const time = clock.format(date);
+  if (nowMs === undefined || new Date(nowMs).toDateString() === date.toDateString()) return time;
+  return `${day.format(date)} ${time}`;
+}
+
+export function formatClockSeconds(at: string | number | Date): string {
+  return clockSeconds.format(new Date(at));
+}
+
+/** The complete moment for titles, with the zone. */
+export function formatMoment(at: string | number | Date): string {
+  return new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+}
+
+/** Tick text of a time axis: days for long ranges, minutes otherwise. */
+export function formatTick(ms: number, rangeMs: number): string {
+  if (rangeMs > 3 * 86_400_000) return day.format(ms);
+  if (rangeMs > 86_400_000) return `${day.format(ms)} ${clock.format(ms)}`;
+  return rangeMs < 3 * 60_000 ? clockSeconds.format(ms) : clock.format(ms);
+}
