@@ -235,7 +235,8 @@ CREATE TABLE "application_status" (
     "message" TEXT NOT NULL DEFAULT '',
     "observed_generation" INTEGER NOT NULL,
     "failed_generation" INTEGER,
-    "serving_revision" INTEGER,
+    "failed_reason" TEXT,
+    "serving_revisions" JSONB NOT NULL DEFAULT '[]',
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "application_status_pkey" PRIMARY KEY ("application_id")
@@ -282,12 +283,9 @@ CREATE TABLE "pool_status" (
     "pool_id" TEXT NOT NULL,
     "state" TEXT NOT NULL,
     "message" TEXT NOT NULL DEFAULT '',
-    "desired_replicas" INTEGER NOT NULL,
+    "wanted_replicas" INTEGER NOT NULL,
     "ready_replicas" INTEGER NOT NULL,
-    "ever_ready" BOOLEAN NOT NULL DEFAULT false,
-    "constructor_failures" INTEGER NOT NULL DEFAULT 0,
-    "retry_at" TIMESTAMPTZ(3),
-    "gave_up_at" TIMESTAMPTZ(3),
+    "failures" JSONB NOT NULL,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "pool_status_pkey" PRIMARY KEY ("pool_id")
@@ -312,6 +310,8 @@ CREATE TABLE "replica" (
     "ongoing" INTEGER NOT NULL DEFAULT 0,
     "rss_bytes" BIGINT,
     "replaces_id" TEXT,
+    "replaced_by_id" TEXT,
+    "failure_counted" BOOLEAN NOT NULL DEFAULT false,
     "row_version" INTEGER NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "ended_at" TIMESTAMPTZ(3),
@@ -431,7 +431,9 @@ CREATE TABLE "effective_traffic" (
     "source" TEXT NOT NULL,
     "reason" TEXT NOT NULL,
     "slice_version" INTEGER NOT NULL DEFAULT 0,
+    "slice_epoch" INTEGER NOT NULL DEFAULT 0,
     "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "in_force_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "effective_traffic_pkey" PRIMARY KEY ("application_id","split_node")
 );

@@ -1,10 +1,10 @@
 import type { ResolvedDeployment } from "@sluice/contracts";
-import type { DeploymentState } from "@sluice/domain";
+import type { DeploymentState, FailureHistory } from "@sluice/domain";
 import { deploymentStates } from "@sluice/domain";
 import { randomUUID } from "node:crypto";
 import type { Db } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
-import { fromJson, oneOf, toJson, toMs, toNullableDate, toNullableMs } from "../connection/row-values.ts";
+import { fromJson, oneOf, toJson, toMs } from "../connection/row-values.ts";
 import type { Pool as PoolRow, PoolStatus as PoolStatusRow } from "../generated/client.ts";
 
 /** What makes a pool: revisions that are equal in all four share it. */
@@ -40,14 +40,9 @@ export interface PoolStatus {
   readonly poolId: string;
   readonly state: DeploymentState;
   readonly message: string;
-  readonly desiredReplicas: number;
+  readonly wantedReplicas: number;
   readonly readyReplicas: number;
-  readonly everReady: boolean;
-  /** Failed constructors in a row. */
-  readonly constructorFailures: number;
-  /** No new replica before this time. */
-  readonly retryAtMs: number | null;
-  readonly gaveUpAtMs: number | null;
+  readonly failures: FailureHistory;
 }
 
 /** Finds the pool of a key or makes it; callers that race get the same one. */
@@ -132,8 +127,8 @@ export async function listRevisionDeployments(
 }
 
 export async function savePoolStatus(db: Db, status: PoolStatus): Promise<void> {
-  const { poolId, retryAtMs, gaveUpAtMs, ...rest } = status;
-  const data = { ...rest, retryAt: toNullableDate(retryAtMs), gaveUpAt: toNullableDate(gaveUpAtMs) };
+  const { poolId, failures, ...rest } = status;
+  const data = { ...rest, failures: toJson(failures) };
   await query(db, (prisma) => prisma.poolStatus.upsert({ where: { poolId }, create: { poolId, ...data }, update: data }));
 }
 
@@ -161,11 +156,8 @@ function poolStatusOf(row: PoolStatusRow): PoolStatus {
     poolId: row.poolId,
     state: oneOf(deploymentStates, row.state),
     message: row.message,
-    desiredReplicas: row.desiredReplicas,
+    wantedReplicas: row.wantedReplicas,
     readyReplicas: row.readyReplicas,
-    everReady: row.everReady,
-    constructorFailures: row.constructorFailures,
-    retryAtMs: toNullableMs(row.retryAt),
-    gaveUpAtMs: toNullableMs(row.gaveUpAt),
+    failures: fromJson(row.failures),
   };
 }

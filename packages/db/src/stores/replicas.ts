@@ -35,6 +35,9 @@ export interface Replica {
   readonly rssBytes: number | null;
   /** The dead replica whose place it took. */
   readonly replacesId: string | null;
+  readonly replacedById: string | null;
+  /** True once its failure entered the pool's history. */
+  readonly failureCounted: boolean;
   /** Empty until it is placed; by rank. */
   readonly members: readonly ReplicaMember[];
   /** Node of rank 0; null until it is placed. */
@@ -72,6 +75,8 @@ export interface ReplicaChange {
   readonly ongoing?: number;
   readonly rssBytes?: number | null;
   readonly endedAtMs?: number | null;
+  readonly replacedById?: string;
+  readonly failureCounted?: boolean;
   /** Replaces all members. */
   readonly members?: readonly ReplicaMember[];
 }
@@ -166,6 +171,8 @@ function changeData(change: ReplicaChange): Prisma.ReplicaUpdateManyMutationInpu
     ...(change.exit === undefined ? {} : { exit: toNullableJson(change.exit) }),
     ...(change.ongoing === undefined ? {} : { ongoing: Math.round(change.ongoing) }),
     ...(change.rssBytes === undefined ? {} : { rssBytes: toNullableBigInt(change.rssBytes) }),
+    ...(change.replacedById === undefined ? {} : { replacedById: change.replacedById }),
+    ...(change.failureCounted === undefined ? {} : { failureCounted: change.failureCounted }),
     ...(change.endedAtMs === undefined ? {} : { endedAt: toNullableDate(change.endedAtMs) }),
   };
 }
@@ -207,6 +214,8 @@ function replicaOf(row: ReplicaRow): Replica {
     ongoing: row.ongoing,
     rssBytes: row.rssBytes === null ? null : Number(row.rssBytes),
     replacesId: row.replacesId,
+    replacedById: row.replacedById,
+    failureCounted: row.failureCounted,
     members: row.members.map((member) => ({
       rank: member.rank,
       nodeId: member.nodeId,
