@@ -38,7 +38,11 @@ export function judgeNode(facts: HeartbeatFacts, nowMs: number): NodeVerdict {
   const link = facts.isLinked
     ? "its link is open but silent: the host may be overloaded"
     : "check that its agent runs and reaches the controller";
-  return { state: "unreachable", reason: `${last} (limit ${timeout}) from ${nodeName}; ${link}.`, judgeAgainAtMs: null };
+  return {
+    state: "unreachable",
+    reason: `${last} (limit ${timeout}) from ${nodeName}; ${link}.`,
+    judgeAgainAtMs: null,
+  };
 }
 
 function seconds(ms: number): string {

@@ -30,7 +30,10 @@ export function measureNodeUse(
     used: { cpus: sum((r) => r.cpus), gpus: sum((r) => r.gpus), memoryBytes: sum((r) => r.memoryBytes), custom },
     gpus: node.gpuUuids.map((uuid) => ({
       uuid,
-      used: Math.min(1, here.reduce((total, holder) => total + shareOf(holder, uuid), 0)),
+      used: Math.min(
+        1,
+        here.reduce((total, holder) => total + shareOf(holder, uuid), 0),
+      ),
     })),
   };
 }

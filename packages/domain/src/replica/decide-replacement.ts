@@ -37,7 +37,10 @@ export function decideReplacement(facts: ReplacementFacts, nowMs: number): Repla
   const limit = failureLimit(facts);
   if (!everReady && failureCount >= limit) {
     const times = failureCount === 1 ? "once" : `${failureCount} times`;
-    return { kind: "giveUp", reason: `No replica became ready; starting failed ${times} (limit ${limit}). Last error: ${error}` };
+    return {
+      kind: "giveUp",
+      reason: `No replica became ready; starting failed ${times} (limit ${limit}). Last error: ${error}`,
+    };
   }
   const atMs = lastFailureAtMs + replacementBackoffMs(failureCount);
   const which = everReady ? `Failure ${failureCount} in a row` : `Failure ${failureCount} of at most ${limit}`;

@@ -24,7 +24,13 @@ export type ReplicaEvent = (typeof replicaEvents)[number];
 /** Position along the way to ready. */
 const PROGRESS = { pending: 0, assigned: 1, preparing: 2, starting: 3, loading: 4, ready: 5 } as const;
 
-const STEP = { assign: "assigned", prepare: "preparing", start: "starting", load: "loading", becomeReady: "ready" } as const;
+const STEP = {
+  assign: "assigned",
+  prepare: "preparing",
+  start: "starting",
+  load: "loading",
+  becomeReady: "ready",
+} as const;
 
 /** A replica in this stage will never run again. */
 export function isEnded(stage: ReplicaStage): boolean {

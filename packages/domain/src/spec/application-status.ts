@@ -1,9 +1,23 @@
 /** Ray Serve's application states, with Ray's spelling. */
-export const applicationStates = ["NOT_STARTED", "DEPLOYING", "DEPLOY_FAILED", "RUNNING", "UNHEALTHY", "DELETING"] as const;
+export const applicationStates = [
+  "NOT_STARTED",
+  "DEPLOYING",
+  "DEPLOY_FAILED",
+  "RUNNING",
+  "UNHEALTHY",
+  "DELETING",
+] as const;
 export type ApplicationState = (typeof applicationStates)[number];
 
 /** Ray Serve's deployment states, with Ray's spelling. */
-export const deploymentStates = ["UPDATING", "HEALTHY", "UNHEALTHY", "DEPLOY_FAILED", "UPSCALING", "DOWNSCALING"] as const;
+export const deploymentStates = [
+  "UPDATING",
+  "HEALTHY",
+  "UNHEALTHY",
+  "DEPLOY_FAILED",
+  "UPSCALING",
+  "DOWNSCALING",
+] as const;
 export type DeploymentState = (typeof deploymentStates)[number];
 
 /** What a revision is doing, from the moment it is written. */

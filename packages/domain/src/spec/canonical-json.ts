@@ -1,11 +1,6 @@
 /** Any JSON value; `undefined` members are left out, as JSON.stringify does. */
 export type JsonLike =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonLike[]
-  | { readonly [key: string]: JsonLike | undefined };
+  null | boolean | number | string | readonly JsonLike[] | { readonly [key: string]: JsonLike | undefined };
 
 /** JSON with sorted keys and no spaces: equal values give equal text, so text can be hashed and compared. */
 export function canonicalJson(value: JsonLike): string {

@@ -1,0 +1,12 @@
+export * from "./route/match-route.ts";
+export * from "./route/pick-variant.ts";
+export * from "./route/resolve-pool.ts";
+export * from "./route/decide-route.ts";
+export * from "./route/fold-slices.ts";
+export * from "./pool/ports.ts";
+export * from "./pool/pool-replica.ts";
+export * from "./pool/pick-replica.ts";
+export { PoolRouter } from "./pool/pool-router.ts";
+export { PoolRouters } from "./pool/pool-routers.ts";
+export type { Waiter, WaitRefusal } from "./pool/wait-queue.ts";
+export * from "./decide-retry.ts";
