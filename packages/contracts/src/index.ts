@@ -19,3 +19,4 @@ export * from "./spec/unsupported-options.ts";
 export * from "./spec/option-docs.ts";
 export * from "./spec/resolve-deployments.ts";
 export * from "./links/controller-http.ts";
+export * from "./spec/describe-request.ts";

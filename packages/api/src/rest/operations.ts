@@ -1,0 +1,6 @@
+import { applicationOperations } from "./application-operations.ts";
+import { clusterOperations } from "./cluster-operations.ts";
+import type { Operation } from "./operation.ts";
+
+/** The whole REST API, below `/api/v1`. */
+export const restOperations: readonly Operation[] = [...applicationOperations, ...clusterOperations];
