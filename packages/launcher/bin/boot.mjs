@@ -10,7 +10,10 @@ import { HELP, readSettings } from "./settings.mjs";
 export async function boot(argv) {
   try {
     const settings = readSettings(argv, process.env, ROOT);
-    if (settings === "help") return console.log(HELP);
+    if (settings === "help") {
+      console.log(HELP);
+      return;
+    }
     checkDataDir(settings.dataDir);
     const { hasLeftovers } = refuseSecondLauncher(settings.dataDir);
     checkDisk({ dataDir: settings.dataDir, root: ROOT, needsInstall: !isInstalled() });
@@ -22,9 +25,11 @@ export async function boot(argv) {
     const { buildWhenStale } = await import(new URL("../build/build.mjs", import.meta.url).href);
     const buildSeconds = await buildWhenStale(ROOT);
     const { runLauncher } = await import(new URL("../../../dist/launcher.mjs", import.meta.url).href);
-    await runLauncher({ root: ROOT, settings, installSeconds, buildSeconds: generateSeconds + buildSeconds });
+    await runLauncher({ root: ROOT, settings, env: process.env, installSeconds, buildSeconds: generateSeconds + buildSeconds });
   } catch (error) {
     printFailure(error);
     process.exitCode = 1;
   }
+  // Nothing may keep a stopped launcher alive.
+  process.exit();
 }

@@ -21,6 +21,7 @@ const STOP_STEPS = [
 
 export interface PostgresServer {
   readonly pid: number;
+  readonly port: number;
   /** Address of one database of this server, with credentials. */
   url(database: string): string;
   /** Resolves when the server has ended, with the last lines it wrote. */
@@ -32,6 +33,8 @@ export interface PostgresOptions {
   readonly home: PostgresHome;
   /** Trades safety against a power cut for speed: for tests, whose data is thrown away. */
   readonly isThrowaway: boolean;
+  /** Any free one when left out. */
+  readonly port?: number;
   readonly onLine?: (line: string) => void;
 }
 
@@ -71,11 +74,11 @@ export async function initialisePostgres({ home, isThrowaway }: PostgresOptions)
 }
 
 /** Starts the server and waits until it takes connections. */
-export async function startPostgres({ home, isThrowaway, onLine }: PostgresOptions): Promise<PostgresServer> {
-  const port = await findFreePort();
+export async function startPostgres({ home, isThrowaway, port = 0, onLine }: PostgresOptions): Promise<PostgresServer> {
+  const ownPort = port === 0 ? await findFreePort() : port;
   const settings = {
     listen_addresses: "127.0.0.1",
-    port: String(port),
+    port: String(ownPort),
     // Paths of sockets are limited to about 100 bytes; loopback with a password has no such limit.
     unix_socket_directories: "",
     max_connections: "200",
@@ -93,7 +96,8 @@ export async function startPostgres({ home, isThrowaway, onLine }: PostgresOptio
   await waitUntilReady(child, exited);
   return {
     pid: child.pid ?? 0,
-    url: (database) => `postgresql://${SUPERUSER}:${home.password}@127.0.0.1:${port}/${database}`,
+    port: ownPort,
+    url: (database) => `postgresql://${SUPERUSER}:${home.password}@127.0.0.1:${ownPort}/${database}`,
     exited,
     stop: () => stopChild(child, exited),
   };

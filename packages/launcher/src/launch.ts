@@ -1,0 +1,87 @@
+/** Everything after install and build: leftovers, ports, database, processes, and the end. */
+import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
+import path from "node:path";
+import { checkPorts } from "../bin/preflight.mjs";
+import { LaunchError } from "../bin/fail.mjs";
+import type { LaunchSettings } from "../bin/settings.mjs";
+import { localUrl } from "../bin/settings.mjs";
+import { openDatabase } from "./database.ts";
+import { stopLeftovers } from "./leftovers.ts";
+import { readOrMakeSecret } from "./postgres/postgres-home.ts";
+import { findFreePort } from "./postgres/free-port.ts";
+import { STOP_ORDER, displayUrl, planProcesses } from "./process-specs.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
+import { RunningSystem } from "./system.ts";
+
+export interface Launch {
+  readonly root: string;
+  readonly settings: LaunchSettings;
+  readonly env: NodeJS.ProcessEnv;
+  readonly installSeconds: number;
+  readonly buildSeconds: number;
+}
+
+/** Runs the system until it is told to stop. Rejects with a LaunchError when it cannot be brought up. */
+export async function runLauncher(launch: Launch): Promise<void> {
+  const startedAt = Date.now();
+  const { root, env } = launch;
+  const print = (line: string): void => console.log(line);
+  const stopped = await stopLeftovers(launch.settings.dataDir);
+  if (stopped.length > 0) print(`stopped what an earlier run left behind: ${stopped.join(", ")}`);
+  const { web, gateway, controller } = launch.settings;
+  await checkPorts({ web, gateway, controller });
+  const settings = await settlePorts(launch.settings);
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+
+  const system = new RunningSystem({ dataDir: settings.dataDir, stopOrder: STOP_ORDER, print });
+  const end = stopOnSignals(system, print);
+  try {
+    const databaseUrl = await openDatabase(root, settings, system, print);
+    const secretFile = path.join(settings.dataDir, "cluster-secret");
+    readOrMakeSecret(secretFile);
+    const specs = planProcesses({ root, settings, databaseUrl, secretFile, nodeName: hostname(), env });
+    // The dashboard and the data plane need the controller only to become complete, so all start at once.
+    await Promise.all([specs.controller, specs.gateway, specs.agent, specs.web].map((spec) => system.start(spec)));
+  } catch (error) {
+    const isInterrupted = system.isStopping;
+    await system.stop();
+    if (!isInterrupted) throw error;
+  }
+  if (!system.isStopping) {
+    print(renderSummary(settings, { ...launch, bootSeconds: (Date.now() - startedAt) / 1000 }));
+  }
+  await end;
+  print("Sluice has stopped.");
+}
+
+/** Replaces port 0 by a free one, since every process must know the others' addresses. */
+async function settlePorts(settings: LaunchSettings): Promise<LaunchSettings> {
+  const settle = async (listener: { host: string; port: number }): Promise<{ host: string; port: number }> =>
+    listener.port === 0 ? { ...listener, port: await findFreePort(listener.host) } : listener;
+  const [web, controller, gateway] = await Promise.all([
+    settle(settings.web),
+    settle(settings.controller),
+    settle(settings.gateway),
+  ]);
+  const ports = new Set([web.port, controller.port, gateway.port]);
+  if (ports.size < 3) throw new LaunchError("two processes were given the same free port: run this again.");
+  return { ...settings, web, controller, gateway };
+}
+
+function renderSummary(
+  settings: LaunchSettings,
+  seconds: { readonly installSeconds: number; readonly buildSeconds: number; readonly bootSeconds: number },
+): string {
+  const web = displayUrl(localUrl(settings.web));
+  return [
+    "",
+    "Sluice is ready.",
+    `  dashboard   ${web}`,
+    `  inference   ${displayUrl(localUrl(settings.gateway))}`,
+    `  REST        ${web}/api/v1  (docs: ${web}/docs)`,
+    `  data        ${settings.dataDir}${settings.databaseUrl === undefined ? "" : "  (database: DATABASE_URL)"}`,
+    `  install ${seconds.installSeconds.toFixed(1)} s, build ${seconds.buildSeconds.toFixed(1)} s, boot ${seconds.bootSeconds.toFixed(1)} s. Ctrl-C stops everything.`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,34 @@
+import { request } from "node:http";
+import { HealthView } from "@sluice/contracts";
+
+const PROBE_TIMEOUT_MS = 2_000;
+
+/** GETs a health address. Undefined when nobody answers or the answer is not 2xx; otherwise the body. */
+export function probe(url: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const call = request(url, { timeout: PROBE_TIMEOUT_MS, agent: false }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+      response.on("end", () => resolve(Math.floor((response.statusCode ?? 0) / 100) === 2 ? body : undefined));
+      response.on("error", () => resolve(undefined));
+    });
+    call.on("timeout", () => call.destroy());
+    call.on("error", () => resolve(undefined));
+    call.end();
+  });
+}
+
+/** Whether the dashboard sees a controller, a node and a gateway: the whole chain, through the database. */
+export function isSystemUp(healthBody: string | undefined): boolean {
+  if (healthBody === undefined) return false;
+  const parsed = HealthView.safeParse(parseJson(healthBody));
+  return parsed.success && parsed.data.controller.available && parsed.data.nodes_ready >= 1 && parsed.data.gateways >= 1;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
