@@ -30,6 +30,7 @@ export const errorStatus = {
   "replica/user_error": 500,
   "replica/lost": 502,
   "controller/unavailable": 503,
+  "controller/stale_epoch": 503,
   "database/unavailable": 503,
   "gateway/no_ready_replica": 503,
   "gateway/queue_full": 503,

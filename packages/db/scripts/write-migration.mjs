@@ -20,7 +20,9 @@ const SCHEMA = path.join(ROOT, "prisma/schema.prisma");
 const name = process.argv[2];
 const databaseUrl = process.env.DATABASE_URL;
 if (name === undefined || !/^[a-z0-9_]+$/.test(name) || databaseUrl === undefined) {
-  console.error("usage: DATABASE_URL=postgresql://... node packages/db/scripts/write-migration.mjs <name_in_snake_case>");
+  console.error(
+    "usage: DATABASE_URL=postgresql://... node packages/db/scripts/write-migration.mjs <name_in_snake_case>",
+  );
   process.exit(1);
 }
 
@@ -59,14 +61,24 @@ function schema(file) {
 
 /** @param {string} url */
 async function openEngine(url) {
-  const bytes = readFileSync(createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg").replace(/\.js$/, ".wasm"));
+  const bytes = readFileSync(
+    createRequire(import.meta.url)
+      .resolve("@prisma/schema-engine-wasm/schema_engine_bg")
+      .replace(/\.js$/, ".wasm"),
+  );
   const glue = await import("@prisma/schema-engine-wasm/schema_engine_bg");
   const { instance } = await WebAssembly.instantiate(bytes, { "./schema_engine_bg.js": glue });
   glue.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
   globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(message) };
   const { hostname, port, username, password, pathname } = new URL(url);
-  const adapter = new PrismaPg({ host: hostname, port: Number(port), user: username, password, database: pathname.slice(1) });
+  const adapter = new PrismaPg({
+    host: hostname,
+    port: Number(port),
+    user: username,
+    password,
+    database: pathname.slice(1),
+  });
   const model = [[SCHEMA, readFileSync(SCHEMA, "utf8")]];
   return glue.SchemaEngine.new({ datamodels: model }, () => {}, bindMigrationAwareSqlAdapterFactory(adapter));
 }

@@ -1,8 +1,24 @@
 import { Prisma } from "../generated/client.ts";
 
-/** For a JSON column. Everything that goes in was parsed by a contract, so it is JSON. */
+/** What Postgres refuses inside jsonb, as JSON.stringify writes it: NUL and halves of surrogate pairs. */
+const REFUSED_BY_JSONB = /\\u(?:0000|d[89a-f])/;
+
+/** For a JSON column. Everything that goes in was parsed by a contract, so it is JSON; characters Postgres refuses become U+FFFD. */
 export function toJson(value: unknown): Prisma.InputJsonValue {
-  return value as Prisma.InputJsonValue;
+  const isClean = !REFUSED_BY_JSONB.test(JSON.stringify(value) ?? "");
+  return (isClean ? value : cleanJson(value)) as Prisma.InputJsonValue;
+}
+
+/** For a text column that may hold what user code wrote: Postgres refuses NUL, and half a surrogate pair is no UTF-8. */
+export function toText(value: string): string {
+  return value.replaceAll("\0", "\uFFFD").replaceAll(/\p{Surrogate}/gu, "\uFFFD");
+}
+
+function cleanJson(value: unknown): unknown {
+  if (typeof value === "string") return toText(value);
+  if (Array.isArray(value)) return value.map(cleanJson);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [toText(key), cleanJson(inner)]));
 }
 
 /** For a JSON column that may be null. */

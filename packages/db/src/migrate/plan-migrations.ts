@@ -26,7 +26,10 @@ export function planMigrations(files: readonly MigrationFile[], applied: readonl
   for (const row of applied) {
     const file = known.get(row.name);
     if (file === undefined) {
-      return { kind: "refuse", reason: `the database has migration ${row.name}, which this version of Sluice does not know` };
+      return {
+        kind: "refuse",
+        reason: `the database has migration ${row.name}, which this version of Sluice does not know`,
+      };
     }
     if (!row.isFinished) return { kind: "refuse", reason: `migration ${row.name} was begun and did not finish` };
     if (row.checksum !== file.checksum) {

@@ -4,7 +4,7 @@ import { deploymentStates } from "@sluice/domain";
 import { randomUUID } from "node:crypto";
 import type { Db } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
-import { fromJson, oneOf, toJson, toMs } from "../connection/row-values.ts";
+import { fromJson, oneOf, toJson, toMs, toText } from "../connection/row-values.ts";
 import type { Pool as PoolRow, PoolStatus as PoolStatusRow } from "../generated/client.ts";
 
 /** What makes a pool: revisions that are equal in all four share it. */
@@ -128,7 +128,7 @@ export async function listRevisionDeployments(
 
 export async function savePoolStatus(db: Db, status: PoolStatus): Promise<void> {
   const { poolId, failures, ...rest } = status;
-  const data = { ...rest, failures: toJson(failures) };
+  const data = { ...rest, message: toText(rest.message), failures: toJson(failures) };
   await query(db, (prisma) => prisma.poolStatus.upsert({ where: { poolId }, create: { poolId, ...data }, update: data }));
 }
 

@@ -3,7 +3,7 @@ import type { ExitFact, ReplicaStage, StageTimes } from "@sluice/domain";
 import { replicaStages } from "@sluice/domain";
 import type { Db, Tx } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
-import { fromJson, oneOf, toJson, toMs, toNullableDate, toNullableJson, toNullableMs } from "../connection/row-values.ts";
+import { fromJson, oneOf, toJson, toMs, toNullableDate, toNullableJson, toNullableMs, toText } from "../connection/row-values.ts";
 import type { Prisma } from "../generated/client.ts";
 
 /** "Member `rank` runs on this node": the placement, and what its agent is told. */
@@ -96,7 +96,7 @@ type ReplicaRow = Prisma.ReplicaGetPayload<{ include: typeof withMembers }>;
 export async function createReplica(db: Db, input: NewReplica, members: readonly ReplicaMember[] = []): Promise<Replica> {
   const row = await query(db, (prisma) =>
     prisma.replica.create({
-      data: { ...input, stageTimes: toJson(input.stageTimes), members: { create: members.map(memberData) } },
+      data: { ...input, message: toText(input.message), stageTimes: toJson(input.stageTimes), members: { create: members.map(memberData) } },
       include: withMembers,
     }),
   );
@@ -165,7 +165,7 @@ function changeData(change: ReplicaChange): Prisma.ReplicaUpdateManyMutationInpu
     ...(change.desired === undefined ? {} : { desired: change.desired }),
     ...(change.stage === undefined ? {} : { stage: change.stage }),
     ...(change.stageTimes === undefined ? {} : { stageTimes: toJson(change.stageTimes) }),
-    ...(change.message === undefined ? {} : { message: change.message }),
+    ...(change.message === undefined ? {} : { message: toText(change.message) }),
     ...(change.address === undefined ? {} : { address: toNullableJson(change.address) }),
     ...(change.pid === undefined ? {} : { pid: change.pid }),
     ...(change.exit === undefined ? {} : { exit: toNullableJson(change.exit) }),

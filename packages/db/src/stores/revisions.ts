@@ -5,7 +5,7 @@ import type { Db, Tx } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
 import type { Page, PageRequest } from "../connection/page.ts";
 import { cursorNumber, limitOf, pageOf } from "../connection/page.ts";
-import { fromJson, oneOf, toJson, toMs, toNullableJson } from "../connection/row-values.ts";
+import { fromJson, oneOf, toJson, toMs, toNullableJson, toText } from "../connection/row-values.ts";
 import type { Prisma } from "../generated/client.ts";
 import type { Application } from "./applications.ts";
 
@@ -54,7 +54,7 @@ export async function appendRevision(tx: Tx, application: Application, input: Ne
         number: (newest._max.number ?? 0) + 1,
         spec: toJson(input.spec),
         specHash: input.specHash,
-        message: input.message,
+        message: toText(input.message),
         createdBy: input.createdBy,
         status: { create: statusData(input.status) },
       },
@@ -116,7 +116,7 @@ export async function saveRevisionStatus(db: Db, revisionId: string, status: Rev
 }
 
 function statusData(status: RevisionStatus) {
-  return { stage: status.stage, message: status.message, description: toNullableJson(status.description) };
+  return { stage: status.stage, message: toText(status.message), description: toNullableJson(status.description) };
 }
 
 function revisionOf(row: RevisionRow): Revision {
