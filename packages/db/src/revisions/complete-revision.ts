@@ -6,8 +6,7 @@ import type { Revision } from "../stores/revisions.ts";
 import { planRevisionDeployments } from "./version-hashes.ts";
 
 export type CompletedRevision =
-  | { readonly stage: "described" }
-  | { readonly stage: "describe_failed"; readonly message: string };
+  { readonly stage: "described" } | { readonly stage: "describe_failed"; readonly message: string };
 
 /**
  * Finishes a revision with what a node found: resolves its options, ties each deployment to its pool (made when no revision

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import { nameModelDeployment, planDescribe, resolveDeployments } from "@sluice/contracts";
-import type { ApplicationSpec, BundleDescription, DescribeRequest, FieldIssue, ResolvedDeployment } from "@sluice/contracts";
+import type {
+  ApplicationSpec,
+  BundleDescription,
+  DescribeRequest,
+  FieldIssue,
+  ResolvedDeployment,
+} from "@sluice/contracts";
 import { canonicalJson, reconfigureVersionInput, restartVersionInput } from "@sluice/domain";
 
 /** One deployment of a revision with what decides its pool. */
