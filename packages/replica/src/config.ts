@@ -1,0 +1,16 @@
+import { commonEnvironment, parseEnvironment } from "@sluice/observability";
+import { z } from "zod";
+
+/** Settings of a host; what a replica is comes with its launch file. */
+const shape = {
+  SLUICE_LOG_LEVEL: commonEnvironment.SLUICE_LOG_LEVEL,
+  SLUICE_LOG_FORMAT: commonEnvironment.SLUICE_LOG_FORMAT,
+  /** Seconds without any agent after which the host drains itself. */
+  SLUICE_ORPHAN_TIMEOUT_S: z.coerce.number().positive().default(3_600),
+};
+
+export type HostConfig = z.infer<z.ZodObject<typeof shape>>;
+
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): HostConfig {
+  return parseEnvironment(shape, env);
+}

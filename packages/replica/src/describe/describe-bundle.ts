@@ -1,0 +1,37 @@
+import path from "node:path";
+import type { BundleDescription, DescribeInput } from "@sluice/contracts";
+import { buildApplication, describeApplication } from "@sluice/sdk";
+import type { JsonValue } from "@sluice/sdk";
+import { loadExport } from "../node/load-export.ts";
+import { deploymentNameOf, findModelFile } from "../onnx/model-file.ts";
+import { openModel } from "../onnx/open-model.ts";
+
+/** Imports the code, or opens the model, of a prepared bundle and tells what is in it. */
+export async function describeBundle(input: DescribeInput): Promise<BundleDescription> {
+  switch (input.runtime) {
+    case "node": {
+      const exported = await loadExport(input.bundleDir, input.importPath);
+      return describeApplication(await buildApplication(exported, input.args as Readonly<Record<string, JsonValue>>));
+    }
+    case "onnx":
+      return describeModel(input);
+  }
+}
+
+async function describeModel({ bundleDir, importPath }: DescribeInput): Promise<BundleDescription> {
+  const file = await findModelFile(bundleDir, importPath);
+  const model = await openModel(file, 1);
+  const name = deploymentNameOf(path.basename(file));
+  return {
+    ingress: name,
+    deployments: [
+      {
+        options: { name, runtime: "onnx" },
+        outbound: [],
+        methods: ["call", "fetch"],
+        inputs: model.inputs,
+        outputs: model.outputs,
+      },
+    ],
+  };
+}

@@ -1,0 +1,216 @@
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import type { AgentToHost, HostLaunch, HostMessage, WireAddress } from "@sluice/contracts";
+import { WindowReporter } from "@sluice/observability";
+import type { Logger } from "@sluice/observability";
+import type { JsonValue } from "@sluice/sdk";
+import { HandleCaller } from "../handles/handle-caller.ts";
+import { makeHandleProxy } from "../handles/handle-proxy.ts";
+import { loadNodeRuntime } from "../node/node-runtime.ts";
+import { loadOnnxRuntime } from "../onnx/onnx-runtime.ts";
+import type { Runtime } from "../runtime.ts";
+import { ReplicaServer } from "../serve/serve-replica.ts";
+import { AgentLink } from "./agent-link.ts";
+import { readStartTicks } from "./start-ticks.ts";
+import { within } from "./within.ts";
+
+export interface HostOptions {
+  readonly launch: HostLaunch;
+  readonly logger: Logger;
+  readonly orphanTimeoutS: number;
+  /** Ends the process. */
+  readonly exit: (code: number) => void;
+}
+
+type Stage = "starting" | "loading" | "ready" | "draining";
+
+/** How often windows go to the agent and the orphan limit is looked at. */
+const tickMs = 1_000;
+/** A failure is told to the agent before the process ends, if one answers in time. */
+const failureNoticeMs = 2_000;
+
+/** The life of one replica member: starting -> loading -> ready -> draining -> exit 0, or failed -> exit 1. */
+export class Host {
+  readonly #options: HostOptions;
+  readonly #link: AgentLink;
+  readonly #handles: HandleCaller;
+  readonly #reporter: WindowReporter;
+  readonly #incarnation = randomUUID();
+  readonly #startTicks = readStartTicks();
+  #stage: Stage = "starting";
+  #runtime: Runtime | undefined;
+  #server: ReplicaServer | undefined;
+  #maxOngoing: number;
+  /** Why the last reconfigure failed; probes fail until one succeeds. */
+  #reconfigureError: unknown;
+  #runningCheck: Promise<void> | undefined;
+  #tick: NodeJS.Timeout | undefined;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    const { launch, logger } = options;
+    this.#maxOngoing = launch.maxOngoingRequests;
+    this.#reporter = new WindowReporter({ reporter: launch.replicaId, incarnation: this.#incarnation });
+    this.#handles = new HandleCaller(launch);
+    this.#link = new AgentLink({
+      socketPath: path.join(launch.runDir, "agent.sock"),
+      logger,
+      hello: () => this.#hello(),
+      onMessage: (message) => this.#onMessage(message),
+    });
+  }
+
+  /** Loads and serves. Settles once ready or failed; the host then lives on its events. */
+  async run(): Promise<void> {
+    const { launch, logger } = this.#options;
+    this.#link.start();
+    this.#tick = setInterval(() => this.#onTick(), tickMs);
+    this.#enter("loading", launch.runtime === "onnx" ? "loading the model" : "running the constructor");
+    try {
+      const runtime = await this.#load();
+      this.#runtime = runtime;
+      await this.#checkHealth(runtime);
+      const address: WireAddress = { kind: "unix", path: path.join(launch.runDir, `${launch.replicaId}.sock`) };
+      this.#server = await ReplicaServer.start({ launch, address, runtime, reporter: this.#reporter, logger });
+      this.#server.capacity.setMax(this.#maxOngoing);
+      if (this.#stage === "loading") this.#enter("ready", "");
+    } catch (error) {
+      await this.fail(error);
+    }
+  }
+
+  /** Gives no new work, lets running requests finish, disposes, ends the process. A second call changes nothing. */
+  async drain(timeoutS: number, reason: string): Promise<void> {
+    if (this.#stage === "draining") return;
+    const { logger, launch, exit } = this.#options;
+    this.#enter("draining", reason);
+    logger.info({ reason }, "draining");
+    const progress = setInterval(
+      () => logger.info({ ongoing: this.#server?.capacity.ongoing }, "still draining"),
+      Math.max(0.1, launch.gracefulShutdownWaitLoopS) * 1_000,
+    );
+    const isIdle = (await this.#server?.drain(timeoutS * 1_000)) ?? true;
+    clearInterval(progress);
+    if (!isIdle) logger.warn({ ongoing: this.#server?.capacity.ongoing, timeoutS }, "requests did not finish in time");
+    await this.#dispose();
+    this.#sendWindows();
+    await this.#stopLinks();
+    exit(0);
+  }
+
+  /** Tells the agent why this replica cannot go on, then ends the process. */
+  async fail(error: unknown): Promise<void> {
+    const { logger, exit } = this.#options;
+    const message = error instanceof Error ? error.message : String(error);
+    logger.error({ err: error }, "the replica failed");
+    const stack = error instanceof Error ? error.stack : undefined;
+    const notice: HostMessage = { type: "failed", message, ...(stack === undefined ? {} : { stack }) };
+    const deadlineMs = performance.now() + failureNoticeMs;
+    while (!this.#link.send(notice) && performance.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 50));
+    await this.#stopLinks();
+    exit(1);
+  }
+
+  async #load(): Promise<Runtime> {
+    const { launch } = this.#options;
+    const call = (deployment: string, method: string, args: readonly unknown[]): Promise<unknown> =>
+      this.#handles.call(deployment, method, args);
+    return launch.runtime === "onnx"
+      ? loadOnnxRuntime(launch)
+      : loadNodeRuntime(launch, (deployment) => makeHandleProxy(deployment, call));
+  }
+
+  #hello(): HostMessage {
+    return {
+      type: "hello",
+      replicaId: this.#options.launch.replicaId,
+      pid: process.pid,
+      startTicks: this.#startTicks,
+      stage: this.#stage,
+      address: this.#server?.address ?? null,
+    };
+  }
+
+  #enter(stage: Exclude<Stage, "starting">, message: string): void {
+    this.#stage = stage;
+    this.#link.send({ type: "stage", stage, message, address: this.#server?.address ?? null });
+  }
+
+  #onMessage(message: AgentToHost): void {
+    switch (message.type) {
+      case "probe":
+        return void this.#answerProbe(message.probeId);
+      case "slices":
+        return this.#handles.updateSlices(message.slices);
+      case "drain":
+        return void this.drain(message.timeoutS, "asked to drain");
+      case "reconfigure":
+        return void this.#reconfigure(message.maxOngoingRequests, message.userConfig as JsonValue | undefined);
+      case "windows_ack":
+        return this.#reporter.acknowledge(message.windowStartMs);
+    }
+  }
+
+  async #answerProbe(probeId: number): Promise<void> {
+    const ongoing = this.#server?.capacity.ongoing ?? 0;
+    try {
+      if (this.#reconfigureError !== undefined) throw this.#reconfigureError;
+      if (this.#runtime !== undefined) await this.#checkHealth(this.#runtime);
+      this.#link.send({ type: "health", probeId, ok: true, message: "", ongoing });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#link.send({ type: "health", probeId, ok: false, message: text, ongoing });
+    }
+  }
+
+  /** A check that hangs is not started a second time: later probes wait for the same one. */
+  async #checkHealth(runtime: Runtime): Promise<void> {
+    const timeoutS = this.#options.launch.healthCheckTimeoutS;
+    this.#runningCheck ??= runtime.checkHealth().finally(() => {
+      this.#runningCheck = undefined;
+    });
+    await within(this.#runningCheck, timeoutS * 1_000, `checkHealth() did not answer within ${timeoutS} s`);
+  }
+
+  async #reconfigure(maxOngoing: number, userConfig: JsonValue | undefined): Promise<void> {
+    this.#maxOngoing = maxOngoing;
+    this.#server?.capacity.setMax(maxOngoing);
+    try {
+      if (userConfig !== undefined) await this.#runtime?.reconfigure(userConfig);
+      this.#reconfigureError = undefined;
+    } catch (error) {
+      this.#options.logger.error({ err: error }, "reconfigure failed");
+      this.#reconfigureError = error;
+    }
+  }
+
+  #onTick(): void {
+    this.#sendWindows();
+    const limitS = this.#options.orphanTimeoutS;
+    if (this.#link.aloneMs > limitS * 1_000) {
+      void this.drain(this.#options.launch.gracefulShutdownTimeoutS, `no agent for ${limitS} s`);
+    }
+  }
+
+  #sendWindows(): void {
+    if (!this.#link.isConnected) return;
+    const { windows } = this.#reporter.report();
+    if (windows.length > 0) this.#link.send({ type: "windows", incarnation: this.#incarnation, windows });
+  }
+
+  async #dispose(): Promise<void> {
+    const { logger, launch } = this.#options;
+    try {
+      const disposing = this.#runtime?.dispose() ?? Promise.resolve();
+      await within(disposing, launch.gracefulShutdownTimeoutS * 1_000, "dispose() took too long");
+    } catch (error) {
+      logger.error({ err: error }, "dispose failed");
+    }
+  }
+
+  async #stopLinks(): Promise<void> {
+    clearInterval(this.#tick);
+    await this.#handles.close();
+    await this.#link.close();
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * One replica: `node host.mjs <assignment.json>`. Exit codes: 0 drained, 1 failed (the constructor, the model, or an
+ * exception that user code left uncaught), 2 wrong settings.
+ */
+import { readFile } from "node:fs/promises";
+import { HostLaunch } from "@sluice/contracts";
+import { createLogger, exitCodes } from "@sluice/observability";
+import { loadConfig } from "./config.ts";
+import { Host } from "./host/host.ts";
+import { tolerateClosedOutput } from "./host/output.ts";
+
+tolerateClosedOutput();
+const [, , launchFile] = process.argv;
+if (launchFile === undefined) {
+  process.stderr.write("usage: host <assignment.json>\n");
+  process.exit(exitCodes.config);
+}
+const config = loadConfig();
+const launch = HostLaunch.parse(JSON.parse(await readFile(launchFile, "utf8")));
+// The host's own lines go to stderr; standard output is the user's.
+const logger = createLogger({
+  name: "replica",
+  level: config.SLUICE_LOG_LEVEL,
+  format: config.SLUICE_LOG_FORMAT,
+  destination: process.stderr,
+}).child({ replicaId: launch.replicaId, deployment: launch.deployment });
+const host = new Host({
+  launch,
+  logger,
+  orphanTimeoutS: config.SLUICE_ORPHAN_TIMEOUT_S,
+  exit: (code) => process.exit(code),
+});
+
+// After an uncaught exception user state is unknown, so the process ends and is replaced.
+for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+  process.on(event, (error: unknown) => {
+    logger.fatal({ err: error }, event === "uncaughtException" ? "uncaught exception" : "unhandled rejection");
+    process.exit(exitCodes.crashed);
+  });
+}
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => void host.drain(launch.gracefulShutdownTimeoutS, signal));
+}
+await host.run();

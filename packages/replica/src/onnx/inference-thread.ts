@@ -1,0 +1,86 @@
+import { Worker } from "node:worker_threads";
+import type { TensorDescription } from "@sluice/contracts";
+import type { Tensor } from "./tensor.ts";
+import type { RunRequest, WorkerMessage, WorkerStart } from "./worker-messages.ts";
+
+/** The thread's own bundle lies beside the host's; from source it is the TypeScript file. */
+const workerUrl = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./onnx-worker.mjs", import.meta.url);
+
+interface Waiting {
+  readonly resolve: (outputs: readonly Tensor[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Owns the worker thread that holds the model. `run` is called again only after the last one settled. */
+export class InferenceThread {
+  readonly inputs: readonly TensorDescription[];
+  readonly outputs: readonly TensorDescription[];
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+  #death: Error | undefined;
+
+  private constructor(worker: Worker, inputs: readonly TensorDescription[], outputs: readonly TensorDescription[]) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.#worker = worker;
+    worker.on("message", (message: WorkerMessage) => this.#onMessage(message));
+    worker.on("error", (error) => this.#die(error));
+    worker.on("exit", (code) => this.#die(new Error(`the inference thread ended with code ${code}`)));
+  }
+
+  /** Starts the thread and loads the model; rejects with ONNX Runtime's message. */
+  static async start(start: WorkerStart): Promise<InferenceThread> {
+    const worker = new Worker(workerUrl, { workerData: start });
+    const first = await new Promise<WorkerMessage>((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+      worker.once("exit", (code) => reject(new Error(`the inference thread ended with code ${code} while loading`)));
+    });
+    worker.removeAllListeners();
+    if (first.type !== "loaded") {
+      await worker.terminate();
+      throw new Error(first.type === "failed" ? first.message : `unexpected ${first.type} while loading`);
+    }
+    return new InferenceThread(worker, first.inputs, first.outputs);
+  }
+
+  /** Why the thread is gone, if it is. */
+  get death(): Error | undefined {
+    return this.#death;
+  }
+
+  async run(inputs: readonly Tensor[]): Promise<readonly Tensor[]> {
+    if (this.#death !== undefined) throw this.#death;
+    const request: RunRequest = { id: this.#nextId, inputs };
+    this.#nextId += 1;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(request.id, { resolve, reject });
+      this.#worker.postMessage(request, ownedMemory(inputs));
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #onMessage(message: WorkerMessage): void {
+    if (message.type !== "answer" && message.type !== "run_failed") return;
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if (message.type === "answer") waiting?.resolve(message.outputs);
+    else waiting?.reject(new Error(message.message));
+  }
+
+  #die(error: Error): void {
+    this.#death ??= error;
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+}
+
+function ownedMemory(tensors: readonly Tensor[]): ArrayBuffer[] {
+  return tensors.flatMap(({ data }) =>
+    !Array.isArray(data) && data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength ? [data.buffer] : [],
+  );
+}

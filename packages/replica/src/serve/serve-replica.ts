@@ -1,0 +1,136 @@
+import { isSluiceError, SluiceError } from "@sluice/contracts";
+import type { HostLaunch, SeriesKey, WireAddress } from "@sluice/contracts";
+import type { Logger, WindowReporter } from "@sluice/observability";
+import { PeerRole, RejectCode, serveWire } from "@sluice/wire";
+import type { WireRequest, WireServer } from "@sluice/wire";
+import type { Answer, Runtime } from "../runtime.ts";
+import { Capacity } from "./capacity.ts";
+import { sendAnswer, sendError } from "./send-answer.ts";
+
+export interface ReplicaServerOptions {
+  readonly launch: HostLaunch;
+  readonly address: WireAddress;
+  readonly runtime: Runtime;
+  readonly reporter: WindowReporter;
+  readonly logger: Logger;
+}
+
+/** The wire end of a replica: admits, runs, answers, counts. */
+export class ReplicaServer {
+  readonly capacity: Capacity;
+  readonly #options: ReplicaServerOptions;
+  readonly #keys = new Map<number, SeriesKey>();
+  #server: WireServer | undefined;
+  #isDraining = false;
+
+  private constructor(options: ReplicaServerOptions) {
+    this.#options = options;
+    this.capacity = new Capacity(options.launch.maxOngoingRequests);
+  }
+
+  static async start(options: ReplicaServerOptions): Promise<ReplicaServer> {
+    const server = new ReplicaServer(options);
+    const { capacity } = server;
+    server.#server = await serveWire(options.address, (request) => server.#onRequest(request), {
+      role: PeerRole.replica,
+      peerId: options.launch.replicaId,
+      onSlotReturned: (connection) => capacity.onSlotReturned(connection),
+      onConnectionClosed: (connection) => capacity.onGone(connection),
+      onHandlerError: (error) => options.logger.error({ err: error }, "a request could not be handled"),
+    });
+    return server;
+  }
+
+  get address(): WireAddress {
+    return this.#server?.address ?? this.#options.address;
+  }
+
+  /** No new work from now on; settles when what runs has ended, or after `graceMs`. True when all of it ended. */
+  async drain(graceMs: number): Promise<boolean> {
+    this.#isDraining = true;
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    // Running code counts, also when its caller is gone; so both the streams and the slots must be free.
+    const finished = Promise.all([this.#server?.drain(graceMs), this.capacity.idle()]).then(() => undefined);
+    await Promise.race([finished, deadline]);
+    clearTimeout(timer);
+    const isIdle = this.capacity.ongoing === 0;
+    if (!isIdle) await this.#server?.close();
+    return isIdle;
+  }
+
+  #onRequest(request: WireRequest): void {
+    const { capacity } = this;
+    if (this.#isDraining) return request.reject(capacity.ongoing, capacity.max, RejectCode.draining);
+    const { application, deployment } = this.#options.launch;
+    const { head } = request;
+    if (head.application !== application || head.deployment !== deployment) {
+      return request.reject(capacity.ongoing, capacity.max, RejectCode.wrongTarget);
+    }
+    if (!capacity.take(request.connection)) return request.reject(capacity.ongoing, capacity.max);
+    const startedMs = performance.now();
+    const series = this.#options.reporter.series(this.#keyOf(head.revision));
+    series.ongoing(1);
+    const finish = (status: number): void => {
+      series.record(status, performance.now() - startedMs);
+      series.ongoing(-1);
+      capacity.free();
+    };
+    try {
+      const answer = this.#options.runtime.answer(request);
+      if (answer instanceof Promise) void this.#finishLater(request, answer, finish);
+      else this.#finishNow(request, answer, finish);
+    } catch (error) {
+      finish(this.#fail(request, error));
+    }
+  }
+
+  #finishNow(request: WireRequest, answer: Answer, finish: (status: number) => void): void {
+    const status = sendAnswer(request, answer, this.capacity.ongoing);
+    if (typeof status === "number") finish(status);
+    else void status.catch((error: unknown) => this.#fail(request, error)).then(finish);
+  }
+
+  async #finishLater(request: WireRequest, promise: Promise<Answer>, finish: (status: number) => void): Promise<void> {
+    let status: number;
+    try {
+      status = await sendAnswer(request, await promise, this.capacity.ongoing);
+    } catch (error) {
+      status = this.#fail(request, error);
+    }
+    finish(status);
+  }
+
+  /** What the caller did wrong is answered; what the code did wrong is logged as well. Returns the status to count. */
+  #fail(request: WireRequest, error: unknown): number {
+    const { head } = request;
+    if (request.gone !== undefined) return 499;
+    const { logger, launch } = this.#options;
+    const isExpected = isSluiceError(error) && error.code !== "internal" && error.code !== "replica/user_error";
+    const shown = isExpected ? error : userError(launch.deployment, error);
+    if (!isExpected) {
+      const target = head.kind === "http" ? head.target : undefined;
+      logger.error({ err: error, requestId: head.requestId, revision: head.revision, method: head.method, target }, "request failed");
+    }
+    return sendError(request, shown, this.capacity.ongoing);
+  }
+
+  /** One key per revision: looked up per request, allocated once. */
+  #keyOf(revision: number): SeriesKey {
+    const known = this.#keys.get(revision);
+    if (known !== undefined) return known;
+    const { application, deployment } = this.#options.launch;
+    const key = { application, deployment, revision, variant: `r${revision}` };
+    this.#keys.set(revision, key);
+    return key;
+  }
+}
+
+/** The text hides what went wrong inside; the request id leads to the log line that has the stack. */
+function userError(deployment: string, cause: unknown): SluiceError {
+  const publicMessage = `The deployment ${deployment} failed while handling this request. Its log has the stack under the request id.`;
+  return new SluiceError({ code: "replica/user_error", publicMessage, cause });
+}
+
