@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { parseApplicationSpec } from "./parse-application-spec.ts";
+
+const bundle = `bundle:${"c".repeat(64)}`;
+const model = { deployments: [{ name: "Digits", model: bundle }], route_prefix: "/digits" };
+const pointers = (name: string | null, spec: unknown): string[] => {
+  const parsed = parseApplicationSpec(name, spec);
+  return parsed.ok ? [] : parsed.issues.map((issue) => issue.pointer);
+};
+
+describe("parseApplicationSpec", () => {
+  it("takes an object, JSON text and YAML text alike", () => {
+    const yaml = `route_prefix: /digits\ndeployments:\n  - name: Digits\n    model: ${bundle}\n`;
+    const [fromObject, fromJson, fromYaml] = [model, JSON.stringify(model), yaml].map((spec) =>
+      parseApplicationSpec("digits", spec),
+    );
+    expect(fromObject).toMatchObject({ ok: true, spec: { name: "digits", route_prefix: "/digits", engine: "sluice" } });
+    expect(fromJson).toEqual(fromObject);
+    expect(fromYaml).toEqual(fromObject);
+  });
+
+  it("takes the entry of a Ray Serve config file and points into it", () => {
+    const file = { applications: [{ name: "other" }, { name: "digits", ...model }] };
+    expect(parseApplicationSpec("digits", file)).toMatchObject({ ok: true, spec: { name: "digits" } });
+    const broken = { applications: [{ name: "a" }, { name: "digits", ...model, route_prefix: "digits" }] };
+    expect(pointers("digits", broken)).toEqual(["#/applications/1/route_prefix"]);
+    expect(pointers("absent", { applications: [{ name: "a" }, { name: "b" }] })).toEqual(["#/applications"]);
+  });
+
+  it("refuses keys beside `applications` that would have no effect", () => {
+    expect(pointers("digits", { http_options: { port: 9000 }, applications: [{ name: "digits", ...model }] })).toEqual([
+      "#/http_options",
+    ]);
+  });
+
+  it.each([
+    [{ ...model, deployments: [{ name: "D", model: bundle, num_replicas: 0 }] }, ["#/deployments/0/num_replicas"]],
+    [{ ...model, deployments: [{ name: "D", model: bundle, num_replicas: "auto" }] }, ["#/deployments/0/num_replicas"]],
+    [{ ...model, deployments: [{ name: "D", model: bundle, runtime: "java" }] }, ["#/deployments/0/runtime"]],
+    [{ ...model, deployments: [{ name: "D", model: bundle, num_replica: 1 }] }, ["#/deployments/0/num_replica"]],
+    [{ ...model, deployments: [{ name: "D", model: "x.onnx" }] }, ["#/deployments/0/model"]],
+    [{ ...model, name: "other" }, ["#/name"]],
+    [{ import_path: "app", runtime_env: { working_dir: bundle } }, ["#/import_path"]],
+    [
+      { import_path: "a:b", runtime_env: { working_dir: bundle }, deployments: [{ name: "A" }, { name: "A" }] },
+      ["#/deployments/1/name"],
+    ],
+    [{ ...model, route_prefix: "/a/", engine: "ray" }, ["#/route_prefix", "#/engine"]],
+    ["route_prefix: [", ["#"]],
+    ["a: &a [x]\nb: *nope", ["#"]],
+    [null, ["#"]],
+    [[1], ["#"]],
+  ])("points at what is wrong in %j", (spec, expected) => {
+    expect(pointers("digits", spec)).toEqual(expected);
+  });
+
+  it("explains every issue with a sentence", () => {
+    const parsed = parseApplicationSpec("digits", { ...model, engine: "ray", deployments: [{ name: "", model: bundle }] });
+    expect(parsed.ok).toBe(false);
+    if (!parsed.ok) for (const issue of parsed.issues) expect(issue.detail.length).toBeGreaterThan(10);
+  });
+});
