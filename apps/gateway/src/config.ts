@@ -1,6 +1,12 @@
 import { hostname } from "node:os";
 import { z } from "zod";
-import { commonEnvironment, parseEnvironment, planAllowedHosts, type LogFormat, type LogLevel } from "@sluice/observability";
+import {
+  commonEnvironment,
+  parseEnvironment,
+  planAllowedHosts,
+  type LogFormat,
+  type LogLevel,
+} from "@sluice/observability";
 
 const environment = {
   ...commonEnvironment,
@@ -14,7 +20,11 @@ const environment = {
   /** Longest a request may take, queueing included; 0 = no limit (Ray's request_timeout_s). */
   SLUICE_REQUEST_TIMEOUT_S: z.coerce.number().nonnegative().default(0),
   /** Largest request body in bytes. */
-  SLUICE_MAX_BODY_BYTES: z.coerce.number().int().positive().default(100 * 1024 * 1024),
+  SLUICE_MAX_BODY_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(100 * 1024 * 1024),
 };
 
 export interface GatewayConfig {

@@ -1,0 +1,115 @@
+/** Puts the parts of a gateway together; `main.ts` runs it as a process, tests run it on port 0. */
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { createRegistry, WindowReporter, type Logger } from "@sluice/observability";
+import type { GatewayConfig } from "./config.ts";
+import { startControllerLink } from "./control/controller-link.ts";
+import { createGatewayServer } from "./http/gateway-server.ts";
+import { RequestCounts } from "./http/request-counts.ts";
+import { createRequestIds } from "./request/request-id.ts";
+import type { RequestPorts } from "./request/request-plan.ts";
+import { DiskSnapshotWriter, loadDiskSnapshot } from "./routing/disk-snapshot.ts";
+import { RoutingState } from "./routing/routing-state.ts";
+import { loadGatewayId } from "./routing/gateway-id.ts";
+import { ReplicaConnections } from "./upstream/replica-connections.ts";
+
+export interface RunningGateway {
+  readonly port: number;
+  /** Stops taking connections, finishes what runs, then lets go of replicas and controller. */
+  stop(): Promise<void>;
+}
+
+/** Time that running requests get at a stop. */
+const drainMs = 20_000;
+
+export async function startGateway(config: GatewayConfig, secret: string, logger: Logger): Promise<RunningGateway> {
+  const gatewayId = await loadGatewayId(config.stateDir);
+  const monotonic = () => performance.now();
+  const routing = new RoutingState({
+    now: monotonic,
+    random: Math.random,
+    after: (delayMs, run) => {
+      const timer = setTimeout(run, delayMs);
+      return () => clearTimeout(timer);
+    },
+  });
+  const stored = await loadDiskSnapshot(config.stateDir, (reason) =>
+    logger.warn({ reason }, "the routing snapshot on disk cannot be used; waiting for the controller"),
+  );
+  if (stored !== null) routing.apply({ epoch: stored.epoch, full: true, slices: stored.slices, removed: [] });
+
+  const metrics = createRegistry();
+  const counts = new RequestCounts(metrics);
+  const windows = new WindowReporter({ reporter: gatewayId, incarnation: randomUUID() });
+  const connections = new ReplicaConnections(gatewayId, {
+    onSlot: (replicaId) => offerSlot(routing, replicaId),
+    onConnected: (replicaId) => routing.poolOf(replicaId)?.markUp(replicaId),
+    onLost: (replicaId, error) => logger.debug({ replicaId, reason: error?.message }, "connection to a replica ended"),
+  });
+  const ports: RequestPorts = {
+    connections,
+    now: monotonic,
+    count: (plan, method, status) => counts.add(plan.slice.application, plan.slice.routePrefix ?? "", method, status),
+  };
+  let isStopping = false;
+  const server = createGatewayServer({
+    allowedHosts: config.allowedHosts,
+    requestTimeoutMs: config.requestTimeoutMs,
+    maxBodyBytes: config.maxBodyBytes,
+    routing,
+    windows,
+    metrics,
+    ports,
+    nextRequestId: createRequestIds(),
+    random: Math.random,
+    isStopping: () => isStopping,
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.port, config.host, () => resolve());
+  });
+  const { port } = server.address() as AddressInfo;
+
+  const disk = new DiskSnapshotWriter(config.stateDir, (error) =>
+    logger.error({ err: error }, "the routing snapshot was not written"),
+  );
+  const link = startControllerLink({
+    url: config.controllerUrl,
+    secret,
+    gatewayId,
+    name: config.name,
+    address: `http://${config.host}:${String(port)}`,
+    routing,
+    windows,
+    logger,
+    onRouting: () => {
+      connections.retain(routing.replicaIds());
+      disk.save(routing.snapshot());
+    },
+  });
+
+  return {
+    port,
+    stop: async () => {
+      isStopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
+      await closed;
+      clearTimeout(deadline);
+      await link.close();
+      routing.pools.close();
+      await connections.close();
+      await disk.flush();
+    },
+  };
+}
+
+/** True when a request waits that can use the slot. */
+function offerSlot(routing: RoutingState, replicaId: string): boolean {
+  const pool = routing.poolOf(replicaId);
+  if (pool === undefined) return false;
+  const isWanted = pool.queued > 0;
+  pool.announceSlot(replicaId);
+  return isWanted;
+}
