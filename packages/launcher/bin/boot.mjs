@@ -18,14 +18,21 @@ export async function boot(argv) {
     const { hasLeftovers } = refuseSecondLauncher(settings.dataDir);
     checkDisk({ dataDir: settings.dataDir, root: ROOT, needsInstall: !isInstalled() });
     // Leftovers of a killed launcher still hold their ports; they are stopped, and the ports judged again, by the launcher.
-    if (!hasLeftovers) await checkPorts({ web: settings.web, gateway: settings.gateway, controller: settings.controller });
+    if (!hasLeftovers)
+      await checkPorts({ web: settings.web, gateway: settings.gateway, controller: settings.controller });
     const installSeconds = await installWhenNeeded();
     const generateSeconds = await generateWhenStale();
     // Packages exist from here on; the walls of this folder hold for what runs before, hence the computed address.
     const { buildWhenStale } = await import(new URL("../build/build.mjs", import.meta.url).href);
     const buildSeconds = await buildWhenStale(ROOT);
     const { runLauncher } = await import(new URL("../../../dist/launcher.mjs", import.meta.url).href);
-    await runLauncher({ root: ROOT, settings, env: process.env, installSeconds, buildSeconds: generateSeconds + buildSeconds });
+    await runLauncher({
+      root: ROOT,
+      settings,
+      env: process.env,
+      installSeconds,
+      buildSeconds: generateSeconds + buildSeconds,
+    });
   } catch (error) {
     printFailure(error);
     process.exitCode = 1;

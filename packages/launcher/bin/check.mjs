@@ -16,7 +16,14 @@ const STEPS = [
   { name: "dead code", args: [bin("knip/bin/knip.js"), "--no-progress"] },
   {
     name: "format",
-    args: [bin("prettier/bin/prettier.cjs"), "--check", ".", "--log-level=warn", "--cache", "--cache-location=.cache/prettier"],
+    args: [
+      bin("prettier/bin/prettier.cjs"),
+      "--check",
+      ".",
+      "--log-level=warn",
+      "--cache",
+      "--cache-location=.cache/prettier",
+    ],
   },
 ];
 
@@ -52,5 +59,7 @@ const lane = async () => {
 };
 await Promise.all([lane(), lane()]);
 const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-console.log(failed === 0 ? `check passed in ${seconds} s` : `check failed: ${failed} of ${STEPS.length} steps, ${seconds} s`);
+console.log(
+  failed === 0 ? `check passed in ${seconds} s` : `check failed: ${failed} of ${STEPS.length} steps, ${seconds} s`,
+);
 process.exitCode = failed === 0 ? 0 : 1;

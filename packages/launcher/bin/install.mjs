@@ -44,7 +44,8 @@ function findNpm(env) {
 /** @returns {string | undefined} why an installation is needed */
 function findWhy() {
   const lock = readJson(path.join(ROOT, "package-lock.json"));
-  if (lock === undefined) throw new LaunchError("package-lock.json is missing: this is not a complete copy of Sluice; clone it again.");
+  if (lock === undefined)
+    throw new LaunchError("package-lock.json is missing: this is not a complete copy of Sluice; clone it again.");
   return judgeInstallation(lock, readJson(path.join(ROOT, "node_modules/.package-lock.json")));
 }
 
@@ -61,7 +62,9 @@ export async function installWhenNeeded() {
     const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip", NODE_ENV: "development" };
     const { code, output } = await runCommand(npm.command, args, { cwd: ROOT, env }).catch((error) => {
       if (error.code === "ENOENT") {
-        throw new LaunchError("npm was not found: install Node together with npm from https://nodejs.org, then run this again.");
+        throw new LaunchError(
+          "npm was not found: install Node together with npm from https://nodejs.org, then run this again.",
+        );
       }
       throw error;
     });
@@ -82,6 +85,9 @@ export function explainFailedInstall(output, code) {
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/.test(output)) {
     return "the package registry cannot be reached: check the network or `npm config get registry`, then run this again.";
   }
-  const lines = output.trim().split("\n").filter((line) => line.trim() !== "");
+  const lines = output
+    .trim()
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   return `npm ci ended with code ${code}: ${lines.slice(-3).join(" | ")}`;
 }

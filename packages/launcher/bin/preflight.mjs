@@ -36,13 +36,22 @@ export function judgeDataDir(dir, { entries, marker }) {
   try {
     value = JSON.parse(marker);
   } catch {
-    return { kind: "refuse", message: `${path.join(dir, MARKER_FILE)} is damaged: restore it from a backup, or ${other}.` };
+    return {
+      kind: "refuse",
+      message: `${path.join(dir, MARKER_FILE)} is damaged: restore it from a backup, or ${other}.`,
+    };
   }
   if (typeof value?.format !== "number" || typeof value.id !== "string") {
-    return { kind: "refuse", message: `${path.join(dir, MARKER_FILE)} is damaged: restore it from a backup, or ${other}.` };
+    return {
+      kind: "refuse",
+      message: `${path.join(dir, MARKER_FILE)} is damaged: restore it from a backup, or ${other}.`,
+    };
   }
   if (value.format > MARKER_FORMAT) {
-    return { kind: "refuse", message: `${dir} was written by a newer Sluice (format ${value.format}): update this copy, or ${other}.` };
+    return {
+      kind: "refuse",
+      message: `${dir} was written by a newer Sluice (format ${value.format}): update this copy, or ${other}.`,
+    };
   }
   return { kind: "ours", marker: value };
 }
@@ -82,13 +91,16 @@ export function readPostgresDirFacts(dir) {
 export function checkDataDir(dataDir) {
   const verdict = judgeDataDir(dataDir, readDataDirFacts(dataDir));
   if (verdict.kind === "refuse") throw new LaunchError(verdict.message);
-  const postgresDir = verdict.kind === "ours" ? (verdict.marker.postgresDir ?? path.join(dataDir, "postgres")) : undefined;
+  const postgresDir =
+    verdict.kind === "ours" ? (verdict.marker.postgresDir ?? path.join(dataDir, "postgres")) : undefined;
   const why = postgresDir === undefined ? undefined : judgePostgresDir(postgresDir, readPostgresDirFacts(postgresDir));
   if (why !== undefined) throw new LaunchError(why);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new LaunchError(`cannot create ${dataDir} (${errorCode(error)}): choose another with SLUICE_DATA_DIR or --data-dir.`);
+    throw new LaunchError(
+      `cannot create ${dataDir} (${errorCode(error)}): choose another with SLUICE_DATA_DIR or --data-dir.`,
+    );
   }
 }
 
@@ -96,7 +108,12 @@ export function checkDataDir(dataDir) {
  * @param {{ dataDir: string, root: string, needsInstall: boolean }} where
  */
 export function checkDisk({ dataDir, root, needsInstall }) {
-  const wanted = needsInstall ? [{ dir: root, bytes: INSTALL_NEED_BYTES }, { dir: dataDir, bytes: DATA_NEED_BYTES }] : [{ dir: dataDir, bytes: DATA_NEED_BYTES }];
+  const wanted = needsInstall
+    ? [
+        { dir: root, bytes: INSTALL_NEED_BYTES },
+        { dir: dataDir, bytes: DATA_NEED_BYTES },
+      ]
+    : [{ dir: dataDir, bytes: DATA_NEED_BYTES }];
   for (const { dir, bytes } of wanted) {
     const message = judgeDisk(dir, freeBytes(dir), bytes);
     if (message !== undefined) throw new LaunchError(message);
@@ -125,9 +142,12 @@ export async function checkPorts(listeners) {
     if (problem === undefined) continue;
     const variable = `SLUICE_${name.toUpperCase()}_PORT`;
     if (problem === "EADDRINUSE") {
-      throw new LaunchError(`port ${port} (${name}) is busy: stop the program that holds it, or choose another with ${variable} or --${name}-port.`);
+      throw new LaunchError(
+        `port ${port} (${name}) is busy: stop the program that holds it, or choose another with ${variable} or --${name}-port.`,
+      );
     }
-    if (problem === "EACCES") throw new LaunchError(`port ${port} (${name}) needs more rights: choose one above 1023 with ${variable}.`);
+    if (problem === "EACCES")
+      throw new LaunchError(`port ${port} (${name}) needs more rights: choose one above 1023 with ${variable}.`);
     throw new LaunchError(`${name} cannot listen on ${host}:${port} (${problem}): choose an address of this machine.`);
   }
 }
@@ -156,11 +176,14 @@ function freeBytes(dir) {
 /** @param {string} dir */
 function listFolder(dir) {
   if (!existsSync(dir)) return [];
-  if (!statSync(dir).isDirectory()) throw new LaunchError(`${dir} is a file, not a folder: choose another with SLUICE_DATA_DIR or --data-dir.`);
+  if (!statSync(dir).isDirectory())
+    throw new LaunchError(`${dir} is a file, not a folder: choose another with SLUICE_DATA_DIR or --data-dir.`);
   try {
     return readdirSync(dir);
   } catch (error) {
-    throw new LaunchError(`cannot read ${dir} (${errorCode(error)}): run as the user who owns it, or choose another with SLUICE_DATA_DIR or --data-dir.`);
+    throw new LaunchError(
+      `cannot read ${dir} (${errorCode(error)}): run as the user who owns it, or choose another with SLUICE_DATA_DIR or --data-dir.`,
+    );
   }
 }
 

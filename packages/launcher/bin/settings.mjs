@@ -67,9 +67,16 @@ export function readSettings(argv, env, root) {
   refuseSharedPort(listeners);
   const databaseUrl = orDefault(given.DATABASE_URL, undefined);
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
-    throw new LaunchError("DATABASE_URL must begin with postgres:// or postgresql://; unset it to use the embedded Postgres.");
+    throw new LaunchError(
+      "DATABASE_URL must begin with postgres:// or postgresql://; unset it to use the embedded Postgres.",
+    );
   }
-  return { dataDir: path.resolve(root, orDefault(given.SLUICE_DATA_DIR, ".sluice")), databaseUrl, adminToken, ...listeners };
+  return {
+    dataDir: path.resolve(root, orDefault(given.SLUICE_DATA_DIR, ".sluice")),
+    databaseUrl,
+    adminToken,
+    ...listeners,
+  };
 }
 
 /** @param {string} host */
@@ -95,7 +102,8 @@ function readFlags(argv) {
     const name = FLAGS.get(flag);
     if (name === undefined) throw new LaunchError(`unknown option ${argv[i]}: npm start -- --help lists them.`);
     const value = inline ?? argv[(i += 1)];
-    if (value === undefined || value === "") throw new LaunchError(`${flag} needs a value: npm start -- --help shows them.`);
+    if (value === undefined || value === "")
+      throw new LaunchError(`${flag} needs a value: npm start -- --help shows them.`);
     given[name] = value;
   }
   return given;
@@ -120,7 +128,8 @@ function orDefault(value, fallback) {
 function readPort(given, name, fallback) {
   const text = orDefault(given[name], String(fallback));
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65535) throw new LaunchError(`${name} is ${text}: it must be a port from 0 to 65535.`);
+  if (!/^\d+$/.test(text) || port > 65535)
+    throw new LaunchError(`${name} is ${text}: it must be a port from 0 to 65535.`);
   return port;
 }
 
@@ -130,7 +139,8 @@ function refuseSharedPort(listeners) {
   const owners = new Map();
   for (const [name, { port }] of Object.entries(listeners)) {
     const owner = owners.get(port);
-    if (port !== 0 && owner !== undefined) throw new LaunchError(`${owner} and ${name} both want port ${port}: give them different ones.`);
+    if (port !== 0 && owner !== undefined)
+      throw new LaunchError(`${owner} and ${name} both want port ${port}: give them different ones.`);
     owners.set(port, name);
   }
 }

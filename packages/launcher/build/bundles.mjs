@@ -53,11 +53,18 @@ async function buildBundle(root, name, entry) {
     metafile: true,
     logLevel: "silent",
     // Some packages inside reach for require; an ES module has none of its own.
-    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
     plugins: [keepPackagesOutside],
   });
-  const inputs = Object.fromEntries(Object.keys(metafile.inputs).map((file) => [file, hashFile(path.join(root, file))]));
-  writeFileSync(stampFile(root, name), JSON.stringify({ optionsVersion: OPTIONS_VERSION, esbuild: esbuild.version, inputs }));
+  const inputs = Object.fromEntries(
+    Object.keys(metafile.inputs).map((file) => [file, hashFile(path.join(root, file))]),
+  );
+  writeFileSync(
+    stampFile(root, name),
+    JSON.stringify({ optionsVersion: OPTIONS_VERSION, esbuild: esbuild.version, inputs }),
+  );
 }
 
 /** @type {esbuild.Plugin} */

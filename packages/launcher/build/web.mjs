@@ -36,14 +36,20 @@ export function isWebStale(root) {
 /** @param {string} root */
 export async function buildWeb(root) {
   const wanted = hashWeb(root);
-  const { code, output } = await runCommand(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "build"], {
-    cwd: path.join(root, "apps/web"),
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
-  });
+  const { code, output } = await runCommand(
+    process.execPath,
+    [path.join(root, "node_modules/next/dist/bin/next"), "build"],
+    {
+      cwd: path.join(root, "apps/web"),
+      env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    },
+  );
   if (code !== 0) {
     process.stderr.write(output);
     throw new LaunchError(
-      /ENOSPC/.test(output) ? "the disk is full: free some space and run this again." : "the dashboard could not be built; its compiler's message is above.",
+      /ENOSPC/.test(output)
+        ? "the disk is full: free some space and run this again."
+        : "the dashboard could not be built; its compiler's message is above.",
     );
   }
   writeFileSync(path.join(root, STAMP), wanted);

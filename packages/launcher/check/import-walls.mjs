@@ -82,7 +82,9 @@ export function judgeImport({ file, specifier, target, isBuiltin }) {
     return target.startsWith(`${rule.place}/`) ? undefined : `${file} reaches out of ${rule.place} by a relative path`;
   }
   if (isBuiltin) {
-    return rule.node || isTest ? undefined : `${rule.place} may not use Node built-ins; take what it gives as an argument`;
+    return rule.node || isTest
+      ? undefined
+      : `${rule.place} may not use Node built-ins; take what it gives as an argument`;
   }
   if (!specifier.startsWith("@sluice/")) {
     return rule.npm || isTest ? undefined : `${rule.place} may not import third-party packages`;

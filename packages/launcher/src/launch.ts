@@ -1,5 +1,5 @@
 /** Everything after install and build: leftovers, ports, database, processes, and the end. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { checkPorts } from "../bin/preflight.mjs";
@@ -33,6 +33,7 @@ export async function runLauncher(launch: Launch): Promise<void> {
   await checkPorts({ web, gateway, controller });
   const settings = await settlePorts(launch.settings);
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  rmSync(addressFile(settings), { force: true });
 
   const system = new RunningSystem({ dataDir: settings.dataDir, stopOrder: STOP_ORDER, print });
   const end = stopOnSignals(system, print);
@@ -49,11 +50,27 @@ export async function runLauncher(launch: Launch): Promise<void> {
     if (!isInterrupted) throw error;
   }
   if (!system.isStopping) {
+    writeAddresses(settings);
     print(renderSummary(settings, { ...launch, bootSeconds: (Date.now() - startedAt) / 1000 }));
   }
   await end;
+  rmSync(addressFile(settings), { force: true });
   print("Sluice has stopped.");
 }
+
+/** Where the system answers, for programs that started it on any free port. There once all is ready, gone when stopped. */
+function writeAddresses(settings: LaunchSettings): void {
+  const addresses = {
+    web: localUrl(settings.web),
+    gateway: localUrl(settings.gateway),
+    controller: localUrl(settings.controller),
+  };
+  const file = addressFile(settings);
+  writeFileSync(`${file}.new`, JSON.stringify(addresses));
+  renameSync(`${file}.new`, file);
+}
+
+const addressFile = (settings: LaunchSettings): string => path.join(settings.dataDir, "addresses.json");
 
 /** Replaces port 0 by a free one, since every process must know the others' addresses. */
 async function settlePorts(settings: LaunchSettings): Promise<LaunchSettings> {

@@ -19,7 +19,9 @@ export async function stopLeftovers(dataDir: string): Promise<readonly string[]>
     if (await endsWithin(child, TERM_WAIT_MS)) continue;
     signal(child, "SIGKILL");
     if (await endsWithin(child, KILL_WAIT_MS)) continue;
-    throw new LaunchError(`${child.name} of an earlier run (process ${child.pid}) cannot be stopped: end it, then run this again.`);
+    throw new LaunchError(
+      `${child.name} of an earlier run (process ${child.pid}) cannot be stopped: end it, then run this again.`,
+    );
   }
   return leftovers.map((child) => child.name);
 }
@@ -37,7 +39,9 @@ function signal(child: ProcessIdentity, name: NodeJS.Signals): void {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EPERM") {
-      throw new LaunchError(`${child.name} of an earlier run (process ${child.pid}) belongs to another user: end it, then run this again.`);
+      throw new LaunchError(
+        `${child.name} of an earlier run (process ${child.pid}) belongs to another user: end it, then run this again.`,
+      );
     }
     if (code !== "ESRCH") throw error;
   }

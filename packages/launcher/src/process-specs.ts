@@ -40,7 +40,12 @@ export function planProcesses(facts: SystemFacts): SystemSpecs {
     SLUICE_LOG_FORMAT: "json",
     SLUICE_CLUSTER_SECRET_FILE: secretFile,
   };
-  const spec = (name: string, env: NodeJS.ProcessEnv, isHealthy: () => Promise<boolean>, stopTimeoutMs: number): ProcessSpec => ({
+  const spec = (
+    name: string,
+    env: NodeJS.ProcessEnv,
+    isHealthy: () => Promise<boolean>,
+    stopTimeoutMs: number,
+  ): ProcessSpec => ({
     name,
     command: process.execPath,
     args: ["--enable-source-maps", bundle(name)],

@@ -89,7 +89,8 @@ export class RunningSystem {
       this.#postgresTimer = setTimeout(() => {
         start(server.port).then(
           (next) => this.#watchPostgres(next, start, history),
-          (error: unknown) => this.#say(`cannot be started again: ${error instanceof Error ? error.message : String(error)}`),
+          (error: unknown) =>
+            this.#say(`cannot be started again: ${error instanceof Error ? error.message : String(error)}`),
         );
       }, delayMs);
     });

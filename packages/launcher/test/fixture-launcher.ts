@@ -8,5 +8,7 @@ const dataDir = process.argv[2] ?? "";
 const journal = path.join(dataDir, "journal");
 const system = new RunningSystem({ dataDir, stopOrder: ["first", "second"], print: () => undefined });
 const end = stopOnSignals(system, () => undefined);
-void Promise.all(["second", "first"].map((name) => system.start(fixtureSpec(name, journal)))).then(() => console.log("up"));
+void Promise.all(["second", "first"].map((name) => system.start(fixtureSpec(name, journal)))).then(() =>
+  console.log("up"),
+);
 void end.then(() => process.exit(0));

@@ -7,7 +7,9 @@ import { pickPostgresUser, parsePasswd } from "../src/postgres/postgres-user.ts"
 
 describe("judgeNodeVersion", () => {
   it.each(["18.20.4", "20.18.3", "8.0.0"])("refuses %s with what to do", (version) => {
-    expect(judgeNodeVersion(version)).toMatch(new RegExp(`^Node ${version} is too old: Sluice needs 20\\.19\\.0 .*nodejs\\.org`));
+    expect(judgeNodeVersion(version)).toMatch(
+      new RegExp(`^Node ${version} is too old: Sluice needs 20\\.19\\.0 .*nodejs\\.org`),
+    );
   });
   it.each(["20.19.0", "20.20.2", "22.0.0", "24.1.0"])("accepts %s", (version) => {
     expect(judgeNodeVersion(version)).toBeUndefined();
@@ -30,7 +32,9 @@ describe("judgeInstallation", () => {
     expect(judgeInstallation(lock, { packages: { "node_modules/pg": { version: "8.23.1" } } })).toBeUndefined();
   });
   it("notices a changed lock file", () => {
-    expect(judgeInstallation(lock, { packages: { "node_modules/pg": { version: "8.0.0" } } })).toContain("the lock file says 8.23.1");
+    expect(judgeInstallation(lock, { packages: { "node_modules/pg": { version: "8.0.0" } } })).toContain(
+      "the lock file says 8.23.1",
+    );
   });
 });
 
@@ -54,7 +58,10 @@ describe("judgeDataDir", () => {
     expect(verdict).toEqual({ kind: "ours", marker: { format: 1, id: "a" } });
   });
   it("refuses data of a newer Sluice", () => {
-    expect(judgeDataDir("/d", { entries: ["sluice.json"], marker: '{"format":2,"id":"a"}' })).toMatchObject({ kind: "refuse", message: expect.stringContaining("newer Sluice") });
+    expect(judgeDataDir("/d", { entries: ["sluice.json"], marker: '{"format":2,"id":"a"}' })).toMatchObject({
+      kind: "refuse",
+      message: expect.stringContaining("newer Sluice"),
+    });
   });
 });
 
@@ -96,7 +103,9 @@ describe("readSettings", () => {
 });
 
 describe("pickPostgresUser", () => {
-  const users = parsePasswd("root:x:0:0::/root:/bin/sh\nana:x:1000:1000::/h:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n");
+  const users = parsePasswd(
+    "root:x:0:0::/root:/bin/sh\nana:x:1000:1000::/h:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
+  );
   it("becomes the owner of existing data", () => expect(pickPostgresUser(users, 1000).name).toBe("ana"));
   it("becomes nobody without a postgres user", () => expect(pickPostgresUser(users, undefined).name).toBe("nobody"));
   it("never becomes root", () => expect(pickPostgresUser(users, 0).name).toBe("nobody"));

@@ -37,7 +37,10 @@ describe("npm start says in one line what to do", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     try {
-      expectOneLine(start([`--gateway-port=${port}`, "--web-port=0", "--controller-port=0"]), new RegExp(`port ${port} \\(gateway\\) is busy: .*SLUICE_GATEWAY_PORT`));
+      expectOneLine(
+        start([`--gateway-port=${port}`, "--web-port=0", "--controller-port=0"]),
+        new RegExp(`port ${port} \\(gateway\\) is busy: .*SLUICE_GATEWAY_PORT`),
+      );
     } finally {
       server.close();
     }

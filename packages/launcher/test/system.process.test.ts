@@ -77,9 +77,13 @@ it("prints log records short, with the name of the process", async () => {
 });
 
 async function startFixtureLauncher(): Promise<ReturnType<typeof spawn>> {
-  const launcher = spawn(process.execPath, ["--import", "tsx", path.join(import.meta.dirname, "fixture-launcher.ts"), dataDir], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const launcher = spawn(
+    process.execPath,
+    ["--import", "tsx", path.join(import.meta.dirname, "fixture-launcher.ts"), dataDir],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   await once(launcher.stdout, "data");
   return launcher;
 }

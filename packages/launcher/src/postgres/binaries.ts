@@ -11,6 +11,8 @@ export function findPostgresBinaries(): string {
     const entry = createRequire(import.meta.url).resolve(name);
     return path.resolve(path.dirname(entry), "../native");
   } catch {
-    throw new LaunchError(`no packaged Postgres for ${platform}-${process.arch}: set DATABASE_URL to a Postgres of your own.`);
+    throw new LaunchError(
+      `no packaged Postgres for ${platform}-${process.arch}: set DATABASE_URL to a Postgres of your own.`,
+    );
   }
 }

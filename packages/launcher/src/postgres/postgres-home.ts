@@ -1,6 +1,17 @@
 /** Decides where the binaries and the data of the embedded Postgres lie, and makes them usable for the user it runs as. */
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { LaunchError } from "../../bin/fail.mjs";
 import { MARKER_FILE, POSTGRES_MAJOR, judgeDataDir, readDataDirFacts } from "../../bin/preflight.mjs";
@@ -32,7 +43,12 @@ export function settlePostgresHome(dataDir: string): PostgresHome {
   const settled = postgresDir === ownDir ? marker : { ...marker, postgresDir };
   writeWhole(path.join(dataDir, MARKER_FILE), `${JSON.stringify(settled)}\n`);
   mkdirSync(path.dirname(postgresDir), { recursive: true, mode: 0o755 });
-  return { binariesDir: settleBinaries(user), postgresDir, user, password: readOrMakeSecret(path.join(dataDir, "postgres-password")) };
+  return {
+    binariesDir: settleBinaries(user),
+    postgresDir,
+    user,
+    password: readOrMakeSecret(path.join(dataDir, "postgres-password")),
+  };
 }
 
 /** The content of a 0600 file, made of 32 random bytes when it is missing. */

@@ -24,7 +24,9 @@ export function pickPostgresUser(users: readonly SystemUser[], dataOwnerUid: num
   const named = (name: string): SystemUser | undefined => users.find((user) => user.name === name && user.uid !== 0);
   const picked = owner ?? named("postgres") ?? named("nobody");
   if (picked !== undefined) return picked;
-  throw new LaunchError("Postgres cannot run as root and there is no user postgres or nobody: run Sluice as another user.");
+  throw new LaunchError(
+    "Postgres cannot run as root and there is no user postgres or nobody: run Sluice as another user.",
+  );
 }
 
 /** Lines of /etc/passwd. */

@@ -123,7 +123,8 @@ async function runInitdb(home: PostgresHome, dir: string, args: readonly string[
   });
   if (code === 0) return;
   const output = lines.join(" | ");
-  if (/No space left/.test(output)) throw new LaunchError(`the disk is full at ${dir}: free some space and run this again.`);
+  if (/No space left/.test(output))
+    throw new LaunchError(`the disk is full at ${dir}: free some space and run this again.`);
   throw new LaunchError(`the database could not be created in ${dir}: ${lines.slice(-3).join(" | ")}`);
 }
 
@@ -147,7 +148,10 @@ function followLines(child: ChildProcess, onLine: ((line: string) => void) | und
 
 async function waitUntilReady(child: ChildProcess, exited: Promise<string>): Promise<void> {
   const ready = new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new LaunchError(`Postgres was not ready within ${START_TIMEOUT_MS / 1000} s.`)), START_TIMEOUT_MS);
+    const timer = setTimeout(
+      () => reject(new LaunchError(`Postgres was not ready within ${START_TIMEOUT_MS / 1000} s.`)),
+      START_TIMEOUT_MS,
+    );
     child.stderr?.on("data", (chunk: string) => {
       if (!chunk.includes("ready to accept connections")) return;
       clearTimeout(timer);

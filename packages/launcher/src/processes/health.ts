@@ -22,7 +22,9 @@ export function probe(url: string): Promise<string | undefined> {
 export function isSystemUp(healthBody: string | undefined): boolean {
   if (healthBody === undefined) return false;
   const parsed = HealthView.safeParse(parseJson(healthBody));
-  return parsed.success && parsed.data.controller.available && parsed.data.nodes_ready >= 1 && parsed.data.gateways >= 1;
+  return (
+    parsed.success && parsed.data.controller.available && parsed.data.nodes_ready >= 1 && parsed.data.gateways >= 1
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,13 @@
 /** Turns what the processes print into lines for people: a prefix, and JSON log records made short. */
 
-const LEVELS: Readonly<Record<number, string>> = { 10: "trace", 20: "debug", 30: "", 40: "WARN", 50: "ERROR", 60: "FATAL" };
+const LEVELS: Readonly<Record<number, string>> = {
+  10: "trace",
+  20: "debug",
+  30: "",
+  40: "WARN",
+  50: "ERROR",
+  60: "FATAL",
+};
 
 /** Fields every record has, or that the prefix already says. */
 const NOISE = new Set(["level", "time", "pid", "hostname", "msg", "name", "process", "v"]);
@@ -19,7 +26,9 @@ function renderRecord(line: string): string {
   const fields = Object.entries(record)
     .filter(([key]) => !NOISE.has(key))
     .map(([key, value]) => `${key}=${renderValue(value)}`);
-  return [time, level, String(record["msg"] ?? ""), ...fields].filter((part) => part !== undefined && part !== "").join(" ");
+  return [time, level, typeof record["msg"] === "string" ? record["msg"] : "", ...fields]
+    .filter((part) => part !== undefined && part !== "")
+    .join(" ");
 }
 
 function parseRecord(line: string): Record<string, unknown> | undefined {

@@ -95,7 +95,8 @@ export class SupervisedProcess {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (line) => this.#onLine(line));
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on("line", (line) => this.#onLine(line));
     this.#ended = new Promise((resolve) => {
       const onEnd = (how: string): void => {
         if (this.#child !== child) return;
