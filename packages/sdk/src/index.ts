@@ -13,3 +13,4 @@ export type { ApplicationCalls, PutOptions } from "./client/applications.ts";
 export type { ReplicaCalls } from "./client/replicas.ts";
 export type { ClientOptions } from "./client/http-call.ts";
 export { ApiError } from "./client/api-error.ts";
+export type { ApplicationSpecInput } from "@sluice/contracts";

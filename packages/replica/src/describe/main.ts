@@ -4,8 +4,8 @@ import type { DescribeResult } from "@sluice/contracts";
 import { describeBundle } from "./describe-bundle.ts";
 import { keepStdoutClean, readStdin } from "./stdio.ts";
 
-/** A node waits 30 s for a description; a slower import is cut off before that, with a reason. */
-const limitMs = 25_000;
+/** The agent kills a describe process after 25 s; a slow import is cut off just before that, with a reason. */
+const limitMs = 24_000;
 
 const answer = keepStdoutClean();
 

@@ -12,6 +12,7 @@ export class ReplicaClaim {
     this.#router = router;
     const claim = { excludedNow: () => this.#excluded };
     this.#waiter = {
+      order: -1,
       deadlineMs,
       get excluded() {
         return claim.excludedNow();

@@ -11,11 +11,15 @@ export function parseImportPath(importPath: string): { readonly module: string; 
   return { module: importPath.slice(0, at), attribute: importPath.slice(at + 1) };
 }
 
-/** Files a module name may stand for, best first. `a.b` may be a folder path, as in Python. */
+/**
+ * Files a module name may stand for, best first: what the node's agent compiled (`.sluice/<module>.mjs`), then plain
+ * JavaScript of the bundle. `a.b` may be a folder path, as in Python.
+ */
 export function moduleCandidates(module: string): string[] {
   const bases = module.includes(".") && !/\.(mjs|js|ts)$/.test(module) ? [module, module.replaceAll(".", "/")] : [module];
   const stripped = module.replace(/\.(mjs|js|ts|mts)$/, "");
-  return [...bases.flatMap((base) => [base, `${base}.mjs`, `${base}.js`, `${base}/index.mjs`, `${base}/index.js`]), `${stripped}.mjs`, `${stripped}.js`];
+  const plain = bases.flatMap((base) => [base, `${base}.mjs`, `${base}.js`, `${base}/index.mjs`, `${base}/index.js`]);
+  return [`.sluice/${module}.mjs`, ...plain, `${stripped}.mjs`, `${stripped}.js`];
 }
 
 /** Imports the module from the prepared bundle and answers the named export. */

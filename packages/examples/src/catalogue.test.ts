@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { describeApplication } from "@sluice/sdk";
+import { app } from "../hello/app.ts";
+import { catalogue } from "./index.ts";
+
+const root = new URL("../", import.meta.url);
+
+it("names only files that exist, and each example has a README", () => {
+  for (const example of catalogue) {
+    for (const file of [...example.files, "README.md", "config.yaml"]) {
+      expect(existsSync(new URL(`${example.directory}/${file}`, root)), `${example.id}: ${file}`).toBe(true);
+    }
+  }
+});
+
+it("lets all examples fit on two cores together", () => {
+  const specs = catalogue.map((example) => example.spec("0".repeat(64)));
+  const cpus = specs.flatMap((spec) => spec.deployments ?? []).map((one) => (one.ray_actor_options?.num_cpus ?? 1) * (one.num_replicas ?? 1));
+  expect(cpus.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(2);
+});
+
+it("states the accuracies that were measured", () => {
+  const accuracy = JSON.parse(readFileSync(new URL("digits/accuracy.json", root), "utf8"));
+  for (const [id, model] of [
+    ["digits", "digits-logreg"],
+    ["digits-cnn", "digits-cnn"],
+  ] as const) {
+    const percent = ((360 - accuracy[model].wrong) / 3.6).toFixed(2);
+    expect(catalogue.find((example) => example.id === id)?.sentence).toContain(`${percent} %`);
+  }
+});
+
+it("describes hello as the catalogue deploys it", () => {
+  const spec = catalogue.find((example) => example.id === "hello")?.spec("0".repeat(64));
+  expect(describeApplication(app)).toMatchObject({ ingress: "Hello", deployments: [{ methods: ["fetch"] }] });
+  expect(spec?.deployments?.map((one) => one.name)).toEqual(["Hello"]);
+});

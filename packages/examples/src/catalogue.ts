@@ -1,0 +1,81 @@
+import type { ApplicationSpecInput } from "@sluice/sdk";
+
+/** How the playground asks: a button that sends GET, a pad to draw a digit on, or a JSON editor. */
+export type PlaygroundKind = "hello" | "digits" | "generic";
+
+/** An entry of the gallery. Pure data, so that a browser can have it too. */
+export interface Example {
+  readonly id: string;
+  readonly title: string;
+  readonly sentence: string;
+  /** What a person learns from it. */
+  readonly shows: string;
+  /** Folder below `packages/examples`. */
+  readonly directory: string;
+  /** Files of the bundle, relative to `directory`. One `.onnx` file is uploaded as it is, others as a zip. */
+  readonly files: readonly string[];
+  readonly bundleKind: "onnx" | "zip";
+  readonly playground: PlaygroundKind;
+  /** The spec to deploy once the bundle is uploaded. */
+  readonly spec: (bundleSha256: string) => ApplicationSpecInput;
+}
+
+export const catalogue: readonly Example[] = [
+  {
+    id: "digits",
+    title: "Handwritten digits",
+    sentence: "Logistic regression that reads a digit from 8x8 pixels; right on 95.83 % of 360 held-out images.",
+    shows: "A model file served without code, answered from a drawing pad.",
+    directory: "digits",
+    files: ["digits-logreg.onnx"],
+    bundleKind: "onnx",
+    playground: "digits",
+    spec: digitsSpec,
+  },
+  {
+    id: "digits-cnn",
+    title: "Handwritten digits, CNN",
+    sentence: "A small convolutional network for the same digits; right on 98.89 % of 360 held-out images.",
+    shows: "A second revision of `digits`: deploy it after the first and split traffic between the two.",
+    directory: "digits",
+    files: ["digits-cnn.onnx"],
+    bundleKind: "onnx",
+    playground: "digits",
+    spec: digitsSpec,
+  },
+  {
+    id: "hello",
+    title: "Hello",
+    sentence: "One TypeScript class that answers every request with a greeting.",
+    shows: "The smallest application in code: a class, its options, and bind().",
+    directory: "hello",
+    files: ["app.ts"],
+    bundleKind: "zip",
+    playground: "hello",
+    spec: (bundleSha256) => ({
+      name: "hello",
+      route_prefix: "/hello",
+      import_path: "app:app",
+      runtime_env: { working_dir: `bundle:${bundleSha256}` },
+      deployments: [{ name: "Hello", num_replicas: 1, max_ongoing_requests: 100, ray_actor_options: { num_cpus: 0.1 } }],
+    }),
+  },
+];
+
+/** Both models are revisions of one application, so that they can share its traffic. */
+function digitsSpec(bundleSha256: string): ApplicationSpecInput {
+  return {
+    name: "digits",
+    route_prefix: "/digits",
+    deployments: [
+      {
+        name: "classifier",
+        runtime: "onnx",
+        model: `bundle:${bundleSha256}`,
+        num_replicas: 1,
+        max_ongoing_requests: 64,
+        ray_actor_options: { num_cpus: 0.25 },
+      },
+    ],
+  };
+}
