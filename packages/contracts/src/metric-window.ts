@@ -34,6 +34,8 @@ export const WindowTotals = z.object({
   queuedMean: z.number().nonnegative(),
   queuedMax: z.number().nonnegative(),
   retries: z.number().nonnegative(),
+  /** Replica counts, in series of `replicaCountVariant` only. */
+  replicas: z.object({ wanted: z.number(), ready: z.number() }).optional(),
 });
 export type WindowTotals = z.infer<typeof WindowTotals>;
 
@@ -54,3 +56,9 @@ export const WindowReport = z.object({
   windows: z.array(MetricWindow),
 });
 export type WindowReport = z.infer<typeof WindowReport>;
+
+/**
+ * Variant of the series in which the controller keeps replica counts. It is a series of its own, so that the counts of a
+ * controller that lives are never taken for "the gateways saw no request".
+ */
+export const replicaCountVariant = "#replicas";

@@ -32,6 +32,9 @@ export interface ChartPoint {
   readonly queuedMean: number | null;
   readonly queuedMax: number | null;
   readonly retries: number | null;
+  /** Counts of the newest window of the step. */
+  readonly replicasWanted: number | null;
+  readonly replicasReady: number | null;
   /** Milliseconds of the step that reports cover. */
   readonly coveredMs: number;
   /** True while the step, or its newest window, is still being filled: it will change. */
@@ -90,9 +93,17 @@ function pointOf(atMs: number, windows: readonly CombinedWindow[], stillOpen: bo
     queuedMean: mean((window) => window.queuedMean),
     queuedMax: peak(windows, (window) => window.queuedMax),
     retries: windows.reduce((sum, window) => sum + window.retries, 0),
+    ...newestReplicaCounts(windows),
     coveredMs,
     partial: stillOpen,
   };
+}
+
+function newestReplicaCounts(windows: readonly CombinedWindow[]): Pick<ChartPoint, "replicasWanted" | "replicasReady"> {
+  const newest = [...windows]
+    .sort((a, b) => a.windowStartMs - b.windowStartMs)
+    .findLast((window) => window.replicas !== undefined);
+  return { replicasWanted: newest?.replicas?.wanted ?? null, replicasReady: newest?.replicas?.ready ?? null };
 }
 
 /** Highest of the sums over series that share a window. */
@@ -118,6 +129,8 @@ function gapAt(atMs: number, partial: boolean): ChartPoint {
     queuedMean: null,
     queuedMax: null,
     retries: null,
+    replicasWanted: null,
+    replicasReady: null,
     coveredMs: 0,
     partial,
   };

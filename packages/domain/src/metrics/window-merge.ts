@@ -10,6 +10,13 @@ export interface WindowSums {
   readonly queuedMean: number;
   readonly queuedMax: number;
   readonly retries: number;
+  /** Replica counts as the controller saw them last in this window; absent in series of requests. */
+  readonly replicas?: ReplicaCounts | undefined;
+}
+
+export interface ReplicaCounts {
+  readonly wanted: number;
+  readonly ready: number;
 }
 
 /** What one life of one reporter said about one (series, window), so far. */
@@ -70,6 +77,9 @@ export function combineParts(windowStartMs: number, parts: readonly ReporterPart
     queuedMean: weigh((part) => part.queuedMean),
     queuedMax: total(each.map((reporter) => reporter.queuedMax)),
     retries: total(parts.map((part) => part.retries)),
+    // One leader writes counts at a time; the part that covers most is the newest word.
+    replicas: [...parts].sort((a, b) => a.coveredMs - b.coveredMs).findLast((part) => part.replicas !== undefined)
+      ?.replicas,
   };
 }
 
