@@ -19,6 +19,7 @@ async function serve(path: string): Promise<void> {
   await serveWire({ kind: "unix", path }, (request) => {
     request.respond(head, request.wholeBody);
   });
+  process.once("disconnect", () => process.exit(0));
   process.send?.("ready");
 }
 
@@ -39,7 +40,7 @@ async function measure(inFlight: number, payloadBytes: number, seconds: number):
       `p50 ${at(0.5)} us, p99 ${at(0.99)} us, client CPU ${((cpu.user + cpu.system) / answers).toFixed(1)} us/req`,
   );
   await connection.drain();
-  server.kill();
+  server.disconnect();
   await rm(directory, { recursive: true });
 }
 

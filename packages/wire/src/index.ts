@@ -22,7 +22,7 @@ export { SlotWaiters } from "./slot-waiters.ts";
 export { WireError } from "./wire-error.ts";
 export type { Outcome, WireErrorCode } from "./wire-error.ts";
 export { CancelCode, Encoding, GoawayCode, PeerRole, RejectCode } from "./frame-types.ts";
-export { callHead, httpRequestHead, httpResponseHead, requestMetadata, resultHead } from "./heads.ts";
+export { callHead, httpRequestHead, httpResponseHead, resultHead } from "./heads.ts";
 export type {
   CallHead,
   Cancel,

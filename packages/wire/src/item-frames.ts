@@ -13,7 +13,11 @@ export function encodeItem(item: Buffer): Buffer {
 /** Cuts a body into its items. */
 export class ItemReader {
   readonly #limitBytes: number;
-  #rest = Buffer.alloc(0);
+  /** Bytes of an item that is not complete, as they came: joined once, when the last piece is there. */
+  #parts: Buffer[] = [];
+  #partBytes = 0;
+  /** Bytes needed before anything can be cut: 4 for a length, then 4 + the item. */
+  #neededBytes = 4;
 
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
@@ -21,22 +25,32 @@ export class ItemReader {
 
   /** The items that are complete with this piece. Throws `body_too_large` when one announces more than the limit. */
   push(piece: Buffer): Buffer[] {
-    const data = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
+    this.#parts.push(piece);
+    this.#partBytes += piece.length;
     const items: Buffer[] = [];
+    if (this.#partBytes < this.#neededBytes) return items;
+    const data = Buffer.concat(this.#parts, this.#partBytes);
     let at = 0;
+    this.#neededBytes = 4;
     while (data.length - at >= 4) {
       const bytes = data.readUInt32LE(at);
-      if (bytes > this.#limitBytes) throw new WireError("body_too_large", `an item of ${bytes} bytes is over the limit of ${this.#limitBytes}`);
-      if (data.length - at - 4 < bytes) break;
+      if (bytes > this.#limitBytes) {
+        throw new WireError("body_too_large", `an item of ${bytes} bytes is over the limit of ${this.#limitBytes}`);
+      }
+      if (data.length - at - 4 < bytes) {
+        this.#neededBytes = 4 + bytes;
+        break;
+      }
       items.push(data.subarray(at + 4, at + 4 + bytes));
       at += 4 + bytes;
     }
-    this.#rest = Buffer.from(data.subarray(at));
+    this.#parts = at === data.length ? [] : [data.subarray(at)];
+    this.#partBytes = data.length - at;
     return items;
   }
 
   /** Throws when the body ended in the middle of an item. */
   end(): void {
-    if (this.#rest.length > 0) throw new WireError("protocol_error", `body ends ${this.#rest.length} bytes into an item`);
+    if (this.#partBytes > 0) throw new WireError("protocol_error", `body ends ${this.#partBytes} bytes into an item`);
   }
 }
