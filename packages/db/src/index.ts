@@ -17,6 +17,7 @@ export * from "./stores/gateways.ts";
 export * from "./stores/events.ts";
 export * from "./stores/audit-entries.ts";
 export * from "./stores/bundles.ts";
+export { listBundleUse } from "./stores/bundle-use.ts";
 export * from "./stores/bundle-descriptions.ts";
 export * from "./stores/metric-points.ts";
 export * from "./stores/api-keys.ts";

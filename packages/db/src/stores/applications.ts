@@ -63,8 +63,17 @@ export async function getApplicationById(db: Db, id: string): Promise<Applicatio
   return row && applicationOf(row);
 }
 
+/** The application that has this route prefix, also while it is being deleted. */
+export async function getRouteOwner(db: Db, projectId: string, routePrefix: string): Promise<Application | null> {
+  const row = await query(db, (prisma) => prisma.application.findUnique({ where: { projectId_routePrefix: { projectId, routePrefix } } }));
+  return row && applicationOf(row);
+}
+
 /** By name, ascending. Those being deleted are in it. */
-export async function listApplications(db: Db, request: PageRequest & { readonly projectId: string }): Promise<Page<Application>> {
+export async function listApplications(
+  db: Db,
+  request: PageRequest & { readonly projectId: string },
+): Promise<Page<Application>> {
   const limit = limitOf(request);
   const after = cursorText(request);
   const rows = await query(db, (prisma) =>
@@ -87,7 +96,11 @@ export async function listAllApplications(db: Db): Promise<Application[]> {
  * Takes the row lock that every change of intent holds, and returns the application as it is under the lock.
  * With `ifGeneration` a generation that moved on is `request/precondition_failed`.
  */
-export async function lockApplication(tx: Tx, name: ApplicationName, ifGeneration?: number): Promise<Application | null> {
+export async function lockApplication(
+  tx: Tx,
+  name: ApplicationName,
+  ifGeneration?: number,
+): Promise<Application | null> {
   // NO KEY: rows that refer to the application may be inserted meanwhile.
   const locked = await query(
     tx,
@@ -123,7 +136,12 @@ export async function deleteApplication(db: Db, id: string): Promise<void> {
 async function updateAtGeneration(
   tx: Tx,
   from: Application,
-  data: { targetRevision?: number; routePrefix?: string | null; manualScale?: Readonly<Record<string, number>>; deletingAt?: Date },
+  data: {
+    targetRevision?: number;
+    routePrefix?: string | null;
+    manualScale?: Readonly<Record<string, number>>;
+    deletingAt?: Date;
+  },
 ): Promise<Application> {
   const { count } = await query(tx, (prisma) =>
     prisma.application.updateMany({
@@ -148,10 +166,15 @@ async function refuseTakenName(tx: Tx, name: ApplicationName): Promise<void> {
   throw conflict(`There is already an application \`${owner.name}\`${deletingNote(owner)}.`);
 }
 
-async function refuseTakenRoute(tx: Tx, wanted: ApplicationName & { readonly routePrefix: string | null }): Promise<void> {
+async function refuseTakenRoute(
+  tx: Tx,
+  wanted: ApplicationName & { readonly routePrefix: string | null },
+): Promise<void> {
   const { projectId, routePrefix } = wanted;
   if (routePrefix === null) return;
-  const owner = await query(tx, (prisma) => prisma.application.findUnique({ where: { projectId_routePrefix: { projectId, routePrefix } } }));
+  const owner = await query(tx, (prisma) =>
+    prisma.application.findUnique({ where: { projectId_routePrefix: { projectId, routePrefix } } }),
+  );
   if (owner === null || owner.name === wanted.name) return;
   throw conflict(
     `The route prefix \`${routePrefix}\` belongs to application \`${owner.name}\`${deletingNote(applicationOf(owner))}. Choose another prefix.`,
