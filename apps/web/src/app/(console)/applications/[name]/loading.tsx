@@ -1,0 +1,3 @@
+import { OverviewSkeleton } from "@/features/application/overview-skeleton.tsx";
+
+export default OverviewSkeleton;

@@ -1,0 +1,5 @@
+import { RevisionList } from "@/features/revisions/revision-list.tsx";
+
+export default function Page() {
+  return <RevisionList />;
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import Link from "next/link";
+import type { EventView } from "@sluice/contracts";
+import { severityLook } from "@/components/states.ts";
+import { StateMark } from "@/components/ui/state-mark.tsx";
+import { useNow } from "@/data/use-now.ts";
+import { formatClock, formatMoment } from "@/format/time.ts";
+
+/** What happened and why, newest first. */
+export function EventList({ events, showApplication = false }: { events: readonly EventView[]; showApplication?: boolean }) {
+  const nowMs = useNow(30_000);
+  return (
+    <ul className="divide-y divide-line">
+      {events.map((event) => (
+        <li key={event.id} className="grid grid-cols-[12px_minmax(0,1fr)_auto] gap-2 px-3.5 py-2">
+          <span className="pt-[5px]">
+            <span className="sr-only">{severityLook[event.severity].word}</span>
+            <StateMark tone={severityLook[event.severity].tone} />
+          </span>
+          <div>
+            <p className="break-words">{event.message}</p>
+            <p className="text-xs break-words text-faint">
+              {showApplication && event.application !== null && (
+                <>
+                  <Link href={`/applications/${encodeURIComponent(event.application)}`} className="text-dim hover:text-text hover:underline">
+                    {event.application}
+                  </Link>
+                  {" · "}
+                </>
+              )}
+              {event.reason.replaceAll("_", " ")}
+              {numbersText(event)}
+            </p>
+          </div>
+          <time dateTime={event.at} title={formatMoment(event.at)} className="text-xs whitespace-nowrap text-faint">
+            {nowMs === 0 ? "" : formatClock(event.at, nowMs)}
+          </time>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The numbers behind the decision, as `wanted 2, ready 1`. */
+function numbersText(event: EventView): string {
+  const parts = Object.entries(event.numbers)
+    .filter(([, value]) => typeof value === "number" || typeof value === "string")
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${String(value)}`);
+  return parts.length === 0 ? "" : ` · ${parts.join(", ")}`;
+}

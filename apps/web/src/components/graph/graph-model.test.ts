@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { ApplicationView, DeploymentView, VariantView } from "@sluice/contracts";
+import { arrowWidth, buildGraph, placeBoxes } from "./graph-model.ts";
+
+const deployment = (name: string, outbound: string[] = [], ingress = false): DeploymentView =>
+  ({ application: "a", name, outbound, ingress, status: "HEALTHY" }) as unknown as DeploymentView;
+
+const application = (deployments: DeploymentView[], effective: VariantView[] = []): ApplicationView =>
+  ({ name: "a", route_prefix: "/a", deployments_detail: deployments, traffic: { effective } }) as unknown as ApplicationView;
+
+describe("the pipeline of an application", () => {
+  it("is a route and one box for one deployment", () => {
+    const graph = buildGraph(application([deployment("Model", [], true)]), []);
+    expect(graph.boxes.map((box) => box.id)).toEqual(["route", "Model"]);
+    expect(graph.arrows.map((arrow) => arrow.id)).toEqual(["route>Model"]);
+  });
+
+  it("follows handles from deployment to deployment, each drawn once", () => {
+    const graph = buildGraph(application([deployment("In", ["A", "B"], true), deployment("A", ["B"]), deployment("B")]), []);
+    expect(graph.arrows.map((arrow) => arrow.id)).toEqual(["route>In", "In>A", "In>B", "A>B"]);
+    expect(graph.boxes).toHaveLength(4);
+  });
+
+  it("draws a diamond and one ingress per revision while traffic is split", () => {
+    const variants = [
+      { variant: "r1", revision: 1, weight: 90 },
+      { variant: "r2", revision: 2, weight: 10 },
+      { variant: "r3", revision: 3, weight: 0 },
+    ];
+    const graph = buildGraph(application([deployment("Model", [], true)], variants), []);
+    expect(graph.boxes.map((box) => box.id)).toEqual(["route", "split", "Model@1", "Model@2"]);
+    expect(graph.arrows.map((arrow) => arrow.revision)).toEqual([null, 1, 2]);
+  });
+
+  it("says only the route before anything is described", () => {
+    expect(buildGraph(application([]), [])).toEqual({ boxes: [{ kind: "route", id: "route", route: "/a" }], arrows: [] });
+  });
+
+  it("is laid out left to right along its arrows", () => {
+    const graph = buildGraph(application([deployment("In", ["A"], true), deployment("A")]), []);
+    const places = placeBoxes(graph);
+    const x = (id: string): number => places.get(id)?.x ?? Number.NaN;
+    expect(x("route")).toBeLessThan(x("In"));
+    expect(x("In")).toBeLessThan(x("A"));
+  });
+});
+
+it("an arrow is thin without data and widest at the largest rate", () => {
+  expect(arrowWidth(null, 100)).toBe(1.5);
+  expect(arrowWidth(100, 100)).toBe(6.5);
+  expect(arrowWidth(25, 100)).toBe(4);
+});

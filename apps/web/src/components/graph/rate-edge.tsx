@@ -1,0 +1,47 @@
+"use client";
+
+import { BaseEdge, EdgeLabelRenderer, getBezierPath } from "@xyflow/react";
+import type { Edge, EdgeProps } from "@xyflow/react";
+import { formatNumber } from "@/format/numbers.ts";
+import { revisionSeries } from "@/components/ui/series.ts";
+
+export interface RateData extends Record<string, unknown> {
+  readonly rate: number | null;
+  readonly p99Ms: number | null;
+  readonly revision: number | null;
+  readonly width: number;
+}
+export type RateEdgeType = Edge<RateData, "rate">;
+
+/** Width is rate, colour is revision; rate and p99 stand above the line, never on it. */
+export function RateEdge({ id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps<RateEdgeType>) {
+  const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  if (data === undefined) return null;
+  const colour = data.revision === null ? "var(--s1)" : revisionSeries(data.revision);
+  const idle = data.rate === null || data.rate === 0;
+  // On a bend the label goes to the outer side of the curve.
+  const above = targetY <= sourceY + 1;
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={path}
+        style={{ stroke: idle ? "var(--line-strong)" : colour, strokeWidth: data.width, strokeOpacity: idle ? 1 : 0.65, strokeDasharray: idle ? "3 4" : undefined }}
+      />
+      <EdgeLabelRenderer>
+        <div
+          className="pointer-events-none absolute text-2xs whitespace-nowrap text-dim"
+          style={{ transform: `translate(-50%, ${above ? "-100%" : "0"}) translate(${labelX}px, ${labelY + (above ? -7 : 7)}px)` }}
+        >
+          {labelOf(data)}
+        </div>
+      </EdgeLabelRenderer>
+    </>
+  );
+}
+
+function labelOf({ rate, p99Ms }: RateData): string {
+  if (rate === null) return "no data";
+  const perSecond = `${formatNumber(rate)}/s`;
+  return p99Ms === null ? perSecond : `${perSecond} · ${formatNumber(p99Ms)} ms`;
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { useState } from "react";
+import type { ReplicaView } from "@sluice/contracts";
+import { replicaLook } from "@/components/states.ts";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { StateBadge } from "@/components/ui/state-badge.tsx";
+import { useNow } from "@/data/use-now.ts";
+import { formatBytes, formatNumber, plural } from "@/format/numbers.ts";
+import { formatAge } from "@/format/time.ts";
+import { ReplicaStages } from "./replica-stages.tsx";
+
+const starting = new Set(["pending", "assigned", "preparing", "starting", "loading"]);
+const shownEnded = 3;
+
+/** Every replica with its stage; those that start show each stage with its time. */
+export function ReplicaPanel({ replicas, wanted }: { replicas: readonly ReplicaView[]; wanted: number }) {
+  const nowMs = useNow();
+  const [showEnded, setShowEnded] = useState(false);
+  const live = replicas.filter((replica) => replica.stage !== "stopped" && replica.stage !== "failed");
+  const ended = replicas.filter((replica) => replica.stage === "stopped" || replica.stage === "failed");
+  const ready = live.filter((replica) => replica.stage === "ready").length;
+  const recentFailures = live.length === 0 ? ended.slice(0, 1) : [];
+  const rows = [...live, ...(showEnded ? ended : recentFailures)];
+  return (
+    <Card title="Replicas" note={`${ready} ready of ${wanted}`} flush>
+      {rows.length === 0 && <p className="px-3.5 pb-3.5 text-dim">No replica runs. The controller starts them as soon as the revision is described.</p>}
+      <ul className="divide-y divide-line">
+        {rows.map((replica) => (
+          <ReplicaRow key={replica.id} replica={replica} nowMs={nowMs} />
+        ))}
+      </ul>
+      {ended.length > recentFailures.length && (
+        <div className="border-t border-line px-2 py-1.5">
+          <Button look="quiet" size="small" onClick={() => setShowEnded(!showEnded)} aria-expanded={showEnded}>
+            {showEnded ? "Hide" : "Show"} {plural(ended.length, "ended replica")}
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function ReplicaRow({ replica, nowMs }: { replica: ReplicaView; nowMs: number }) {
+  const look = replicaLook[replica.stage];
+  const enteredAt = replica.stage_times[replica.stage];
+  const isStarting = starting.has(replica.stage);
+  return (
+    <li className="px-3.5 py-2">
+      <div className="flex min-h-[22px] items-center gap-2">
+        <StateBadge
+          tone={look.tone}
+          word={look.word}
+          plain
+          reason={replica.stage === "ready" ? undefined : <StageReason replica={replica} nowMs={nowMs} />}
+        />
+        <span className="min-w-0 truncate text-dim" title={replica.id}>
+          {replica.deployment} <span className="font-mono text-2xs text-faint">{replica.id.slice(-6)}</span>
+        </span>
+        <span className="ml-auto text-xs whitespace-nowrap text-faint">
+          {replica.stage === "ready" ? (
+            <span title="requests it works on now">
+              <span className="text-text">{formatNumber(replica.ongoing)}</span> ongoing
+            </span>
+          ) : (
+            enteredAt !== undefined && nowMs > 0 && formatAge(enteredAt, nowMs)
+          )}
+        </span>
+      </div>
+      {(isStarting || replica.stage === "failed") && (
+        <div className="mt-1.5">
+          <ReplicaStages replica={replica} nowMs={nowMs} />
+        </div>
+      )}
+      {replica.stage === "ready" && <ReadyFacts replica={replica} />}
+      {!isStarting && replica.stage !== "ready" && replica.message !== "" && <p className="mt-1 text-xs break-words text-faint">{replica.message}</p>}
+      {replica.stage === "pending" && replica.message !== "" && <p className="mt-1.5 text-xs break-words text-dim">{replica.message}</p>}
+    </li>
+  );
+}
+
+function ReadyFacts({ replica }: { replica: ReplicaView }) {
+  const readyAt = replica.stage_times.ready;
+  const coldStart = readyAt === undefined ? null : Date.parse(readyAt) - Date.parse(replica.created_at);
+  const facts = [
+    replica.node_name ?? "",
+    replica.pid === null ? "" : `pid ${replica.pid}`,
+    replica.rss_bytes === null ? "" : formatBytes(replica.rss_bytes),
+    coldStart === null ? "" : `ready in ${(coldStart / 1000).toFixed(1)} s`,
+  ].filter(Boolean);
+  return <p className="truncate text-xs text-faint">{facts.join(" · ")}</p>;
+}
+
+function StageReason({ replica, nowMs }: { replica: ReplicaView; nowMs: number }) {
+  const enteredAt = replica.stage_times[replica.stage];
+  return (
+    <div className="grid gap-2">
+      <p className="text-text">{replica.message === "" ? `Replica ${replica.id} is ${replicaLook[replica.stage].word.toLowerCase()}.` : replica.message}</p>
+      {enteredAt !== undefined && nowMs > 0 && <p className="text-xs">Since {formatAge(enteredAt, nowMs)}</p>}
+      <ReplicaStages replica={replica} nowMs={nowMs} />
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import Link from "next/link";
+import { CrosshairProvider } from "@/components/charts/crosshair.tsx";
+import { RangePicker } from "@/components/charts/range-picker.tsx";
+import { useTimeRange } from "@/components/charts/use-time-range.ts";
+import { EventList } from "@/components/events/event-list.tsx";
+import { PipelineGraph } from "@/components/graph/pipeline-graph.tsx";
+import { ReplicaPanel } from "@/components/replicas/replica-panel.tsx";
+import { TrafficPanel } from "@/components/traffic/traffic-panel.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { useApplication, useEvents, useMetrics, useReplicas, useRevisions } from "@/data/queries.ts";
+import { describeTimeRange } from "@/format/time-range.ts";
+import { KeyFigures, figuresOf } from "./key-figures.tsx";
+import { OverviewCharts, overviewMetrics } from "./overview-charts.tsx";
+import { OverviewSkeleton } from "./overview-skeleton.tsx";
+import { useApplicationName } from "./use-application-name.ts";
+
+/** What one watches at the left, what one acts on at the right. */
+export function ApplicationOverview() {
+  const name = useApplicationName();
+  const { range, setRange } = useTimeRange();
+  const application = useApplication(name).data;
+  const revisions = useRevisions(name).data?.items ?? [];
+  const replicas = useReplicas(name).data?.items ?? [];
+  const events = useEvents({ application: name, limit: 50 }).data?.items;
+  const metrics = useMetrics({ metrics: overviewMetrics, application: name, range }).data;
+  if (application === undefined) return <OverviewSkeleton />;
+
+  const capacity = replicas
+    .filter((replica) => replica.stage === "ready")
+    .reduce((sum, replica) => sum + (application.deployments_detail.find((one) => one.name === replica.deployment)?.options.max_ongoing_requests ?? 0), 0);
+  return (
+    <>
+      <div className="mb-2.5 flex items-center justify-between gap-2">
+        <p className="text-xs text-faint">
+          {range.kind === "span" ? (
+            <>
+              A fixed span, not live.{" "}
+              <button type="button" className="text-accent hover:underline" onClick={() => setRange("15m")}>
+                Back to live
+              </button>
+            </>
+          ) : (
+            `Live, ${describeTimeRange(range)}`
+          )}
+        </p>
+        <RangePicker range={range} onChange={setRange} />
+      </div>
+      <KeyFigures figures={figuresOf(metrics, application.ready_replicas, application.wanted_replicas, capacity)} />
+      <div className="grid items-start gap-3.5 min-[1160px]:grid-cols-[minmax(0,1fr)_348px]">
+        <CrosshairProvider>
+          <div className="grid min-w-0 gap-3.5">
+            <PipelineGraph application={application} replicas={replicas} />
+            <OverviewCharts application={name} range={range} onRange={setRange} events={events ?? []} />
+          </div>
+        </CrosshairProvider>
+        <div className="grid min-w-0 gap-3.5">
+          <TrafficPanel application={application} revisions={revisions} replicas={replicas} />
+          <ReplicaPanel replicas={replicas} wanted={application.wanted_replicas} />
+          <Card
+            title="Events"
+            flush
+            actions={
+              <Link href={`/events?application=${encodeURIComponent(name)}`} className="text-xs text-faint hover:text-text">
+                All events
+              </Link>
+            }
+          >
+            {events?.length === 0 && <p className="px-3.5 pb-3.5 text-dim">Nothing has happened yet.</p>}
+            <EventList events={(events ?? []).slice(0, 12)} />
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}
