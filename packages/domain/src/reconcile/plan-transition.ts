@@ -1,0 +1,63 @@
+import type { EffectiveTraffic } from "../traffic/traffic.ts";
+import type { Action, PlannedEvent } from "./action.ts";
+import type { GenerationFailure } from "./find-failure.ts";
+import { equalVerdicts } from "./same.ts";
+import type { ApplicationVerdict, ReconcileSnapshot } from "./snapshot.ts";
+
+export interface ApplicationTransition {
+  readonly snapshot: ReconcileSnapshot;
+  readonly failure: GenerationFailure | null;
+  readonly traffic: EffectiveTraffic;
+  readonly isTrafficChanged: boolean;
+  readonly status: ApplicationVerdict;
+}
+
+/** What changes for the application as a whole. Each event stands beside the change it tells of, so none repeats. */
+export function planTransition(facts: ApplicationTransition): { actions: Action[]; events: PlannedEvent[] } {
+  const { snapshot, failure, traffic, status } = facts;
+  const { generation } = snapshot.application;
+  const actions: Action[] = [];
+  const events: PlannedEvent[] = [];
+  if (failure?.isNew === true) {
+    actions.push({ kind: "failGeneration", generation, reason: failure.reason });
+    events.push(eventOf("DeployFailed", "error", status.message, { generation }));
+  }
+  if (facts.isTrafficChanged) {
+    actions.push({ kind: "setTraffic", ...traffic });
+    const weights = Object.fromEntries(traffic.variants.map(({ variant, weight }) => [variant, weight]));
+    events.push(eventOf("TrafficChanged", "info", `${shares(traffic)} (${traffic.reason})`, weights));
+  }
+  if (!equalVerdicts(status, snapshot.status)) actions.push({ kind: "setStatus", ...status });
+  const stateEvent = stateChange(facts);
+  if (stateEvent !== null) events.push(stateEvent);
+  return { actions, events };
+}
+
+function stateChange({ snapshot, status, failure }: ApplicationTransition): PlannedEvent | null {
+  const before = snapshot.status?.state ?? null;
+  if (before === status.state || failure?.isNew === true) return null;
+  const { generation } = snapshot.application;
+  if (status.state === "RUNNING" && before === "DEPLOYING") {
+    const which = status.servingRevisions.length === 1 ? "Revision" : "Revisions";
+    return eventOf("DeployCompleted", "info", `${which} ${status.servingRevisions.join(", ")} serving.`, {
+      generation,
+    });
+  }
+  const severity = status.state === "UNHEALTHY" || status.state === "DEPLOY_FAILED" ? "warning" : "info";
+  const text = `${before ?? "NOT_STARTED"} -> ${status.state}${status.message === "" ? "" : `: ${status.message}`}`;
+  return eventOf("ApplicationState", severity, text, { generation });
+}
+
+function shares({ variants }: EffectiveTraffic): string {
+  if (variants.length === 0) return "no revision takes requests";
+  return `requests go to ${variants.map(({ revision, weight }) => `revision ${revision}: ${weight} %`).join(", ")}`;
+}
+
+function eventOf(
+  reason: PlannedEvent["reason"],
+  severity: PlannedEvent["severity"],
+  message: string,
+  numbers: Readonly<Record<string, number>>,
+): PlannedEvent {
+  return { reason, severity, message, deployment: null, replicaId: null, numbers };
+}

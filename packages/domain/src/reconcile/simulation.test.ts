@@ -1,0 +1,220 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { buildDeployment, buildNode } from "../../test/build-snapshot.ts";
+import { World } from "../../test/world.ts";
+import { isEnded } from "../replica/next-replica-stage.ts";
+import { roundAmount } from "../placement/judge-fit.ts";
+
+/** What people, machines and bad luck do to the world between two passes. */
+type Deed =
+  | { readonly kind: "put"; readonly size: number; readonly broken: boolean; readonly keepsSecond: boolean }
+  | { readonly kind: "split"; readonly tenths: number; readonly pick: number }
+  | { readonly kind: "rollback"; readonly pick: number }
+  | { readonly kind: "kill"; readonly pick: number }
+  | { readonly kind: "nodeDown"; readonly pick: number }
+  | { readonly kind: "nodeUp" }
+  | { readonly kind: "wait"; readonly ticks: number };
+
+const put = fc.record({
+  kind: fc.constant("put" as const),
+  size: fc.integer({ min: 1, max: 4 }),
+  broken: fc.boolean(),
+  keepsSecond: fc.boolean(),
+});
+const calmDeeds: fc.Arbitrary<Deed> = fc.oneof(
+  put,
+  fc.record({ kind: fc.constant("split" as const), tenths: fc.integer({ min: 1, max: 999 }), pick: fc.nat() }),
+  fc.record({ kind: fc.constant("rollback" as const), pick: fc.nat() }),
+  fc.record({ kind: fc.constant("wait" as const), ticks: fc.integer({ min: 1, max: 30 }) }),
+);
+const roughDeeds: fc.Arbitrary<Deed> = fc.oneof(
+  calmDeeds,
+  fc.record({ kind: fc.constant("kill" as const), pick: fc.nat() }),
+  fc.record({ kind: fc.constant("nodeDown" as const), pick: fc.nat() }),
+  fc.constant({ kind: "nodeUp" as const }),
+);
+const chances = fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 50, maxLength: 50 });
+
+const TICK_MS = 400;
+
+class Story {
+  readonly world: World;
+  readonly #chances: readonly number[];
+  #turn = 0;
+
+  constructor(chances: readonly number[]) {
+    this.#chances = chances;
+    this.world = new World([buildNode({ nodeId: "n1", cpus: 100 }), buildNode({ nodeId: "n2", cpus: 100 })]);
+  }
+
+  chance = (): number => this.#chances[this.#turn++ % this.#chances.length] ?? 0.5;
+
+  /** A pipeline of two deployments; the second may share its pool with the revision before. */
+  put(deed: { size: number; broken: boolean; keepsSecond: boolean }): void {
+    const n = this.world.revisions.length + 1;
+    const before = this.world.revisions.at(-1)?.deployments[1]?.poolId;
+    const second = deed.keepsSecond && before !== undefined ? before : `b${n}`;
+    const revision = this.world.put([
+      buildDeployment({ name: "a", poolId: `a${n}`, numReplicas: deed.size, outbound: ["b"] }),
+      buildDeployment({ name: "b", poolId: second, ingress: false, numReplicas: Math.max(1, deed.size - 1) }),
+    ]);
+    if (deed.broken) this.world.broken.add(`a${revision}`);
+  }
+
+  do(deed: Deed): void {
+    const { world } = this;
+    const described = world.revisions.length;
+    switch (deed.kind) {
+      case "put":
+        return this.put(deed);
+      case "split": {
+        const first = (deed.pick % described) + 1;
+        const second = (first % described) + 1;
+        const weight = deed.tenths / 10;
+        if (first === second) return;
+        return world.aim({
+          split: [
+            { revision: first, weight },
+            { revision: second, weight: roundAmount(100 - weight) },
+          ],
+        });
+      }
+      case "rollback":
+        return world.aim({ targetRevision: (deed.pick % described) + 1, split: null });
+      case "kill": {
+        const running = world.replicas.filter(({ stage }) => stage === "ready" || stage === "loading");
+        const victim = running[deed.pick % Math.max(1, running.length)];
+        return victim === undefined ? undefined : world.fail(victim, "exited by SIGKILL");
+      }
+      case "nodeDown": {
+        const node = world.nodes[deed.pick % world.nodes.length];
+        if (node !== undefined) node.state = "unreachable";
+        return;
+      }
+      case "nodeUp":
+        for (const node of world.nodes) node.state = "ready";
+        return;
+      case "wait":
+        for (let i = 0; i < deed.ticks; i += 1) this.tick();
+        return;
+      default:
+        return deed satisfies never;
+    }
+  }
+
+  tick(): void {
+    const { world } = this;
+    world.reconcile();
+    this.checkAlways();
+    world.advance(TICK_MS, this.chance);
+  }
+
+  checkAlways(): void {
+    const { world } = this;
+    const variants = world.effective?.variants ?? [];
+    if (variants.length > 0) expect(roundAmount(variants.reduce((sum, v) => sum + v.weight, 0))).toBe(100);
+    for (const node of world.measuredNodes()) expect(node.used.cpus).toBeLessThanOrEqual(node.capacity.cpus + 1e-6);
+    for (const [poolId, { status }] of world.statuses) {
+      const silent = new Set(world.nodes.filter(({ state }) => state === "unreachable").map(({ nodeId }) => nodeId));
+      const active = world.replicas.filter(
+        (r) => r.poolId === poolId && !isEnded(r.stage) && r.stage !== "draining" && !silent.has(r.nodeId ?? ""),
+      );
+      // Surplus exists only where it was ready before the wanted number fell.
+      const most = Math.max(status.wantedReplicas, active.filter(({ stage }) => stage === "ready").length);
+      expect(active.length, `${poolId} has more replicas than wanted`).toBeLessThanOrEqual(most);
+    }
+  }
+
+  /** Every revision with weight can answer: each of its deployments has a ready replica. */
+  checkServing(): void {
+    for (const { revision, weight } of this.world.effective?.variants ?? []) {
+      if (weight === 0) continue;
+      for (const { poolId } of this.world.revisions[revision - 1]?.deployments ?? []) {
+        expect(this.world.ready(poolId).length, `revision ${revision} has weight but ${poolId} is empty`).toBeGreaterThan(0);
+      }
+    }
+  }
+
+  /** Nothing happens from outside any more; ends when a pass changes nothing and nothing moves. */
+  settle(): void {
+    for (const node of this.world.nodes) node.state = "ready";
+    let quiet = 0;
+    for (let i = 0; i < 1500 && quiet < 30; i += 1) {
+      const plan = this.world.reconcile();
+      this.checkAlways();
+      quiet = plan.actions.every(({ kind }) => kind === "wakeAt" || kind === "forgetReplica") ? quiet + 1 : 0;
+      this.world.advance(TICK_MS, this.chance);
+    }
+    expect(quiet, `does not come to rest: ${this.world.events.slice(-5).join(" | ")}`).toBe(30);
+  }
+}
+
+describe("plans applied again and again", () => {
+  it("come to rest with the intended weights, or with the failure recorded and the old weights kept", () => {
+    fc.assert(
+      fc.property(fc.array(roughDeeds, { maxLength: 25 }), chances, (deeds, dice) => {
+        const story = new Story(dice);
+        story.put({ size: 2, broken: false, keepsSecond: false });
+        for (const deed of deeds) {
+          story.do(deed);
+          story.tick();
+        }
+        story.settle();
+        const { world } = story;
+        const { application, status } = world;
+        const intended = application.split ?? [{ revision: application.targetRevision, weight: 100 }];
+        const isBroken = intended.some(({ revision }) => world.broken.has(`a${revision}`));
+        expect(status?.state).toBe(isBroken ? "DEPLOY_FAILED" : "RUNNING");
+        expect(status?.observedGeneration).toBe(application.generation);
+        if (!isBroken) expect(world.effective?.variants.map(({ revision, weight }) => ({ revision, weight }))).toEqual(intended);
+        if (!isBroken) story.checkServing();
+        // Retired pools are empty.
+        const live = new Set([...intended, ...(world.effective?.variants ?? [])].map(({ revision }) => revision));
+        const kept = new Set(world.revisions.filter((r) => live.has(r.revision)).flatMap((r) => r.deployments.map((d) => d.poolId)));
+        expect(world.replicas.filter((r) => !isEnded(r.stage) && !kept.has(r.poolId))).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("never leave a revision with weight without a ready replica when nothing is killed", () => {
+    fc.assert(
+      fc.property(fc.array(calmDeeds, { maxLength: 20 }), chances, (deeds, dice) => {
+        const story = new Story(dice);
+        story.put({ size: 2, broken: false, keepsSecond: false });
+        story.settle();
+        expect(story.world.status?.state).toBe("RUNNING");
+        for (const deed of deeds) {
+          story.do(deed);
+          for (let i = 0; i < 3; i += 1) {
+            story.tick();
+            story.checkServing();
+            expect(story.world.effective?.variants.length).toBeGreaterThan(0);
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("end with nothing running and the application removed after a deletion", () => {
+    fc.assert(
+      fc.property(fc.array(roughDeeds, { maxLength: 10 }), chances, (deeds, dice) => {
+        const story = new Story(dice);
+        story.put({ size: 2, broken: false, keepsSecond: false });
+        for (const deed of deeds) {
+          story.do(deed);
+          story.tick();
+        }
+        story.world.aim({ deleting: true });
+        for (let i = 0; i < 200 && !story.world.isRemoved; i += 1) {
+          expect(story.world.reconcile().status.state).toBe("DELETING");
+          story.world.advance(TICK_MS, story.chance);
+        }
+        expect(story.world.isRemoved).toBe(true);
+        expect(story.world.replicas.filter((r) => r.stage === "ready")).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,52 @@
+import type { PlacementNode } from "../placement/placement.ts";
+import { countFailures } from "./count-failures.ts";
+import type { FailureCount } from "./count-failures.ts";
+import type { LivePlan } from "./intent.ts";
+import { groupReplicas } from "./replica-groups.ts";
+import type { ReplicaGroups } from "./replica-groups.ts";
+import type { PoolFacts, ReconcileSnapshot } from "./snapshot.ts";
+
+/** A pool with its replicas sorted out and its failures counted. */
+export interface PoolView {
+  readonly facts: PoolFacts;
+  readonly groups: ReplicaGroups;
+  readonly failures: FailureCount;
+}
+
+/** Every pool there is or shall be. */
+export function viewPools(
+  snapshot: ReconcileSnapshot,
+  nodes: ReadonlyMap<string, PlacementNode>,
+  live: LivePlan,
+  nowMs: number,
+): PoolView[] {
+  const known = new Set(snapshot.pools.map(({ poolId }) => poolId));
+  const missing = [...live.specs]
+    .filter(([poolId]) => !known.has(poolId))
+    .map(([poolId, { deployment }]): PoolFacts => ({
+      poolId,
+      deployment: deployment.name,
+      status: null,
+      replicas: [],
+    }));
+  return [...snapshot.pools, ...missing].map((facts) => {
+    const groups = groupReplicas(facts, nodes);
+    const failures = countFailures(
+      {
+        generation: snapshot.application.generation,
+        previous: facts.status,
+        groups,
+        wantedReplicas: live.wanted.get(facts.poolId) ?? 0,
+        maxConstructorRetryCount: live.specs.get(facts.poolId)?.deployment.maxConstructorRetryCount ?? 1,
+        isInForce: live.inForce.has(facts.poolId),
+      },
+      nowMs,
+    );
+    return { facts, groups, failures };
+  });
+}
+
+/** Replicas that did not end. */
+export function countRunning({ groups }: PoolView): number {
+  return groups.active.length + groups.stranded.length + groups.draining.length;
+}

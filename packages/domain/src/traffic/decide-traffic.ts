@@ -1,0 +1,105 @@
+import type { TrafficSource } from "../spec/application-status.ts";
+import { shareWeights } from "./share-weights.ts";
+import { variantName } from "./traffic.ts";
+import type { EffectiveTraffic, SplitEntry, WeightedVariant } from "./traffic.ts";
+
+/** How ready a revision is to take requests. */
+export interface RevisionReadiness {
+  readonly revision: number;
+  /** Every deployment of it has at least one ready replica. */
+  readonly servable: boolean;
+  readonly readyReplicas: number;
+  /** Sum over its deployments at the intended weight. */
+  readonly wantedReplicas: number;
+  /** Every deployment has all replicas that the intended weight asks for. */
+  readonly complete: boolean;
+}
+
+export interface TrafficInput {
+  /** `follow` = all requests to the target revision (or, when it failed, to whatever served before). */
+  readonly intent:
+    | { readonly kind: "split"; readonly entries: readonly SplitEntry[] }
+    | { readonly kind: "follow"; readonly targetRevision: number };
+  /** The target generation failed for this reason: weights stay as they were. */
+  readonly failure: string | null;
+  readonly readiness: readonly RevisionReadiness[];
+  readonly previous: EffectiveTraffic | null;
+}
+
+/**
+ * The weights in force. Rules, in this order:
+ * 1. Everything wanted is ready: the intent.
+ * 2. Something is not, and what serves now can go on: weights stay (replicas are ready before weight is raised).
+ * 3. Something that serves now cannot go on: its weight goes to those that can, in their proportions. A revision without a
+ *    ready replica of each deployment gets nothing.
+ * 4. Nothing can serve: weights stay, so that the requests wait for the replacement instead of being refused.
+ */
+export function decideTraffic(input: TrafficInput): EffectiveTraffic {
+  const { intent, failure, previous } = input;
+  const source: TrafficSource = intent.kind === "split" ? "split" : "rollout";
+  const entries: readonly SplitEntry[] =
+    intent.kind === "split" ? intent.entries : [{ revision: intent.targetRevision, weight: 100 }];
+  const before = (previous?.variants ?? []).filter((variant) => variant.weight > 0);
+  const isServable = ({ revision }: SplitEntry): boolean => readinessOf(input, revision)?.servable ?? false;
+  const wanted = failure === null ? entries : [];
+  const weighted = wanted.filter((entry) => entry.weight > 0);
+
+  const held = weighted.filter((entry) => !isServable(entry) || !mayRaise(input, entry, before));
+  if (failure === null && held.length === 0 && weighted.length > 0) {
+    return { variants: wanted.map(toVariant), source, reason: intentReason(intent) };
+  }
+  const why = failure ?? held.map((entry) => waitingText(input, entry.revision)).join("; ");
+  if (previous !== null && before.length > 0 && before.every(isServable)) {
+    return {
+      variants: previous.variants,
+      source: previous.source,
+      reason: `${why}; ${describeWeights(before)} until then`,
+    };
+  }
+  const able = weighted.some(isServable) ? weighted.filter(isServable) : before.filter(isServable);
+  if (able.length > 0) {
+    const idle = [...weighted, ...before].filter((entry) => !isServable(entry)).map((entry) => entry.revision);
+    const lost = [...new Set(idle)].map((revision) => `revision ${revision} has no ready replica`);
+    const variants = shareWeights(able);
+    return { variants, source, reason: `${(lost.length > 0 ? lost : [why]).join("; ")}; ${describeWeights(variants)}` };
+  }
+  if (previous !== null && before.length > 0) {
+    return {
+      variants: previous.variants,
+      source: previous.source,
+      reason: `${why || "no replica is ready"}; requests wait`,
+    };
+  }
+  return { variants: [], source, reason: why === "" ? "no revision can serve yet" : why };
+}
+
+/** Weight goes up only when all replicas of the new weight are there; keeping or lowering needs no more than before. */
+function mayRaise(input: TrafficInput, entry: SplitEntry, before: readonly WeightedVariant[]): boolean {
+  const now = before.find((variant) => variant.revision === entry.revision)?.weight ?? 0;
+  return entry.weight <= now || (readinessOf(input, entry.revision)?.complete ?? false);
+}
+
+function readinessOf(input: TrafficInput, revision: number): RevisionReadiness | undefined {
+  return input.readiness.find((candidate) => candidate.revision === revision);
+}
+
+function waitingText(input: TrafficInput, revision: number): string {
+  const found = readinessOf(input, revision);
+  if (found === undefined || found.wantedReplicas === 0) return `revision ${revision} is not described yet`;
+  return `revision ${revision} has ${found.readyReplicas} of ${found.wantedReplicas} replicas ready`;
+}
+
+function intentReason(intent: TrafficInput["intent"]): string {
+  return intent.kind === "follow"
+    ? `revision ${intent.targetRevision} is the target and ready`
+    : `split as set: ${describeWeights(intent.entries)}`;
+}
+
+/** "revision 1 keeps 90 %, revision 2 10 %" without the verb: "revision 1: 90 %, revision 2: 10 %". */
+function describeWeights(entries: readonly SplitEntry[]): string {
+  return entries.map(({ revision, weight }) => `revision ${revision}: ${weight} %`).join(", ");
+}
+
+function toVariant({ revision, weight }: SplitEntry): WeightedVariant {
+  return { variant: variantName(revision), revision, weight };
+}

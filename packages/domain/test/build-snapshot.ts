@@ -1,0 +1,93 @@
+import type { PlacementNode } from "../src/placement/placement.ts";
+import type {
+  ApplicationFacts,
+  PoolFacts,
+  ReconcileSnapshot,
+  ReplicaFacts,
+  RevisionDeployment,
+  RevisionFacts,
+} from "../src/reconcile/snapshot.ts";
+import type { ReplicaStage } from "../src/replica/state.ts";
+
+/** Builders with defaults that make the smallest sensible whole; a test names only what it is about. */
+
+export function buildNode(overrides: Partial<PlacementNode> & { cpus?: number; gpuCount?: number } = {}): PlacementNode {
+  const { cpus = 4, gpuCount = 0, ...rest } = overrides;
+  const nodeId = rest.nodeId ?? "n1";
+  return {
+    nodeId,
+    nodeName: nodeId,
+    state: "ready",
+    capacity: { cpus, gpus: gpuCount, memoryBytes: 8 * 2 ** 30, custom: {} },
+    used: { cpus: 0, gpus: 0, memoryBytes: 0, custom: {} },
+    gpus: Array.from({ length: gpuCount }, (_, i) => ({ uuid: `${nodeId}-gpu${i}`, used: 0 })),
+    ...rest,
+  };
+}
+
+export function buildDeployment(overrides: Partial<RevisionDeployment> = {}): RevisionDeployment {
+  return {
+    name: "d",
+    poolId: "pool-1",
+    ingress: true,
+    outbound: [],
+    numReplicas: 1,
+    maxReplicasPerNode: null,
+    maxConstructorRetryCount: 20,
+    resources: { cpus: 0.1, gpus: 0, memoryBytes: 0, custom: {} },
+    ...overrides,
+  };
+}
+
+export function buildRevision(overrides: Partial<RevisionFacts> = {}): RevisionFacts {
+  return { revision: 1, stage: "described", stageMessage: "", deployments: [buildDeployment()], ...overrides };
+}
+
+export function buildReplica(overrides: Partial<ReplicaFacts> & { stage: ReplicaStage }): ReplicaFacts {
+  return {
+    replicaId: "a",
+    poolId: "pool-1",
+    stageTimes: { pending: 0, [overrides.stage]: 100 },
+    nodeId: overrides.stage === "pending" ? null : "n1",
+    message: "",
+    lastError: null,
+    failureCounted: false,
+    replacedBy: null,
+    ...overrides,
+  };
+}
+
+export function buildPool(overrides: Partial<PoolFacts> = {}): PoolFacts {
+  return { poolId: "pool-1", deployment: "d", status: null, replicas: [], ...overrides };
+}
+
+export function buildApplication(overrides: Partial<ApplicationFacts> = {}): ApplicationFacts {
+  return {
+    applicationId: "app-1",
+    name: "app",
+    generation: 1,
+    deleting: false,
+    targetRevision: 1,
+    routePrefix: "/",
+    split: null,
+    failedGeneration: null,
+    failedReason: null,
+    ...overrides,
+  };
+}
+
+export function buildSnapshot(
+  overrides: Partial<Omit<ReconcileSnapshot, "application">> & { application?: Partial<ApplicationFacts> } = {},
+): ReconcileSnapshot {
+  const { application, ...rest } = overrides;
+  return {
+    application: buildApplication(application),
+    revisions: [buildRevision()],
+    pools: [],
+    effective: null,
+    trafficChangedAtMs: null,
+    trafficAcknowledged: true,
+    status: null,
+    ...rest,
+  };
+}
