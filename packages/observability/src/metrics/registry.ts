@@ -5,6 +5,8 @@ export interface MetricSpec<Label extends string> {
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly Label[];
+  /** Called just before the metric is read, to set it from state that is kept elsewhere. */
+  readonly collect?: () => void;
 }
 
 /** A prom-client registry that refuses names outside the conventions. */
@@ -26,11 +28,12 @@ export interface RegistryOptions {
 export function createRegistry({ defaultMetrics = true }: RegistryOptions = {}): MetricsRegistry {
   const registry = new Registry();
   if (defaultMetrics) collectDefaultMetrics({ register: registry });
-  const base = <Label extends string>({ name, help, labels }: MetricSpec<Label>) => ({
+  const base = <Label extends string>({ name, help, labels, collect }: MetricSpec<Label>) => ({
     name,
     help,
     labelNames: labels ?? [],
     registers: [registry],
+    ...(collect === undefined ? {} : { collect }),
   });
   return {
     registry,

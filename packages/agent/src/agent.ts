@@ -1,0 +1,135 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createRegistry, planAllowedHosts, readClusterSecret, startMetricsServer } from "@sluice/observability";
+import type { Logger, ProcessScope } from "@sluice/observability";
+import { registerAgentMetrics } from "./agent-metrics.ts";
+import { BundleCache } from "./bundle/bundle-cache.ts";
+import type { AgentConfig } from "./config.ts";
+import { limitConcurrency } from "./describe/limit-concurrency.ts";
+import { runDescribe } from "./describe/run-describe.ts";
+import { planDescribeEntry, planEntryCommand } from "./host/entries.ts";
+import { planHostEnvironment } from "./host/host-environment.ts";
+import { startHostServer } from "./host/host-server.ts";
+import { ReplicaFiles } from "./host/replica-files.ts";
+import { startHost } from "./host/start-host.ts";
+import { ControllerSession } from "./link/controller-session.ts";
+import { SavedAssignments } from "./link/saved-assignments.ts";
+import { readNodeFacts } from "./node/facts.ts";
+import { fakeGpuProbe, probeNvidiaGpus } from "./node/gpu-probe.ts";
+import type { GpuProbe } from "./node/gpu-probe.ts";
+import { loadNodeId } from "./node/identity.ts";
+import { createRunDir } from "./node/run-dir.ts";
+import { UsageMeter } from "./node/usage.ts";
+import { Supervisor } from "./supervise/supervisor.ts";
+
+export interface AgentParts {
+  readonly config: AgentConfig;
+  readonly logger: Logger;
+  readonly scope: Pick<ProcessScope, "onStop">;
+  /** Finds GPUs; nvidia-smi unless told otherwise. */
+  readonly probeGpus?: GpuProbe;
+}
+
+const describesAtOnce = 2;
+
+/**
+ * Wires one agent and starts it. Order matters: hosts of an earlier life are taken over and the saved assignments are in
+ * force before the controller is dialled, so that its first hello tells the truth.
+ */
+export async function startAgent({ config, logger, scope, probeGpus = planGpuProbe(config) }: AgentParts): Promise<void> {
+  await mkdir(config.agentDir, { recursive: true, mode: 0o700 });
+  const secret = await readClusterSecret(config.clusterSecretFile);
+  const [nodeId, runDir, gpus] = await Promise.all([loadNodeId(config.agentDir), createRunDir(config.agentDir), probeGpus()]);
+  const { controllerUrl } = config;
+
+  let fetchedBytes = 0;
+  const bundles = new BundleCache({
+    dir: join(config.agentDir, "bundles"),
+    controllerUrl,
+    secret,
+    onFetched: (bytes) => (fetchedBytes += bytes),
+  });
+  scope.onStop("bundles", () => bundles.close());
+
+  const files = new ReplicaFiles(config.agentDir);
+  const hostCommand = planEntryCommand("host", config.hostEntry, import.meta.url);
+  const supervisor = new Supervisor({
+    files,
+    bundles,
+    logger,
+    limits: { startTimeoutMs: config.startTimeoutMs },
+    onObserved: (changed) => session.reportObserved(changed),
+    onWindows: (report) => session.reportWindows(report),
+    launch: async (assignment, bundleDir) => {
+      const { replicaId } = assignment;
+      await files.saveLaunch({ ...assignment, bundleDir, runDir, nodeId });
+      const started = startHost({
+        command: [...hostCommand, files.assignmentPath(replicaId)],
+        cwd: bundleDir,
+        env: planHostEnvironment({ assignment, inherited: config.inheritedEnv, logLevel: config.logLevel, logFormat: config.logFormat }),
+        stdoutPath: files.stdoutPath(replicaId),
+        stderrPath: files.stderrPath(replicaId),
+      });
+      if (started.host !== null) files.saveHost(replicaId, started.host);
+      return started;
+    },
+  });
+
+  const saved = new SavedAssignments(config.agentDir);
+  const { epoch } = await saved.load();
+  const meter = new UsageMeter(probeGpus, gpus);
+  const describeCommand = planEntryCommand("describe", planDescribeEntry(config.describeEntry, config.hostEntry), import.meta.url);
+  const session = new ControllerSession({
+    controllerUrl,
+    secret,
+    initialEpoch: epoch,
+    facts: readNodeFacts({ nodeId, name: config.nodeName, numCpus: config.numCpus, gpus }),
+    logger,
+    measureUsage: () => meter.measure(Date.now()),
+    observations: () => supervisor.observations(),
+    onAssignments: (set) => {
+      if (!saved.accept(set)) return logger.warn({ version: set.version }, "older assignments ignored");
+      saved.save().catch((err: unknown) => logger.error({ err }, "assignments not saved"));
+      supervisor.setAssignments(set.assignments);
+    },
+    onSlices: (slices) => supervisor.setSlices(slices),
+    onWindowsAcknowledged: (reporter, starts) => supervisor.acknowledgeWindows(reporter, starts),
+    describe: limitConcurrency(describesAtOnce, (request) =>
+      runDescribe(request, { command: describeCommand, bundles, inheritedEnv: config.inheritedEnv, timeoutMs: config.describeTimeoutMs }),
+    ),
+  });
+
+  scope.onStop("link to the controller", () => session.close());
+  const hostServer = await startHostServer(runDir, { onHello: (hello, connection) => supervisor.acceptHost(hello, connection) }, logger);
+  scope.onStop("host socket", () => hostServer.close());
+  scope.onStop("supervision", async () => {
+    if (config.stopReplicasOnExit) await supervisor.stopAll();
+    supervisor.close();
+  });
+  await supervisor.start(saved.current.assignments);
+
+  if (config.metricsPort !== 0) {
+    const metrics = createRegistry();
+    registerAgentMetrics(metrics, {
+      observations: () => supervisor.observations(),
+      counters: () => supervisor.counters,
+      link: () => ({ ...session.counters, isOpen: session.isOpen }),
+      fetchedBytes: () => fetchedBytes,
+    });
+    const host = "127.0.0.1";
+    const server = await startMetricsServer({
+      host,
+      port: config.metricsPort,
+      metrics,
+      allowedHosts: planAllowedHosts(host, config.allowedHosts),
+      health: () => ({ ok: true, nodeId, controller: session.isOpen ? "connected" : "not connected", replicas: supervisor.observations().length }),
+    });
+    scope.onStop("metrics server", () => server.close());
+  }
+  session.start();
+  logger.info({ nodeId, agentDir: config.agentDir, runDir, gpus: gpus.length }, "agent is up");
+}
+
+function planGpuProbe({ numGpus }: AgentConfig): GpuProbe {
+  return numGpus === null ? probeNvidiaGpus : fakeGpuProbe(numGpus);
+}

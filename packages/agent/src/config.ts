@@ -1,0 +1,89 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { commonEnvironment, flag, parseEnvironment } from "@sluice/observability";
+import type { LogFormat, LogLevel } from "@sluice/observability";
+import { z } from "zod";
+
+const environment = {
+  ...commonEnvironment,
+  SLUICE_CONTROLLER_URL: z
+    .string()
+    .regex(/^https?:\/\//, "An http:// or https:// address.")
+    .default("http://127.0.0.1:8266"),
+  SLUICE_CLUSTER_SECRET_FILE: z.string().min(1, "Path of the file with the cluster secret."),
+  SLUICE_AGENT_DIR: z.string().min(1).default(".sluice/agent"),
+  SLUICE_NODE_NAME: z.string().min(1).optional(),
+  SLUICE_NUM_CPUS: z.coerce.number().positive().optional(),
+  SLUICE_NUM_GPUS: z.coerce.number().int().nonnegative().optional(),
+  SLUICE_HOST_ENTRY: z.string().min(1).optional(),
+  SLUICE_DESCRIBE_ENTRY: z.string().min(1).optional(),
+  SLUICE_STOP_REPLICAS_ON_EXIT: flag.default(false),
+  SLUICE_AGENT_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  SLUICE_REPLICA_START_TIMEOUT_S: z.coerce.number().positive().default(600),
+  SLUICE_DESCRIBE_TIMEOUT_S: z.coerce.number().positive().default(25),
+};
+
+/**
+ * Variables of the agent that replicas inherit. Everything else stays behind: the agent's environment may hold
+ * credentials, and user code must not find them.
+ */
+const inheritedNames =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY)$/;
+
+export interface AgentConfig {
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  readonly allowedHosts: readonly string[];
+  /** Without a slash at the end. */
+  readonly controllerUrl: string;
+  readonly clusterSecretFile: string;
+  /** Absolute. */
+  readonly agentDir: string;
+  readonly nodeName: string;
+  readonly numCpus: number | null;
+  /** Bookkeeping GPUs instead of those found. */
+  readonly numGpus: number | null;
+  readonly hostEntry: string | null;
+  readonly describeEntry: string | null;
+  readonly stopReplicasOnExit: boolean;
+  /** 0 = off. */
+  readonly metricsPort: number;
+  readonly startTimeoutMs: number;
+  readonly describeTimeoutMs: number;
+  readonly inheritedEnv: Readonly<Record<string, string>>;
+}
+
+/** Settings from the environment; `--num-cpus`, `--num-gpus` and `--node-name` win over their variables. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env, args: readonly string[] = process.argv.slice(2)): AgentConfig {
+  const given = parseEnvironment(environment, { ...env, ...argumentsAsEnvironment(args) });
+  return {
+    logLevel: given.SLUICE_LOG_LEVEL,
+    logFormat: given.SLUICE_LOG_FORMAT,
+    allowedHosts: given.SLUICE_ALLOWED_HOSTS,
+    controllerUrl: given.SLUICE_CONTROLLER_URL.replace(/\/+$/, ""),
+    clusterSecretFile: resolve(given.SLUICE_CLUSTER_SECRET_FILE),
+    agentDir: resolve(given.SLUICE_AGENT_DIR),
+    nodeName: given.SLUICE_NODE_NAME ?? hostname(),
+    numCpus: given.SLUICE_NUM_CPUS ?? null,
+    numGpus: given.SLUICE_NUM_GPUS ?? null,
+    hostEntry: given.SLUICE_HOST_ENTRY === undefined ? null : resolve(given.SLUICE_HOST_ENTRY),
+    describeEntry: given.SLUICE_DESCRIBE_ENTRY === undefined ? null : resolve(given.SLUICE_DESCRIBE_ENTRY),
+    stopReplicasOnExit: given.SLUICE_STOP_REPLICAS_ON_EXIT,
+    metricsPort: given.SLUICE_AGENT_METRICS_PORT,
+    startTimeoutMs: given.SLUICE_REPLICA_START_TIMEOUT_S * 1000,
+    describeTimeoutMs: given.SLUICE_DESCRIBE_TIMEOUT_S * 1000,
+    inheritedEnv: Object.fromEntries(
+      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && inheritedNames.test(entry[0])),
+    ),
+  };
+}
+
+function argumentsAsEnvironment(args: readonly string[]): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [index, arg] of args.entries()) {
+    const match = /^--(num-cpus|num-gpus|node-name)(?:=(.*))?$/.exec(arg);
+    const value = match?.[2] ?? args[index + 1];
+    if (match?.[1] !== undefined && value !== undefined) variables[`SLUICE_${match[1].toUpperCase().replace("-", "_")}`] = value;
+  }
+  return variables;
+}

@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export type EntryName = "host" | "describe";
+
+const devEntries: Readonly<Record<EntryName, string>> = {
+  host: "../../../replica/src/main.ts",
+  describe: "../../../replica/src/describe/main.ts",
+};
+
+/**
+ * Command line that runs a bundled entry, or in development its source through tsx. `moduleUrl` is this package's file
+ * that asks: bundled, it is `dist/agent.mjs` and the other entries lie beside it.
+ */
+export function planEntryCommand(name: EntryName, configured: string | null, moduleUrl: string): readonly string[] {
+  const base = [process.execPath, "--enable-source-maps"];
+  if (configured !== null) return [...base, configured];
+  const ownPath = fileURLToPath(moduleUrl);
+  const beside = join(dirname(ownPath), `${name}.mjs`);
+  if (basename(ownPath).endsWith(".mjs") && existsSync(beside)) return [...base, beside];
+  // An absolute specifier: hosts run in the bundle's directory, from which `tsx` would not resolve.
+  return [...base, "--import", import.meta.resolve("tsx"), fileURLToPath(new URL(devEntries[name], moduleUrl))];
+}
+
+/** The describe entry lies beside a configured host entry, unless it is configured itself. */
+export function planDescribeEntry(describeEntry: string | null, hostEntry: string | null): string | null {
+  if (describeEntry !== null || hostEntry === null) return describeEntry;
+  const beside = join(dirname(hostEntry), "describe.mjs");
+  return existsSync(beside) ? beside : null;
+}

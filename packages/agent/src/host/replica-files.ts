@@ -1,0 +1,98 @@
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Assignment, ReplicaObservation } from "@sluice/contracts";
+import type { HostLaunch } from "@sluice/contracts";
+import { z } from "zod";
+import { readJsonFile } from "../read-json-file.ts";
+import { writeFileAtomically, writeFileAtomicallySync } from "../write-file-atomically.ts";
+import type { ProcessName } from "./process-facts.ts";
+
+const HostFile = z.object({ pid: z.int(), startTicks: z.number() });
+
+export interface SavedReplica {
+  readonly replicaId: string;
+  readonly assignment: Assignment | undefined;
+  readonly host: ProcessName | undefined;
+  readonly observation: ReplicaObservation | undefined;
+}
+
+/** Ended replicas whose logs are kept. */
+const keptDirectories = 100;
+
+/**
+ * `<agentDir>/replicas/<id>/`: assignment.json (written before the start), host.json (pid and start time, right after it),
+ * observed.json (the last observation), logs/. Together they let a restarted agent take over without asking anybody.
+ */
+export class ReplicaFiles {
+  readonly #dir: string;
+
+  constructor(agentDir: string) {
+    this.#dir = join(agentDir, "replicas");
+  }
+
+  assignmentPath(replicaId: string): string {
+    return join(this.#dir, replicaId, "assignment.json");
+  }
+
+  stdoutPath(replicaId: string): string {
+    return join(this.#dir, replicaId, "logs", "stdout.log");
+  }
+
+  stderrPath(replicaId: string): string {
+    return join(this.#dir, replicaId, "logs", "stderr.log");
+  }
+
+  async create(replicaId: string): Promise<void> {
+    await mkdir(join(this.#dir, replicaId, "logs"), { recursive: true, mode: 0o700 });
+  }
+
+  async saveLaunch(launch: HostLaunch): Promise<void> {
+    await writeFileAtomically(this.assignmentPath(launch.replicaId), `${JSON.stringify(launch, null, 2)}\n`);
+  }
+
+  /** Synchronous: between a start and this file there must be no moment at which the agent could be stopped. */
+  saveHost(replicaId: string, host: ProcessName): void {
+    writeFileAtomicallySync(join(this.#dir, replicaId, "host.json"), `${JSON.stringify(host)}\n`);
+  }
+
+  /** Synchronous, so that observations reach the disk in the order they were made. */
+  saveObservation(observation: ReplicaObservation): void {
+    writeFileAtomicallySync(join(this.#dir, observation.replicaId, "observed.json"), `${JSON.stringify(observation)}\n`);
+  }
+
+  async load(): Promise<SavedReplica[]> {
+    const names = await readdir(this.#dir).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    });
+    return Promise.all(names.map((replicaId) => this.#loadOne(replicaId)));
+  }
+
+  /** Nothing acts on this replica any more; only its logs stay. */
+  async retire(replicaId: string): Promise<void> {
+    for (const name of ["assignment.json", "host.json", "observed.json"]) {
+      await rm(join(this.#dir, replicaId, name), { force: true });
+    }
+    await this.#sweepOldLogs();
+  }
+
+  async #loadOne(replicaId: string): Promise<SavedReplica> {
+    const dir = join(this.#dir, replicaId);
+    const [assignment, host, observation] = await Promise.all([
+      readJsonFile(join(dir, "assignment.json"), Assignment),
+      readJsonFile(join(dir, "host.json"), HostFile),
+      readJsonFile(join(dir, "observed.json"), ReplicaObservation),
+    ]);
+    return { replicaId, assignment, host, observation };
+  }
+
+  async #sweepOldLogs(): Promise<void> {
+    const retired: { dir: string; changedMs: number }[] = [];
+    for (const { replicaId, observation } of await this.load()) {
+      const dir = join(this.#dir, replicaId);
+      if (observation === undefined) retired.push({ dir, changedMs: (await stat(dir)).mtimeMs });
+    }
+    retired.sort((a, b) => b.changedMs - a.changedMs);
+    for (const { dir } of retired.slice(keptDirectories)) await rm(dir, { recursive: true, force: true });
+  }
+}

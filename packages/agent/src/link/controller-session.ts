@@ -1,0 +1,121 @@
+import { AgentMessage, ControllerToAgent, linkProtocol } from "@sluice/contracts";
+import type { DescribeRequest, DescribeResult, NodeFacts, NodeUsage, ReplicaObservation, RoutingSlice, WindowReport } from "@sluice/contracts";
+import { LinkClient } from "@sluice/observability";
+import type { LinkCounters, Logger } from "@sluice/observability";
+import type { AssignmentSet } from "./saved-assignments.ts";
+
+export interface ControllerSessionOptions {
+  readonly controllerUrl: string;
+  readonly secret: string;
+  readonly initialEpoch: number;
+  readonly facts: NodeFacts;
+  readonly logger: Logger;
+  readonly measureUsage: () => Promise<NodeUsage>;
+  readonly observations: () => ReplicaObservation[];
+  readonly onAssignments: (set: AssignmentSet) => void;
+  readonly onSlices: (slices: RoutingSlice[]) => void;
+  readonly onWindowsAcknowledged: (reporter: string, windowStartMs: number[]) => void;
+  readonly describe: (request: DescribeRequest) => Promise<DescribeResult>;
+}
+
+const defaultHeartbeatMs = 2_000;
+/** Every so many heartbeats all replicas are reported again: the truth, should a change have been lost. */
+const fullReportHeartbeats = 5;
+
+/** The agent's side of the control link: says hello with all it knows, reports, and hands on what the controller decides. */
+export class ControllerSession {
+  readonly #options: ControllerSessionOptions;
+  readonly #link: LinkClient<AgentMessage, ControllerToAgent>;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #heartbeats = 0;
+
+  constructor(options: ControllerSessionOptions) {
+    this.#options = options;
+    this.#link = new LinkClient({
+      url: `${options.controllerUrl}/internal/agent`,
+      secret: options.secret,
+      outgoing: AgentMessage,
+      incoming: ControllerToAgent,
+      logger: options.logger,
+      initialEpoch: options.initialEpoch,
+      onOpen: () => {
+        this.#link.send({ type: "hello", protocol: linkProtocol, node: options.facts, replicas: options.observations() });
+        this.#beat();
+        this.#startHeartbeat(defaultHeartbeatMs);
+      },
+      onMessage: (message) => this.#receive(message),
+      onClose: () => clearInterval(this.#heartbeat),
+    });
+  }
+
+  get counters(): Readonly<LinkCounters> {
+    return this.#link.counters;
+  }
+
+  get isOpen(): boolean {
+    return this.#link.isOpen;
+  }
+
+  start(): void {
+    this.#link.start();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    await this.#link.close();
+  }
+
+  /** Changed replicas; lost without a link, which the next hello makes good. */
+  reportObserved(replicas: readonly ReplicaObservation[]): void {
+    if (replicas.length > 0 && this.#link.isOpen) this.#link.send({ type: "observed", full: false, replicas: [...replicas] });
+  }
+
+  /** Windows of a host; it sends them again until they are acknowledged. */
+  reportWindows(report: WindowReport): void {
+    if (this.#link.isOpen) this.#link.send({ type: "windows", report });
+  }
+
+  #receive(message: ControllerToAgent): void {
+    const { logger, onAssignments, onSlices, onWindowsAcknowledged } = this.#options;
+    switch (message.type) {
+      case "welcome":
+        return this.#startHeartbeat(message.heartbeatIntervalMs);
+      case "refused":
+        return logger.error({ reason: message.reason }, "the controller refuses this agent");
+      case "assignments":
+        return onAssignments({ epoch: message.epoch, version: message.version, assignments: message.assignments });
+      case "slices":
+        return onSlices(message.slices);
+      case "windows_ack":
+        return onWindowsAcknowledged(message.reporter, message.windowStartMs);
+      case "describe":
+        return void this.#answerDescribe(message.requestId, message.request);
+    }
+  }
+
+  async #answerDescribe(requestId: string, request: DescribeRequest): Promise<void> {
+    const result = await this.#options.describe(request);
+    if (!this.#link.send({ type: "described", requestId, result })) {
+      this.#options.logger.warn({ requestId }, "a description was lost with the link; the controller asks again");
+    }
+  }
+
+  #startHeartbeat(intervalMs: number): void {
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = setInterval(() => this.#beat(), intervalMs);
+  }
+
+  #beat(): void {
+    this.#options.measureUsage().then(
+      (usage) => {
+        if (!this.#link.isOpen) return;
+        this.#link.send({ type: "heartbeat", usage });
+        this.#heartbeats += 1;
+        if (this.#heartbeats % fullReportHeartbeats === 0) {
+          this.#link.send({ type: "observed", full: true, replicas: this.#options.observations() });
+        }
+      },
+      (err: unknown) => this.#options.logger.warn({ err }, "usage of the node could not be measured"),
+    );
+  }
+}

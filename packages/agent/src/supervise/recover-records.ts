@@ -1,0 +1,42 @@
+import { describeExit, isEnded } from "@sluice/domain";
+import type { ExitFact } from "@sluice/domain";
+import { readErrorLine } from "../host/error-line.ts";
+import { isProcessAlive } from "../host/process-facts.ts";
+import type { ReplicaFiles, SavedReplica } from "../host/replica-files.ts";
+import { blankObservation, createRecord } from "./replica-record.ts";
+import type { ReplicaRecord } from "./replica-record.ts";
+
+/**
+ * What an earlier life of the agent left on disk. Live processes are `found` and keep the stage they were last seen in, so
+ * that a restart of the agent changes nothing for anybody; what died meanwhile is failed; what had ended stays ended, so
+ * that it is never started again under its id.
+ */
+export async function recoverRecords(files: ReplicaFiles, nowMs: number): Promise<ReplicaRecord[]> {
+  const saved = await files.load();
+  const records = await Promise.all(saved.map((replica) => recoverOne(replica, files, nowMs)));
+  return records.filter((record) => record !== null);
+}
+
+async function recoverOne(saved: SavedReplica, files: ReplicaFiles, nowMs: number): Promise<ReplicaRecord | null> {
+  const { replicaId, assignment, host } = saved;
+  // Without an assignment no process was started: there is nothing to take over.
+  if (assignment === undefined) return null;
+  const observation = saved.observation ?? blankObservation(replicaId, nowMs);
+  const record: ReplicaRecord = { ...createRecord(assignment, nowMs), observation, origin: "found" };
+  if (isEnded(observation.stage)) return { ...record, endedAtMs: nowMs };
+  if (host !== undefined && isProcessAlive(host, files.assignmentPath(replicaId))) {
+    return { ...record, host, observation: { ...observation, pid: host.pid } };
+  }
+  const exit: ExitFact = { code: null, signal: null, lastErrorLine: await readErrorLine(files.stderrPath(replicaId)) };
+  const wasDraining = observation.stage === "draining";
+  const stage = wasDraining ? "stopped" : "failed";
+  const message =
+    host === undefined
+      ? "The agent was restarted in the moment it started this replica."
+      : `${describeExit(exit)} (while the agent was away)`;
+  return {
+    ...record,
+    endedAtMs: nowMs,
+    observation: { ...observation, stage, stageTimes: { ...observation.stageTimes, [stage]: nowMs }, message, exit, address: null, pid: null },
+  };
+}

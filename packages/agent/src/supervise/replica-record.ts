@@ -1,0 +1,89 @@
+import type { ChildProcess } from "node:child_process";
+import type { Assignment, ReplicaObservation } from "@sluice/contracts";
+import type { HostConnection } from "../host/host-server.ts";
+import type { ProcessName } from "../host/process-facts.ts";
+import { startHealth } from "./health.ts";
+import type { HealthTrack } from "./health.ts";
+import { lightConfigOf } from "./plan-supervision.ts";
+import type { ObservedHost } from "./plan-supervision.ts";
+
+/** All that the agent holds about one replica. Owned and changed by the supervisor alone. */
+export interface ReplicaRecord {
+  assignment: Assignment;
+  observation: ReplicaObservation;
+  origin: "started" | "found";
+  readonly sinceMs: number;
+  host: ProcessName | null;
+  /** Present only when this life of the agent started it: then its exit status will be known. */
+  child: ChildProcess | null;
+  connection: HostConnection | null;
+  spawnedAtMs: number | null;
+  drainSinceMs: number | null;
+  /** Why the agent ended it, and as what its end counts. */
+  ending: { readonly outcome: "failed" | "stopped"; readonly reason: string } | null;
+  endedAtMs: number | null;
+  /** What the host said about its own failure. */
+  failedMessage: string | null;
+  /** The host says that it is ready; it counts once a probe was answered. */
+  claimsReady: boolean;
+  health: HealthTrack;
+  lightConfig: string;
+}
+
+export function createRecord(assignment: Assignment, nowMs: number): ReplicaRecord {
+  return {
+    assignment,
+    observation: blankObservation(assignment.replicaId, nowMs),
+    origin: "started",
+    sinceMs: nowMs,
+    host: null,
+    child: null,
+    connection: null,
+    spawnedAtMs: null,
+    drainSinceMs: null,
+    ending: null,
+    endedAtMs: null,
+    failedMessage: null,
+    claimsReady: false,
+    health: startHealth(nowMs),
+    lightConfig: lightConfigOf(assignment),
+  };
+}
+
+export function blankObservation(replicaId: string, nowMs: number): ReplicaObservation {
+  return {
+    replicaId,
+    stage: "assigned",
+    stageTimes: { assigned: nowMs },
+    address: null,
+    pid: null,
+    message: "",
+    exit: null,
+    ongoing: 0,
+    rssBytes: null,
+  };
+}
+
+/** The record as the plan sees it. `maxDrainMs` caps the graceful time, when the whole agent stops. */
+export function observeRecord(record: ReplicaRecord, maxDrainMs: number): ObservedHost {
+  const { assignment, observation } = record;
+  return {
+    replicaId: assignment.replicaId,
+    stage: observation.stage,
+    origin: record.origin,
+    hasProcess: record.host !== null,
+    isConnected: record.connection !== null,
+    sinceMs: record.sinceMs,
+    spawnedAtMs: record.spawnedAtMs,
+    drainSinceMs: record.drainSinceMs,
+    wasReady: observation.stageTimes.ready !== undefined,
+    isKilled: record.ending !== null,
+    endedAtMs: record.endedAtMs,
+    probeFailures: record.health.failures,
+    probeMessage: record.health.message,
+    rssBytes: observation.rssBytes,
+    memoryLimitBytes: assignment.memoryBytes,
+    gracefulShutdownTimeoutMs: Math.min(assignment.gracefulShutdownTimeoutS * 1000, maxDrainMs),
+    lightConfig: record.lightConfig,
+  };
+}
