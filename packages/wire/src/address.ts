@@ -19,7 +19,11 @@ export function checkPlaintextAddress(address: WireAddress): void {
   if (address.kind === "unix") {
     const bytes = Buffer.byteLength(address.path);
     if (bytes > MAX_UNIX_PATH_BYTES) {
-      throw new WireError("refused", `socket path has ${bytes} bytes, the limit is ${MAX_UNIX_PATH_BYTES}: ${address.path}`, "safe");
+      throw new WireError(
+        "refused",
+        `socket path has ${bytes} bytes, the limit is ${MAX_UNIX_PATH_BYTES}: ${address.path}`,
+        "safe",
+      );
     }
     return;
   }

@@ -139,7 +139,8 @@ function joinOwned(head: Buffer, tail: Buffer): Buffer {
     tail.copy(whole, head.length);
     return whole;
   }
-  const owned = bytes <= JOIN_BYTES ? Buffer.allocUnsafeSlow(JOIN_BYTES).subarray(0, bytes) : Buffer.allocUnsafeSlow(bytes);
+  const owned =
+    bytes <= JOIN_BYTES ? Buffer.allocUnsafeSlow(JOIN_BYTES).subarray(0, bytes) : Buffer.allocUnsafeSlow(bytes);
   head.copy(owned, 0);
   tail.copy(owned, head.length);
   return owned;

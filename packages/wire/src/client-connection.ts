@@ -18,6 +18,7 @@ export type ClientConnectionEvents = {
   readonly onSlot?: (slot: Slot) => void;
   /** No new requests from now on; open ones go on. Replace the connection. */
   readonly onGoaway?: () => void;
+  /** Over, after the handshake was done; before that `connectWire` rejects. */
   readonly onClose?: (error: WireError | undefined) => void;
 };
 
@@ -33,12 +34,23 @@ export class ClientConnection extends WireLink<ClientStream> {
   readonly #onReady: (error: WireError | undefined) => void;
   #nextId: number;
 
-  constructor(socket: Socket, options: LinkOptions, events: ClientConnectionEvents, firstStreamId: number, onReady: (error: WireError | undefined) => void) {
+  constructor(
+    socket: Socket,
+    options: LinkOptions,
+    events: ClientConnectionEvents,
+    firstStreamId: number,
+    onReady: (error: WireError | undefined) => void,
+  ) {
     super(socket, options);
     this.#events = events;
     this.#nextId = firstStreamId;
     this.#onReady = onReady;
-    encodeHello(this.writer.out, FrameType.hello, { ...options, minVersion: PROTOCOL_VERSION_MIN, maxVersion: PROTOCOL_VERSION_MAX, capabilities: 0 });
+    encodeHello(this.writer.out, FrameType.hello, {
+      ...options,
+      minVersion: PROTOCOL_VERSION_MIN,
+      maxVersion: PROTOCOL_VERSION_MAX,
+      capabilities: 0,
+    });
     this.writer.flush();
   }
 
@@ -65,7 +77,8 @@ export class ClientConnection extends WireLink<ClientStream> {
   }
 
   #open(head: RequestHead, body: Buffer | undefined, isComplete: boolean, events: AnswerEvents): ClientStream {
-    if (this.isDraining || this.isClosed) throw new WireError("going_away", "the connection takes no new requests", "safe");
+    if (this.isDraining || this.isClosed)
+      throw new WireError("going_away", "the connection takes no new requests", "safe");
     if (!this.isAccepting) throw new WireError("rejected", "the connection has no room for another stream", "safe");
     const stream = new ClientStream(this, this.#nextId, events);
     const isWhole = stream.encodeHead(head, body, isComplete);
@@ -75,7 +88,7 @@ export class ClientConnection extends WireLink<ClientStream> {
     this.requestFlush(isWhole);
     if (isComplete && !isWhole) stream.end(body);
     // Ids are used up: finish what runs, the owner dials anew.
-    if (this.#nextId > MAX_STREAM_ID - 1) {
+    if (this.#nextId > MAX_STREAM_ID) {
       this.sendDrain();
       this.#events.onGoaway?.();
     }
@@ -83,7 +96,8 @@ export class ClientConnection extends WireLink<ClientStream> {
   }
 
   protected override onHello(type: number, hello: Hello): void {
-    if (type !== FrameType.welcome) throw new WireError("protocol_error", `first frame has type ${type}, expected WELCOME`);
+    if (type !== FrameType.welcome)
+      throw new WireError("protocol_error", `first frame has type ${type}, expected WELCOME`);
     if (hello.maxVersion < PROTOCOL_VERSION_MIN || hello.maxVersion > PROTOCOL_VERSION_MAX) {
       throw new WireError("version_mismatch", `peer chose version ${hello.maxVersion}`);
     }
@@ -91,7 +105,14 @@ export class ClientConnection extends WireLink<ClientStream> {
     this.#onReady(undefined);
   }
 
-  protected override onStreamFrame(type: number, isEnd: boolean, id: number, buffer: Buffer, start: number, end: number): void {
+  protected override onStreamFrame(
+    type: number,
+    isEnd: boolean,
+    id: number,
+    buffer: Buffer,
+    start: number,
+    end: number,
+  ): void {
     const stream = this.streams.get(id);
     switch (type) {
       case FrameType.httpResponse:
@@ -103,7 +124,10 @@ export class ClientConnection extends WireLink<ClientStream> {
           this.creditConnection(end - headEnd);
           return;
         }
-        const head = type === FrameType.httpResponse ? decodeHttpResponse(buffer, start, headEnd) : decodeResult(buffer, start, headEnd);
+        const head =
+          type === FrameType.httpResponse
+            ? decodeHttpResponse(buffer, start, headEnd)
+            : decodeResult(buffer, start, headEnd);
         stream.receiveHead(head, buffer.subarray(headEnd, end), isEnd);
         return;
       }
@@ -133,7 +157,8 @@ export class ClientConnection extends WireLink<ClientStream> {
   }
 
   protected override checkForgotten(streamId: number): void {
-    if (streamId % 2 === 0 || streamId >= this.#nextId) throw new WireError("protocol_error", `frame for stream ${streamId}, which was never opened`);
+    if (streamId % 2 === 0 || streamId >= this.#nextId)
+      throw new WireError("protocol_error", `frame for stream ${streamId}, which was never opened`);
   }
 
   /** The listener opens no streams in this version. */
@@ -149,6 +174,6 @@ export class ClientConnection extends WireLink<ClientStream> {
 
   protected override onClosed(error: WireError | undefined): void {
     this.#onReady(error ?? new WireError("going_away", "the peer closed the connection", "safe"));
-    this.#events.onClose?.(error);
+    if (this.peer !== undefined) this.#events.onClose?.(error);
   }
 }

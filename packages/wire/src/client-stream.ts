@@ -82,7 +82,10 @@ export class ClientStream extends WireStream {
     this.close();
     if (isAnswered) return;
     const code = cancel.code === CancelCode.deadlineExceeded ? "deadline_exceeded" : "cancelled";
-    if (this.#settle()) this.#events.onError(new WireError(code, cancel.text === "" ? `cancelled by the peer (${cancel.code})` : cancel.text));
+    if (this.#settle())
+      this.#events.onError(
+        new WireError(code, cancel.text === "" ? `cancelled by the peer (${cancel.code})` : cancel.text),
+      );
   }
 
   override fail(error: WireError): void {

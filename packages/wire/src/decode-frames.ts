@@ -12,15 +12,27 @@ export function decodeCancel(buffer: Buffer, start: number, end: number): Cancel
 }
 
 /** GOAWAY. */
-export function decodeGoaway(buffer: Buffer, start: number, end: number): { lastId: number; code: number; text: string } {
+export function decodeGoaway(
+  buffer: Buffer,
+  start: number,
+  end: number,
+): { lastId: number; code: number; text: string } {
   needBytes(start, end, 8, "GOAWAY");
-  return { lastId: buffer.readUInt32LE(start), code: buffer.readUInt32LE(start + 4), text: buffer.toString("utf8", start + 8, end) };
+  return {
+    lastId: buffer.readUInt32LE(start),
+    code: buffer.readUInt32LE(start + 4),
+    text: buffer.toString("utf8", start + 8, end),
+  };
 }
 
 /** REJECT. */
 export function decodeReject(buffer: Buffer, start: number, end: number): Reject {
   needBytes(start, end, 12, "REJECT");
-  return { ongoing: buffer.readUInt32LE(start), max: buffer.readUInt32LE(start + 4), code: buffer.readUInt32LE(start + 8) as RejectCode };
+  return {
+    ongoing: buffer.readUInt32LE(start),
+    max: buffer.readUInt32LE(start + 4),
+    code: buffer.readUInt32LE(start + 8) as RejectCode,
+  };
 }
 
 /** SLOT. */

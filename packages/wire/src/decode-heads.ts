@@ -1,7 +1,16 @@
 import { ANSWER_FIXED_BYTES, REQUEST_FIXED_BYTES } from "./encode-heads.ts";
 import type { Encoding } from "./frame-types.ts";
 import { NO_PAIRS } from "./heads.ts";
-import type { CallHead, HeaderPairs, HttpRequestHead, HttpResponseHead, RemoteError, ResultHead, SplitChoice, Trailers } from "./heads.ts";
+import type {
+  CallHead,
+  HeaderPairs,
+  HttpRequestHead,
+  HttpResponseHead,
+  RemoteError,
+  ResultHead,
+  SplitChoice,
+  Trailers,
+} from "./heads.ts";
 import { readStringTable } from "./string-table.ts";
 import { WireError } from "./wire-error.ts";
 
@@ -16,7 +25,8 @@ const NO_CHOICES: readonly SplitChoice[] = Object.freeze([]);
 export function readHeadEnd(buffer: Buffer, start: number, end: number, fixedBytes: number): number {
   if (end - start < fixedBytes) throw new WireError("protocol_error", "head is cut off");
   const headEnd = start + buffer.readUInt32LE(start);
-  if (headEnd > end || headEnd < start + fixedBytes) throw new WireError("protocol_error", "head length does not fit its frame");
+  if (headEnd > end || headEnd < start + fixedBytes)
+    throw new WireError("protocol_error", "head length does not fit its frame");
   return headEnd;
 }
 
@@ -105,7 +115,11 @@ export function decodeTrailers(buffer: Buffer, start: number, headEnd: number): 
   return { error, headers, ongoing: buffer.readUInt32LE(start + 8) };
 }
 
-function readAnswer(buffer: Buffer, start: number, headEnd: number): { error: RemoteError | undefined; headers: HeaderPairs } {
+function readAnswer(
+  buffer: Buffer,
+  start: number,
+  headEnd: number,
+): { error: RemoteError | undefined; headers: HeaderPairs } {
   const strings = readStringTable(buffer, start + ANSWER_FIXED_BYTES, headEnd);
   const status = buffer.readUInt8(start + 4);
   if (strings.length % 2 !== 0) throw new WireError("protocol_error", "a header has no value");

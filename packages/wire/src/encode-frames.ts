@@ -9,7 +9,14 @@ import type { OutBuffer } from "./out-buffer.ts";
 const MAX_TEXT_CHARACTERS = 1_024;
 
 /** Writes the 12 bytes before a payload. */
-export function writeFrameHeader(buffer: Buffer, offset: number, payloadBytes: number, type: number, flags: number, streamId: number): number {
+export function writeFrameHeader(
+  buffer: Buffer,
+  offset: number,
+  payloadBytes: number,
+  type: number,
+  flags: number,
+  streamId: number,
+): number {
   buffer.writeUInt32LE(payloadBytes, offset);
   // type, flags and the reserved u16 as one store
   buffer.writeUInt32LE(type | (flags << 8), offset + 4);
@@ -18,7 +25,11 @@ export function writeFrameHeader(buffer: Buffer, offset: number, payloadBytes: n
 }
 
 /** HELLO, or WELCOME as its answer. */
-export function encodeHello(out: OutBuffer, type: typeof FrameType.hello | typeof FrameType.welcome, hello: Hello): void {
+export function encodeHello(
+  out: OutBuffer,
+  type: typeof FrameType.hello | typeof FrameType.welcome,
+  hello: Hello,
+): void {
   out.reserve(FRAME_HEADER_BYTES + boundHelloBytes(hello));
   const start = out.position;
   const end = writeHello(out.chunk, start + FRAME_HEADER_BYTES, hello);
@@ -70,7 +81,12 @@ export function encodeWindowUpdate(out: OutBuffer, streamId: number, bytes: numb
 }
 
 /** PING or PONG with 8 opaque bytes, given as two u32. */
-export function encodePing(out: OutBuffer, type: typeof FrameType.ping | typeof FrameType.pong, low: number, high: number): void {
+export function encodePing(
+  out: OutBuffer,
+  type: typeof FrameType.ping | typeof FrameType.pong,
+  low: number,
+  high: number,
+): void {
   out.reserve(FRAME_HEADER_BYTES + 8);
   const at = writeFrameHeader(out.chunk, out.position, 8, type, 0, 0);
   out.chunk.writeUInt32LE(low, at);
@@ -92,6 +108,13 @@ function encodeNumbersAndText(
   let at = out.chunk.writeUInt32LE(first, start + FRAME_HEADER_BYTES);
   if (second !== undefined) at = out.chunk.writeUInt32LE(second, at);
   at += out.chunk.write(cut, at);
-  writeFrameHeader(out.chunk, start, at - start - FRAME_HEADER_BYTES, type, type === FrameType.cancel ? FLAG_END : 0, streamId);
+  writeFrameHeader(
+    out.chunk,
+    start,
+    at - start - FRAME_HEADER_BYTES,
+    type,
+    type === FrameType.cancel ? FLAG_END : 0,
+    streamId,
+  );
   out.commit(at);
 }

@@ -30,14 +30,22 @@ export function encodeRequest(
   out.reserve(FRAME_HEADER_BYTES + REQUEST_FIXED_BYTES + boundStringTableBytes(strings));
   const { chunk, position: start } = out;
   const at = start + FRAME_HEADER_BYTES;
-  chunk.writeUInt32LE(head.deadlineMs, at + 4);
+  chunk.writeUInt32LE(deadlineField(head.deadlineMs), at + 4);
   chunk.writeUInt32LE(head.revision, at + 8);
   chunk[at + 12] = head.attempt;
   chunk[at + 13] = head.kind === "call" ? head.encoding : 0;
   chunk[at + 14] = countByte(head.splitChoices.length, "split choices");
   chunk[at + 15] = countByte(head.extras.length / 2, "extras");
   const end = writeStringTable(chunk, at + REQUEST_FIXED_BYTES, strings);
-  finishHead(out, end, head.kind === "http" ? FrameType.httpRequest : FrameType.call, streamId, inlineBody, isEnd, maxPayloadBytes);
+  finishHead(
+    out,
+    end,
+    head.kind === "http" ? FrameType.httpRequest : FrameType.call,
+    streamId,
+    inlineBody,
+    isEnd,
+    maxPayloadBytes,
+  );
 }
 
 /** HTTP_RESPONSE or RESULT. */
@@ -67,6 +75,7 @@ function encodeHttpResponse(
   isEnd: boolean,
   maxPayloadBytes: number,
 ): void {
+  checkPairs(head.headers);
   const end = writeAnswer(out, head.status & 0xff, head.status >> 8, 0, head.ongoing, head.headers);
   finishHead(out, end, FrameType.httpResponse, streamId, inlineBody, isEnd, maxPayloadBytes);
 }
@@ -80,12 +89,26 @@ function encodeResult(
   maxPayloadBytes: number,
 ): void {
   const status = head.error === undefined ? 0 : 1;
-  const end = writeAnswer(out, status, head.encoding, head.shape === "items" ? 1 : 0, head.ongoing, answerStrings(head));
+  const end = writeAnswer(
+    out,
+    status,
+    head.encoding,
+    head.shape === "items" ? 1 : 0,
+    head.ongoing,
+    answerStrings(head),
+  );
   finishHead(out, end, FrameType.result, streamId, inlineBody, isEnd, maxPayloadBytes);
 }
 
 /** The layout that all answers have: three small numbers, the ongoing count, strings. */
-function writeAnswer(out: OutBuffer, first: number, second: number, third: number, ongoing: number, strings: readonly string[]): number {
+function writeAnswer(
+  out: OutBuffer,
+  first: number,
+  second: number,
+  third: number,
+  ongoing: number,
+  strings: readonly string[],
+): number {
   out.reserve(FRAME_HEADER_BYTES + ANSWER_FIXED_BYTES + boundStringTableBytes(strings));
   const { chunk } = out;
   const at = out.position + FRAME_HEADER_BYTES;
@@ -111,7 +134,11 @@ function finishHead(
   const headBytes = headEnd - start - FRAME_HEADER_BYTES;
   const payloadBytes = headBytes + (inlineBody === undefined ? 0 : inlineBody.length);
   if (payloadBytes > maxPayloadBytes) {
-    throw new WireError("head_too_large", `a frame of ${payloadBytes} bytes is over the peer's limit of ${maxPayloadBytes}`, "safe");
+    throw new WireError(
+      "head_too_large",
+      `a frame of ${payloadBytes} bytes is over the peer's limit of ${maxPayloadBytes}`,
+      "safe",
+    );
   }
   const at = writeFrameHeader(out.chunk, start, payloadBytes, type, isEnd ? FLAG_END : 0, streamId);
   out.chunk.writeUInt32LE(headBytes, at);
@@ -133,13 +160,19 @@ function requestStrings(head: RequestHead): string[] {
   ];
   if (head.kind === "http") strings.push(head.target, head.clientAddress);
   for (const choice of head.splitChoices) strings.push(choice.node, choice.variant);
+  checkPairs(head.extras);
+  checkPairs(head.headers);
   for (const text of head.extras) strings.push(text);
   for (const text of head.headers) strings.push(text);
   return strings;
 }
 
-function answerStrings(answer: { readonly error: RemoteError | undefined; readonly headers: readonly string[] }): readonly string[] {
+function answerStrings(answer: {
+  readonly error: RemoteError | undefined;
+  readonly headers: readonly string[];
+}): readonly string[] {
   const { error, headers } = answer;
+  checkPairs(headers);
   if (error === undefined) return headers;
   return [
     error.type.slice(0, 256),
@@ -148,6 +181,18 @@ function answerStrings(answer: { readonly error: RemoteError | undefined; readon
     error.code.slice(0, 256),
     ...headers,
   ];
+}
+
+/** 0 means "none" on the wire, so what is left of a deadline is never rounded down to it. */
+function deadlineField(deadlineMs: number): number {
+  if (deadlineMs < 0)
+    throw new WireError("deadline_exceeded", "the deadline passed before the request was sent", "safe");
+  return Math.min(Math.ceil(deadlineMs), 0xffff_ffff);
+}
+
+/** A name without a value would be a protocol error at the peer and cost the connection. */
+function checkPairs(pairs: readonly string[]): void {
+  if (pairs.length % 2 !== 0) throw new WireError("internal", "a header has no value", "safe");
 }
 
 function countByte(count: number, what: string): number {

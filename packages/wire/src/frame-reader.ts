@@ -59,9 +59,13 @@ export class FrameReader {
     const flags = header.readUInt8(headerAt + 5);
     const streamId = header.readUInt32LE(headerAt + 8);
     if (payloadBytes > this.maxPayloadBytes) {
-      throw new WireError("frame_too_large", `a frame announces ${payloadBytes} bytes, the limit is ${this.maxPayloadBytes}`);
+      throw new WireError(
+        "frame_too_large",
+        `a frame announces ${payloadBytes} bytes, the limit is ${this.maxPayloadBytes}`,
+      );
     }
-    if (type < FIRST_EXTENSION_TYPE && !knownTypes.has(type)) throw new WireError("protocol_error", `unknown frame type ${type}`);
+    if (type < FIRST_EXTENSION_TYPE && !knownTypes.has(type))
+      throw new WireError("protocol_error", `unknown frame type ${type}`);
     const payloadEnd = at + payloadBytes;
     if (payloadEnd <= chunk.length) {
       if (type === FrameType.data) this.#sink.onDataPiece(flags, streamId, chunk.subarray(at, payloadEnd), true);
@@ -73,7 +77,8 @@ export class FrameReader {
     this.#streamId = streamId;
     this.#missingBytes = payloadBytes;
     this.#gatheredBytes = 0;
-    this.#gathered = type !== FrameType.data && type < FIRST_EXTENSION_TYPE ? Buffer.allocUnsafeSlow(payloadBytes) : undefined;
+    this.#gathered =
+      type !== FrameType.data && type < FIRST_EXTENSION_TYPE ? Buffer.allocUnsafeSlow(payloadBytes) : undefined;
     return this.#continuePayload(chunk, at);
   }
 

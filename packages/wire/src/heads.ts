@@ -77,7 +77,11 @@ export type ResultHead = {
 export type ResponseHead = HttpResponseHead | ResultHead;
 
 /** End of an answer with something to say: HTTP trailers, or the error that broke a streamed result. */
-export type Trailers = { readonly error: RemoteError | undefined; readonly headers: HeaderPairs; readonly ongoing: number };
+export type Trailers = {
+  readonly error: RemoteError | undefined;
+  readonly headers: HeaderPairs;
+  readonly ongoing: number;
+};
 
 /** The replica did not take the request. */
 export type Reject = { readonly ongoing: number; readonly max: number; readonly code: RejectCode };

@@ -1,4 +1,10 @@
-import { MAGIC, MAX_WINDOW_BYTES, MIN_MAX_FRAME_BYTES, PROTOCOL_VERSION_MAX, PROTOCOL_VERSION_MIN } from "./frame-types.ts";
+import {
+  MAGIC,
+  MAX_WINDOW_BYTES,
+  MIN_MAX_FRAME_BYTES,
+  PROTOCOL_VERSION_MAX,
+  PROTOCOL_VERSION_MIN,
+} from "./frame-types.ts";
 import { boundStringTableBytes, readStringTable, writeStringTable } from "./string-table.ts";
 import { WireError } from "./wire-error.ts";
 
@@ -41,7 +47,8 @@ export function writeHello(buffer: Buffer, offset: number, hello: Hello): number
 
 /** Reads the payload of HELLO or WELCOME; what a later version appends is skipped. */
 export function readHello(buffer: Buffer, start: number, end: number): Hello {
-  if (end - start < 4 || buffer.readUInt32LE(start) !== MAGIC) throw new WireError("protocol_error", "no SLWR magic in the first frame");
+  if (end - start < 4 || buffer.readUInt32LE(start) !== MAGIC)
+    throw new WireError("protocol_error", "no SLWR magic in the first frame");
   if (end - start < FIXED_BYTES) throw new WireError("protocol_error", "HELLO is cut off");
   const [peerId = "", software = ""] = readStringTable(buffer, start + FIXED_BYTES, end);
   const hello: Hello = {

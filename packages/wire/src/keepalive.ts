@@ -2,6 +2,7 @@
 export class Keepalive {
   #lastReceivedMs: number;
   #pingSentMs: number | undefined;
+  #isStopped = false;
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: {
@@ -11,15 +12,23 @@ export class Keepalive {
     readonly onDead: (silentMs: number) => void;
   }) {
     this.#lastReceivedMs = performance.now();
-    this.#timer = setInterval(() => {
-      const now = performance.now();
-      if (this.#pingSentMs !== undefined && this.#pingSentMs > this.#lastReceivedMs) {
-        if (now - this.#pingSentMs >= options.timeoutMs) options.onDead(now - this.#lastReceivedMs);
-      } else if (now - this.#lastReceivedMs >= options.intervalMs) {
-        this.#pingSentMs = now;
-        options.sendPing();
-      }
-    }, Math.max(1, Math.min(options.intervalMs, options.timeoutMs) / 2));
+    this.#timer = setInterval(
+      () => {
+        const now = performance.now();
+        const pingSentMs = this.#pingSentMs;
+        if (pingSentMs !== undefined && pingSentMs > this.#lastReceivedMs) {
+          if (now - pingSentMs < options.timeoutMs) return;
+          // If this loop itself was blocked, the answer lies unread in the socket: look again after the next read.
+          setImmediate(() => {
+            if (!this.#isStopped && pingSentMs > this.#lastReceivedMs) options.onDead(now - this.#lastReceivedMs);
+          });
+        } else if (now - this.#lastReceivedMs >= options.intervalMs) {
+          this.#pingSentMs = now;
+          options.sendPing();
+        }
+      },
+      Math.max(1, Math.min(options.intervalMs, options.timeoutMs) / 2),
+    );
     this.#timer.unref();
   }
 
@@ -29,6 +38,7 @@ export class Keepalive {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
   }
 }

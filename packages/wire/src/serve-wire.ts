@@ -23,7 +23,11 @@ export type WireServer = {
 };
 
 /** Listens and calls `handler` for every request. A stale socket file of a dead process is replaced. */
-export async function serveWire(address: WireAddress, handler: RequestHandler, options: WireServerOptions = {}): Promise<WireServer> {
+export async function serveWire(
+  address: WireAddress,
+  handler: RequestHandler,
+  options: WireServerOptions = {},
+): Promise<WireServer> {
   checkPlaintextAddress(address);
   const linkOptions: LinkOptions = { ...defaultLinkOptions, ...options };
   const connections = new Set<ServerConnection>();
@@ -101,5 +105,7 @@ async function answers(path: string): Promise<boolean> {
 
 function boundAddress(server: Server, address: WireAddress): WireAddress {
   const bound = server.address();
-  return address.kind === "tcp" && bound !== null && typeof bound === "object" ? { ...address, port: bound.port } : address;
+  return address.kind === "tcp" && bound !== null && typeof bound === "object"
+    ? { ...address, port: bound.port }
+    : address;
 }

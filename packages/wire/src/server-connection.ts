@@ -55,12 +55,24 @@ export class ServerConnection extends WireLink<WireRequest> {
     if ("refusal" in chosen) throw new WireError("version_mismatch", chosen.refusal);
     const { version } = chosen;
     this.adoptPeer(hello);
-    encodeHello(this.writer.out, FrameType.welcome, { ...this.options, minVersion: version, maxVersion: version, capabilities: 0 });
+    encodeHello(this.writer.out, FrameType.welcome, {
+      ...this.options,
+      minVersion: version,
+      maxVersion: version,
+      capabilities: 0,
+    });
     this.requestFlush(true);
     this.#events.onConnection?.(this);
   }
 
-  protected override onStreamFrame(type: number, isEnd: boolean, id: number, buffer: Buffer, start: number, end: number): void {
+  protected override onStreamFrame(
+    type: number,
+    isEnd: boolean,
+    id: number,
+    buffer: Buffer,
+    start: number,
+    end: number,
+  ): void {
     switch (type) {
       case FrameType.httpRequest:
       case FrameType.call:
@@ -79,7 +91,8 @@ export class ServerConnection extends WireLink<WireRequest> {
 
   #onRequest(type: number, isEnd: boolean, id: number, buffer: Buffer, start: number, end: number): void {
     if (id % 2 === 0) throw new WireError("protocol_error", `a dialler opened the even stream ${id}`);
-    if (id <= this.#highestId) throw new WireError("protocol_error", `stream ${id} opened after stream ${this.#highestId}`);
+    if (id <= this.#highestId)
+      throw new WireError("protocol_error", `stream ${id} opened after stream ${this.#highestId}`);
     this.#highestId = id;
     const headEnd = readHeadEnd(buffer, start, end, REQUEST_FIXED_BYTES);
     const bodyBytes = end - headEnd;
@@ -87,10 +100,16 @@ export class ServerConnection extends WireLink<WireRequest> {
     if (id > this.#lastTakenId || this.streams.size >= this.options.maxStreams) {
       this.creditConnection(bodyBytes);
       // Above the last id of GOAWAY the caller knows already; otherwise it opened more than it was allowed.
-      if (id <= this.#lastTakenId) encodeReject(this.writer.out, id, { ongoing: this.streams.size, max: this.options.maxStreams, code: RejectCode.atCapacity });
+      if (id <= this.#lastTakenId)
+        encodeReject(this.writer.out, id, {
+          ongoing: this.streams.size,
+          max: this.options.maxStreams,
+          code: RejectCode.atCapacity,
+        });
       return;
     }
-    const head = type === FrameType.httpRequest ? decodeHttpRequest(buffer, start, headEnd) : decodeCall(buffer, start, headEnd);
+    const head =
+      type === FrameType.httpRequest ? decodeHttpRequest(buffer, start, headEnd) : decodeCall(buffer, start, headEnd);
     const stream = new ServerStream<ServerConnection>(this, id, this, head, buffer.subarray(headEnd, end), isEnd);
     this.streams.set(id, stream);
     this.trackDeadline(stream, head.deadlineMs);
@@ -108,7 +127,8 @@ export class ServerConnection extends WireLink<WireRequest> {
   }
 
   protected override checkForgotten(streamId: number): void {
-    if (streamId > this.#highestId) throw new WireError("protocol_error", `frame for stream ${streamId}, which was never opened`);
+    if (streamId > this.#highestId)
+      throw new WireError("protocol_error", `frame for stream ${streamId}, which was never opened`);
   }
 
   protected override lastPeerStreamId(): number {

@@ -26,7 +26,14 @@ export class ServerStream<Connection = unknown> extends WireStream {
   #gone: Gone | undefined;
   #goneListeners: ((gone: Gone) => void)[] = [];
 
-  constructor(link: StreamLink, id: number, connection: Connection, head: RequestHead, inlineBody: Buffer, isEnd: boolean) {
+  constructor(
+    link: StreamLink,
+    id: number,
+    connection: Connection,
+    head: RequestHead,
+    inlineBody: Buffer,
+    isEnd: boolean,
+  ) {
     super(link, id);
     this.connection = connection;
     this.head = head;
@@ -55,7 +62,8 @@ export class ServerStream<Connection = unknown> extends WireStream {
   async readBody(limitBytes: number): Promise<Buffer> {
     const whole = this.wholeBody;
     if (whole === undefined) return this.body.collect(limitBytes);
-    if (whole.length > limitBytes) throw new WireError("body_too_large", `body is over the limit of ${limitBytes} bytes`);
+    if (whole.length > limitBytes)
+      throw new WireError("body_too_large", `body is over the limit of ${limitBytes} bytes`);
     return whole;
   }
 
@@ -88,7 +96,11 @@ export class ServerStream<Connection = unknown> extends WireStream {
   }
 
   /** Ends the body and then says how it went: pairs, or the error that broke a streamed result. */
-  endWithTrailers(given: { readonly error?: RemoteError; readonly headers?: HeaderPairs; readonly ongoing?: number }): void {
+  endWithTrailers(given: {
+    readonly error?: RemoteError;
+    readonly headers?: HeaderPairs;
+    readonly ongoing?: number;
+  }): void {
     this.#trailers = { error: given.error, headers: given.headers ?? NO_PAIRS, ongoing: given.ongoing ?? 0 };
     this.end();
   }
@@ -110,7 +122,10 @@ export class ServerStream<Connection = unknown> extends WireStream {
   }
 
   override receiveCancel(cancel: Cancel): void {
-    this.#endAsGone({ code: cancel.code, text: cancel.text }, new WireError("cancelled", `cancelled by the caller: ${cancel.text}`));
+    this.#endAsGone(
+      { code: cancel.code, text: cancel.text },
+      new WireError("cancelled", `cancelled by the caller: ${cancel.text}`),
+    );
   }
 
   override fail(error: WireError): void {

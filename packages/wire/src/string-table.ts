@@ -16,7 +16,8 @@ export function boundStringTableBytes(strings: readonly string[]): number {
     if (text.length > MAX_STRING_BYTES) throw tooLong(text.length);
     characters += text.length;
   }
-  if (strings.length > MAX_STRINGS) throw new WireError("head_too_large", `${strings.length} strings in a head`, "safe");
+  if (strings.length > MAX_STRINGS)
+    throw new WireError("head_too_large", `${strings.length} strings in a head`, "safe");
   // UTF-8 needs at most 3 bytes per UTF-16 unit.
   return 2 + strings.length * 2 + characters * 3;
 }
@@ -45,7 +46,11 @@ function rewriteLengths(buffer: Buffer, offset: number, strings: readonly string
 }
 
 function tooLong(length: number): WireError {
-  return new WireError("head_too_large", `a string of ${length} bytes does not fit in a head (limit ${MAX_STRING_BYTES})`, "safe");
+  return new WireError(
+    "head_too_large",
+    `a string of ${length} bytes does not fit in a head (limit ${MAX_STRING_BYTES})`,
+    "safe",
+  );
 }
 
 /** Reads a table that lies wholly in [offset, limit); bytes after it are left to later versions. */
@@ -63,7 +68,9 @@ export function readStringTable(buffer: Buffer, offset: number, limit: number): 
   let from = 0;
   for (let index = 0; index < count; index += 1) {
     const to = from + buffer.readUInt16LE(offset + 2 + index * 2);
-    strings[index] = isOneBytePerUnit ? text.slice(from, to) : buffer.toString("utf8", textStart + from, textStart + to);
+    strings[index] = isOneBytePerUnit
+      ? text.slice(from, to)
+      : buffer.toString("utf8", textStart + from, textStart + to);
     from = to;
   }
   return strings;

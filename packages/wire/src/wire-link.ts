@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { decodeGoaway, decodePing, decodeWindowUpdate } from "./decode-frames.ts";
 import { encodeGoaway, encodePing, encodeWindowUpdate } from "./encode-frames.ts";
+import { DeadlineSweep } from "./deadline-sweep.ts";
 import { FLAG_END, FrameType, GoawayCode, MAX_WINDOW_BYTES } from "./frame-types.ts";
 import { FrameReader } from "./frame-reader.ts";
 import type { FrameSink } from "./frame-reader.ts";
@@ -12,8 +13,8 @@ import { SocketWriter } from "./socket-writer.ts";
 import { WireError, errorFromGoaway, goawayCodeOf } from "./wire-error.ts";
 import type { StreamLink, WireStream } from "./wire-stream.ts";
 
-/** Accuracy with which deadlines are kept: one timer per connection, not one per request. */
-const DEADLINE_TICK_MS = 20;
+/** Frames without credit (heads, PONG, REJECT) that may wait for a peer that does not read, beyond the bodies it allowed. */
+const MAX_UNSENT_BYTES = 134_217_728;
 /** Time that a closing socket has to take the last GOAWAY. */
 const LAST_WRITE_MS = 1_000;
 
@@ -41,7 +42,7 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
   #isReading = false;
   #receiveCredit: number;
   #uncreditedBytes = 0;
-  #deadlineTimer: NodeJS.Timeout | undefined;
+  readonly #deadlines: DeadlineSweep;
   readonly #handshakeTimer: NodeJS.Timeout;
   #keepalive: Keepalive | undefined;
   #settleClosed: (error: WireError | undefined) => void = () => undefined;
@@ -54,12 +55,15 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
+    this.#deadlines = new DeadlineSweep(this.streams);
     this.writer = new SocketWriter(socket, () => {
       this.#resumeBlocked();
     });
     this.#reader = new FrameReader(this);
     this.#handshakeTimer = setTimeout(() => {
-      this.failConnection(new WireError("handshake_timeout", `no handshake within ${options.handshakeTimeoutMs} ms`, "safe"));
+      this.failConnection(
+        new WireError("handshake_timeout", `no handshake within ${options.handshakeTimeoutMs} ms`, "safe"),
+      );
     }, options.handshakeTimeoutMs);
     socket.on("data", (chunk: Buffer) => {
       this.#receive(chunk);
@@ -190,7 +194,14 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
 
   /** The side's own answer to HELLO or WELCOME. Throws to refuse. */
   protected abstract onHello(type: number, hello: Hello): void;
-  protected abstract onStreamFrame(type: number, isEnd: boolean, id: number, buffer: Buffer, start: number, end: number): void;
+  protected abstract onStreamFrame(
+    type: number,
+    isEnd: boolean,
+    id: number,
+    buffer: Buffer,
+    start: number,
+    end: number,
+  ): void;
   protected abstract onSlotFrame(buffer: Buffer, start: number, end: number): void;
   /** Throws when a frame names a stream that never was; one that is over is fine, frames cross on the way. */
   protected abstract checkForgotten(streamId: number): void;
@@ -226,12 +237,7 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
   }
 
   protected trackDeadline(stream: Stream, deadlineMs: number): void {
-    if (deadlineMs === 0) return;
-    stream.deadlineAtMs = performance.now() + deadlineMs;
-    if (this.#deadlineTimer !== undefined) return;
-    this.#deadlineTimer = setInterval(() => {
-      this.#sweepDeadlines();
-    }, DEADLINE_TICK_MS);
+    this.#deadlines.track(stream, deadlineMs);
   }
 
   protected sendDrain(): void {
@@ -260,11 +266,19 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
       this.#reader.push(chunk);
     } catch (error) {
       this.#isReading = false;
-      this.failConnection(error instanceof WireError ? error : new WireError("internal", "a stream callback threw", "taken", error));
+      this.failConnection(
+        error instanceof WireError ? error : new WireError("internal", "a stream callback threw", "taken", error),
+      );
       return;
     }
     this.#isReading = false;
     this.writer.flush();
+    const unsentBytes = this.writer.out.pendingBytes;
+    if (unsentBytes > this.connectionSendCredit + MAX_UNSENT_BYTES) {
+      this.failConnection(
+        new WireError("flow_control", `peer sends but does not read: ${unsentBytes} bytes wait for it`),
+      );
+    }
   }
 
   #onHandshakeFrame(type: number, buffer: Buffer, start: number, end: number): void {
@@ -280,7 +294,8 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
   #onWindowUpdate(streamId: number, bytes: number): void {
     if (streamId === 0) {
       this.connectionSendCredit += bytes;
-      if (this.connectionSendCredit > MAX_WINDOW_BYTES) throw new WireError("flow_control", "window of the connection is over 2^31 - 1");
+      if (this.connectionSendCredit > MAX_WINDOW_BYTES)
+        throw new WireError("flow_control", "window of the connection is over 2^31 - 1");
       this.#resumeBlocked();
       return;
     }
@@ -289,7 +304,8 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
       this.checkForgotten(streamId);
       return;
     }
-    if (stream.sendCredit + bytes > MAX_WINDOW_BYTES) throw new WireError("flow_control", `window of stream ${streamId} is over 2^31 - 1`);
+    if (stream.sendCredit + bytes > MAX_WINDOW_BYTES)
+      throw new WireError("flow_control", `window of stream ${streamId} is over 2^31 - 1`);
     stream.addSendCredit(bytes);
   }
 
@@ -310,22 +326,6 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
       this.blockedStreams.clear();
       for (const stream of turn) if (stream.pumpOnce()) this.blockedStreams.add(stream);
     }
-  }
-
-  #sweepDeadlines(): void {
-    const now = performance.now();
-    let waiting = 0;
-    for (const stream of this.streams.values()) {
-      if (stream.deadlineAtMs <= now) this.onDeadline(stream);
-      else if (stream.deadlineAtMs !== Infinity) waiting += 1;
-    }
-    if (waiting > 0) return;
-    clearInterval(this.#deadlineTimer);
-    this.#deadlineTimer = undefined;
-  }
-
-  protected onDeadline(stream: Stream): void {
-    stream.fail(new WireError("deadline_exceeded", "the deadline of the request has passed"));
   }
 
   #endGently(): void {
@@ -355,7 +355,7 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
     if (this.#isEnded) return;
     this.#isEnded = true;
     clearTimeout(this.#handshakeTimer);
-    clearInterval(this.#deadlineTimer);
+    this.#deadlines.stop();
     this.#keepalive?.stop();
     const failed = [...this.streams.values()];
     const reason = error ?? new WireError("connection_lost", "connection closed");

@@ -114,13 +114,24 @@ export abstract class WireStream {
       link.blockedStreams.add(this);
       return false;
     }
-    const bytes = Math.min(chunk.length, this.#sendCredit, link.connectionSendCredit, MAX_DATA_BYTES, link.peerMaxFrameBytes);
+    const bytes = Math.min(
+      chunk.length,
+      this.#sendCredit,
+      link.connectionSendCredit,
+      MAX_DATA_BYTES,
+      link.peerMaxFrameBytes,
+    );
     const isWholeChunk = bytes === chunk.length;
     if (isWholeChunk) this.#pending.shift();
     else this.#pending[0] = chunk.subarray(bytes);
     const isLast = isWholeChunk && this.#pending.length === 0 && this.#isEndPending;
     this.takeSendCredit(bytes);
-    encodeData(link.writer.out, this.id, isWholeChunk ? chunk : chunk.subarray(0, bytes), isLast && !this.hasTrailersPending());
+    encodeData(
+      link.writer.out,
+      this.id,
+      isWholeChunk ? chunk : chunk.subarray(0, bytes),
+      isLast && !this.hasTrailersPending(),
+    );
     link.requestFlush(isLast);
     if (this.#pending.length === 0) this.#finishPending();
     return this.#pending.length > 0;
@@ -196,7 +207,10 @@ export abstract class WireStream {
 
   /** True when `bytes` of body may ride in the head frame. */
   protected mayInline(bytes: number): boolean {
-    return bytes <= Math.min(MAX_DATA_BYTES, this.#sendCredit, this.link.connectionSendCredit, this.link.peerMaxFrameBytes / 2);
+    return (
+      bytes <=
+      Math.min(MAX_DATA_BYTES, this.#sendCredit, this.link.connectionSendCredit, this.link.peerMaxFrameBytes / 2)
+    );
   }
 
   #send(chunk: Buffer | undefined, isEnd: boolean): boolean {
