@@ -10,6 +10,8 @@ export interface Principal {
   /** Shown as `created_by` and in the audit log. */
   readonly name: string;
   readonly role: "admin" | "viewer";
+  /** The request it came with, for the audit log. */
+  readonly requestId?: string;
 }
 
 export const localAdmin: Principal = { kind: "local", name: "local", role: "admin" };

@@ -24,7 +24,10 @@ describe("judgeRequest", () => {
     ["an upload of our own page", { method: "POST", contentType: "application/zip", origin: "http://localhost:8265" }],
     ["a delete without a body", { method: "DELETE" }],
     ["our own page behind TLS", { ...json, host: "localhost", origin: "https://localhost" }],
-    ["a change with a key, whatever its type", { method: "POST", contentType: "text/plain", authorization: "Bearer k" }],
+    [
+      "a change with a key, whatever its type",
+      { method: "POST", contentType: "text/plain", authorization: "Bearer k" },
+    ],
     ["IPv6 loopback", { ...json, host: "[::1]:8265", origin: "http://[::1]:8265" }],
   ])("lets in %s", (_, given) => {
     expect(judgeRequest(head(given), hosts)).toBe(null);

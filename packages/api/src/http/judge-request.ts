@@ -35,7 +35,8 @@ export function judgeRequest(head: RequestHead, allowedHosts: readonly string[])
   if (hasKey(head.authorization)) return null;
   if (head.origin !== undefined && !isSameOrigin(head.origin, head.host)) return foreignOrigin(head.origin);
   if (!changing.has(head.method)) return null;
-  if (head.fetchSite === "cross-site" || head.fetchSite === "same-site") return foreignOrigin(head.origin ?? "another site");
+  if (head.fetchSite === "cross-site" || head.fetchSite === "same-site")
+    return foreignOrigin(head.origin ?? "another site");
   const type = mediaType(head.contentType);
   if (head.method !== "DELETE" && simpleTypes.has(type)) {
     return new SluiceError({
@@ -60,7 +61,9 @@ function isSameOrigin(origin: string, host: string | undefined): boolean {
   if (!URL.canParse(origin) || host === undefined) return false;
   const url = new URL(origin);
   const ours = `${url.protocol}//${host}`;
-  return (url.protocol === "http:" || url.protocol === "https:") && URL.canParse(ours) && new URL(ours).host === url.host;
+  return (
+    (url.protocol === "http:" || url.protocol === "https:") && URL.canParse(ours) && new URL(ours).host === url.host
+  );
 }
 
 function foreignOrigin(origin: string): SluiceError {

@@ -55,7 +55,11 @@ describe("parseApplicationSpec", () => {
   });
 
   it("explains every issue with a sentence", () => {
-    const parsed = parseApplicationSpec("digits", { ...model, engine: "ray", deployments: [{ name: "", model: bundle }] });
+    const parsed = parseApplicationSpec("digits", {
+      ...model,
+      engine: "ray",
+      deployments: [{ name: "", model: bundle }],
+    });
     expect(parsed.ok).toBe(false);
     if (!parsed.ok) for (const issue of parsed.issues) expect(issue.detail.length).toBeGreaterThan(10);
   });

@@ -29,7 +29,8 @@ export function parseApplicationSpec(name: string | null, received: unknown): Pa
 function judgeWhole(name: string | null, spec: ApplicationSpec, prefix: string): ParsedSpec {
   const issues = [...wrongName(name, spec, prefix), ...repeatedDeployments(spec, prefix)];
   const asked = planDescribe(spec);
-  if (!asked.ok) issues.push(...asked.issues.map((issue) => ({ ...issue, pointer: issue.pointer.replace("#", prefix) })));
+  if (!asked.ok)
+    issues.push(...asked.issues.map((issue) => ({ ...issue, pointer: issue.pointer.replace("#", prefix) })));
   return asked.ok && issues.length === 0 ? { ok: true, spec, request: asked.request } : { ok: false, issues };
 }
 
@@ -78,14 +79,18 @@ type Entry =
 
 function pickEntry(name: string | null, value: unknown): Entry {
   if (!isRecord(value)) {
-    return { ok: false, issues: [{ pointer: "#", detail: "An application spec is an object with `import_path` or a model." }] };
+    return {
+      ok: false,
+      issues: [{ pointer: "#", detail: "An application spec is an object with `import_path` or a model." }],
+    };
   }
   if (!Array.isArray(value["applications"])) return { ok: true, value, prefix: "#", issues: [] };
   const entries = value["applications"] as unknown[];
   const index = entries.findIndex((entry) => isRecord(entry) && entry["name"] === name);
   const chosen = index === -1 && entries.length === 1 ? 0 : index;
   if (chosen === -1) {
-    const detail = name === null ? "Send one application at a time." : `None of these applications is named \`${name}\`.`;
+    const detail =
+      name === null ? "Send one application at a time." : `None of these applications is named \`${name}\`.`;
     return { ok: false, issues: [{ pointer: "#/applications", detail }] };
   }
   const issues = Object.keys(value)

@@ -120,7 +120,7 @@ export const deploymentOptionDocs: readonly OptionDoc[] = [
     example: "100",
   }),
   option("user_config", "User config", "reconfigure", {
-    meaning: "Any JSON value, given to the code's `reconfigure(config)` at start and on change, without a restart.",
+    meaning: "Any JSON value, given to the code's `reconfigure(config)` at start and after a change.",
     default: "",
     range: "any JSON value; the code needs a method `reconfigure`",
     example: "{threshold: 0.5}",

@@ -1,0 +1,45 @@
+/** What use-cases need from outside. Each port is small and owned here; the adapters live in the app that wires. */
+import type { DescribeAnswer, DescribeRequest, PlaygroundAnswer, PlaygroundBody } from "@sluice/contracts";
+import type { Database } from "@sluice/db";
+
+export interface ControllerPort {
+  /** Asks a node, through the leading controller, what a bundle holds. Never rejects: no controller is a null result with a reason. */
+  describe(request: DescribeRequest, timeoutMs: number): Promise<DescribeAnswer>;
+}
+
+/** Calls to the one configured gateway; the playground is confined to it. */
+export interface GatewayPort {
+  send(call: {
+    readonly method: string;
+    /** Path and query, already confined to the application's route prefix. */
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Uint8Array | null;
+    readonly timeoutMs: number;
+    readonly limitBytes: number;
+  }): Promise<Omit<PlaygroundAnswer, "body"> & { readonly body: PlaygroundBody }>;
+}
+
+export interface Clock {
+  nowMs(): number;
+  /** Resolves after a time, or at once when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Which applications' status changed, as told by the database. */
+export interface ChangeFeed {
+  /** `null` = something else, or unknown: look at everything. Returns the way to stop. */
+  subscribe(onChange: (applicationId: string | null) => void): () => void;
+}
+
+export interface ApiDeps {
+  readonly db: Database;
+  readonly projectId: string;
+  readonly controller: ControllerPort;
+  readonly gateway: GatewayPort;
+  readonly clock: Clock;
+  readonly changes: ChangeFeed;
+  /** Where uploads wait while they are checked. */
+  readonly uploadDir: string;
+  readonly version: string;
+}

@@ -1,0 +1,67 @@
+/** The plan of a PUT: shown by the dry run, and answered by the PUT itself. Pure. */
+import type { ApplicationSpec, BundleDescription, PlanView } from "@sluice/contracts";
+import { planRevisionDeployments } from "@sluice/db";
+import { diffSpecs } from "@sluice/domain";
+import type { RevisionStage } from "@sluice/domain";
+import type { Outcome } from "./decide-outcome.ts";
+import type { PlanInputs } from "./load-plan-inputs.ts";
+import { planDeployments } from "./plan-deployments.ts";
+import { planNodes } from "./plan-nodes.ts";
+
+export interface PlannedChange {
+  readonly spec: ApplicationSpec;
+  readonly outcome: Outcome;
+  /** Number the revision has or will get. */
+  readonly revision: number;
+  readonly stage: RevisionStage;
+  readonly stageMessage: string;
+  /** Null until known. */
+  readonly description: BundleDescription | null;
+}
+
+export function buildPlan(inputs: PlanInputs, change: PlannedChange): PlanView {
+  const { base } = inputs;
+  const planned = change.description === null ? null : planRevisionDeployments(change.spec, change.description);
+  const side = base === null ? null : { spec: base.revision.spec, deployments: base.deployments };
+  const changes =
+    planned?.ok === true ? planDeployments(side, { spec: change.spec, deployments: planned.deployments }) : [];
+  const placement = planNodes(changes, inputs.nodes, inputs.replicas);
+  return {
+    outcome: change.outcome,
+    revision: change.revision,
+    stage: change.stage,
+    stage_message: change.stageMessage,
+    changes: diffOf(base?.revision.spec ?? null, change.spec),
+    deployments: changes.map(({ line }) => line),
+    ...placement,
+    warnings: warningsOf(inputs, change, placement),
+  };
+}
+
+/** Field changes between two specs, absent sides as null. */
+export function diffOf(before: ApplicationSpec | null, after: ApplicationSpec): PlanView["changes"] {
+  if (before === null) return [];
+  return diffSpecs(before, after).map((change) => ({
+    pointer: change.pointer,
+    before: (change.before ?? null) as PlanView["changes"][number]["before"],
+    after: (change.after ?? null) as PlanView["changes"][number]["after"],
+  }));
+}
+
+function warningsOf(inputs: PlanInputs, change: PlannedChange, placement: Pick<PlanView, "unplaced">): string[] {
+  const warnings: string[] = [];
+  if (change.outcome === "unchanged") return warnings;
+  if (change.spec.route_prefix === null) warnings.push("Without a route prefix no gateway serves this application.");
+  if (inputs.hasSplit) warnings.push("The traffic split you set is removed: all traffic follows the new revision.");
+  if (!inputs.nodes.some((node) => node.state === "ready")) {
+    warnings.push("No node is ready, so nothing can start. Start an agent: `npm start` runs one on this machine.");
+  } else if (placement.unplaced.length > 0) {
+    const names = placement.unplaced.map((line) => line.deployment).join(", ");
+    warnings.push(`Not every replica has room now (${names}). The rest waits until there is.`);
+  }
+  const before = inputs.base?.revision;
+  if (before?.stage === "describe_failed") {
+    warnings.push(`Revision ${before.number} could not be described: ${before.stageMessage}`);
+  }
+  return warnings;
+}

@@ -1,0 +1,104 @@
+/** What happens to each deployment when one revision takes over from another. Pure. */
+import type { ApplicationSpec, PlanView, ResolvedDeployment } from "@sluice/contracts";
+import { canonicalJson } from "@sluice/domain";
+import type { JsonLike } from "@sluice/domain";
+import type { RevisionDeployment, VersionedDeployment } from "@sluice/db";
+
+type Line = PlanView["deployments"][number];
+
+export interface DeploymentChange {
+  readonly line: Line;
+  readonly planned: VersionedDeployment | null;
+  /** Replicas to start that do not run yet. */
+  readonly added: number;
+  /** Pool that runs already, for spreading. */
+  readonly poolId: string;
+}
+
+export interface RevisionSide {
+  readonly spec: ApplicationSpec;
+  readonly deployments: readonly RevisionDeployment[];
+}
+
+export function planDeployments(
+  before: RevisionSide | null,
+  after: { readonly spec: ApplicationSpec; readonly deployments: readonly VersionedDeployment[] },
+): DeploymentChange[] {
+  const old = new Map(before?.deployments.map((deployment) => [deployment.deployment, deployment]));
+  const kept = after.deployments.map((planned) =>
+    planOne(before, after.spec, old.get(planned.resolved.name) ?? null, planned),
+  );
+  const names = new Set(after.deployments.map((planned) => planned.resolved.name));
+  const removed = [...old.values()]
+    .filter((deployment) => !names.has(deployment.deployment))
+    .map((deployment) => ({
+      line: lineOf(deployment.resolved, "remove", "The new revision does not have it: its replicas drain."),
+      planned: null,
+      added: 0,
+      poolId: deployment.poolId,
+    }));
+  return [...kept, ...removed];
+}
+
+function planOne(
+  before: RevisionSide | null,
+  spec: ApplicationSpec,
+  old: RevisionDeployment | null,
+  planned: VersionedDeployment,
+): DeploymentChange {
+  const { resolved } = planned;
+  const count = resolved.num_replicas;
+  if (before === null || old === null) {
+    return { line: lineOf(resolved, "create", "It is new."), planned, added: count, poolId: `new:${resolved.name}` };
+  }
+  if (old.version === planned.version && old.reconfigureHash === planned.reconfigureHash) {
+    const previous = old.resolved.num_replicas;
+    const reason =
+      previous === count
+        ? "Nothing that its replicas know has changed."
+        : `num_replicas goes from ${previous} to ${count}.`;
+    return {
+      line: lineOf(resolved, "keep", reason),
+      planned,
+      added: Math.max(0, count - previous),
+      poolId: old.poolId,
+    };
+  }
+  const fields = [...changedCode(before.spec, spec), ...changedOptions(old.resolved, resolved)];
+  const what = fields.length === 0 ? "Its version changed" : `Changed: ${fields.join(", ")}`;
+  const line = lineOf(resolved, "restart", `${what}. New replicas start first, then the old ones drain.`);
+  return { line, planned, added: count, poolId: `new:${resolved.name}` };
+}
+
+function lineOf(resolved: ResolvedDeployment, action: Line["action"], reason: string): Line {
+  return {
+    name: resolved.name,
+    action,
+    reason,
+    num_replicas: resolved.num_replicas,
+    num_cpus: resolved.ray_actor_options.num_cpus,
+    num_gpus: resolved.ray_actor_options.num_gpus,
+  };
+}
+
+function changedCode(before: ApplicationSpec, after: ApplicationSpec): string[] {
+  const parts: [string, JsonLike | undefined, JsonLike | undefined][] = [
+    ["import_path", before.import_path, after.import_path],
+    ["bundle", before.runtime_env.working_dir, after.runtime_env.working_dir],
+    ["env_vars", before.runtime_env.env_vars, after.runtime_env.env_vars],
+    ["args", before.args, after.args],
+  ];
+  return parts.filter(([, old, fresh]) => differs(old, fresh)).map(([name]) => name);
+}
+
+/** Options that only the controller or the gateways look at do not replace replicas. */
+const controllerOnly = new Set(["name", "num_replicas", "max_queued_requests", "max_constructor_retry_count"]);
+
+function changedOptions(before: ResolvedDeployment, after: ResolvedDeployment): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof ResolvedDeployment)[];
+  return names.filter((name) => !controllerOnly.has(name) && differs(before[name], after[name]));
+}
+
+function differs(before: JsonLike | undefined, after: JsonLike | undefined): boolean {
+  return canonicalJson(before ?? null) !== canonicalJson(after ?? null);
+}

@@ -1,0 +1,126 @@
+/** Where the replicas that a plan adds would go, and why not. Pure. */
+import type { PlanView } from "@sluice/contracts";
+import type { Node, Replica } from "@sluice/db";
+import { measureNodeUse, placeReplicas, resourcesOfOptions } from "@sluice/domain";
+import type { PlacementNode, PlacementResult, PlacementWish, RoomHolder } from "@sluice/domain";
+import type { DeploymentChange } from "./plan-deployments.ts";
+
+export function planNodes(
+  changes: readonly DeploymentChange[],
+  nodes: readonly Node[],
+  replicas: readonly Replica[],
+): Pick<PlanView, "nodes" | "unplaced"> {
+  const placementNodes = placementNodesOf(nodes, replicas);
+  const wanted = wishesOf(changes);
+  const running = replicas.flatMap((one) => (one.nodeId === null ? [] : [{ poolId: one.poolId, nodeId: one.nodeId }]));
+  const result = placeReplicas({ nodes: placementNodes, wanted: wanted.map(({ wish }) => wish), running });
+  const deploymentOf = new Map(wanted.map(({ wish, deployment }) => [wish.replicaId, deployment]));
+  return {
+    nodes: placementNodes.map((node) => nodeLine(node, wanted, result)),
+    unplaced: unplacedLines(result, deploymentOf, wanted),
+  };
+}
+
+interface Wanted {
+  readonly wish: PlacementWish;
+  readonly deployment: string;
+}
+
+function wishesOf(changes: readonly DeploymentChange[]): Wanted[] {
+  return changes.flatMap(({ planned, added, poolId }) =>
+    planned === null
+      ? []
+      : Array.from({ length: added }, (_, index) => ({
+          deployment: planned.resolved.name,
+          wish: {
+            replicaId: `${planned.resolved.name}#${String(index + 1).padStart(4, "0")}`,
+            poolId,
+            resources: resourcesOfOptions(planned.resolved.ray_actor_options),
+            maxReplicasPerNode: planned.resolved.max_replicas_per_node,
+          },
+        })),
+  );
+}
+
+export function placementNodesOf(nodes: readonly Node[], replicas: readonly Replica[]): PlacementNode[] {
+  const holders: RoomHolder[] = roomHoldersOf(replicas);
+  return nodes.map((node) => ({
+    nodeId: node.id,
+    nodeName: node.name,
+    state: node.state,
+    capacity: {
+      cpus: node.facts.cpus,
+      gpus: node.facts.gpus.length,
+      memoryBytes: node.facts.memoryBytes,
+      custom: node.facts.custom,
+    },
+    ...measureNodeUse({ nodeId: node.id, gpuUuids: node.facts.gpus.map((gpu) => gpu.uuid) }, holders),
+  }));
+}
+
+export function roomHoldersOf(replicas: readonly Replica[]): RoomHolder[] {
+  return replicas.flatMap((replica) =>
+    replica.members.map(({ nodeId, gpus, assignment }) => ({
+      nodeId,
+      resources: { cpus: assignment.cpus, gpus, memoryBytes: assignment.memoryBytes, custom: {} },
+      gpuUuids: assignment.gpuUuids,
+    })),
+  );
+}
+
+function nodeLine(node: PlacementNode, wanted: readonly Wanted[], result: PlacementResult): PlanView["nodes"][number] {
+  const taken = result.placed.filter((grant) => grant.nodeId === node.nodeId).map((grant) => grant.replicaId);
+  const added = wanted.filter(({ wish }) => taken.includes(wish.replicaId));
+  const refusal = result.refused.flatMap((refused) => refused.perNode).find((one) => one.nodeId === node.nodeId);
+  const reason =
+    wanted.length === 0
+      ? "Nothing new to place."
+      : taken.length > 0
+        ? `Takes ${counted(added.map(({ deployment }) => deployment))}.`
+        : refusal === undefined
+          ? node.state === "ready"
+            ? "Not needed: other nodes fit better."
+            : `It is ${node.state}.`
+          : `${refusal.reason}.`;
+  return {
+    node_id: node.nodeId,
+    name: node.nodeName,
+    takes: taken.length,
+    reason,
+    cpus_total: node.capacity.cpus,
+    cpus_used: node.used.cpus,
+    cpus_added: added.reduce((sum, { wish }) => sum + wish.resources.cpus, 0),
+  };
+}
+
+/** One line per deployment, with the reason of its first refused replica. */
+function unplacedLines(
+  result: PlacementResult,
+  deploymentOf: ReadonlyMap<string, string>,
+  wanted: readonly Wanted[],
+): PlanView["unplaced"] {
+  const lines = new Map<string, { count: number; reason: string }>();
+  for (const { replicaId, reason } of result.refused) {
+    const deployment = deploymentOf.get(replicaId) ?? replicaId;
+    lines.set(deployment, {
+      count: (lines.get(deployment)?.count ?? 0) + 1,
+      reason: lines.get(deployment)?.reason ?? reason,
+    });
+  }
+  return [...lines].map(([deployment, { count, reason }]) => {
+    const total = wanted.filter((one) => one.deployment === deployment).length;
+    return {
+      deployment,
+      reason: `${count} of ${total} new ${total === 1 ? "replica" : "replicas"} would wait: ${reason}`,
+    };
+  });
+}
+
+/** `["A", "A", "B"]` -> `2 replicas of A, 1 of B` */
+function counted(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .map(([name, count], index) => `${count} ${index > 0 ? "" : count === 1 ? "replica " : "replicas "}of ${name}`)
+    .join(", ");
+}

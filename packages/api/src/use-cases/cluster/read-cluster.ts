@@ -1,0 +1,140 @@
+/** Reads of what runs: deployments, replicas, nodes, gateways. */
+import { SluiceError } from "@sluice/contracts";
+import type { DeploymentView, GatewayView, NodeView, PageOf, ReplicaView } from "@sluice/contracts";
+import {
+  getApplicationById,
+  getReplica as getStoredReplica,
+  getRevision,
+  listAllApplications,
+  listGateways as listStoredGateways,
+  listNodes as listStoredNodes,
+  listReplicas as listStoredReplicas,
+  listRevisionDeployments,
+} from "@sluice/db";
+import type { Application, Node } from "@sluice/db";
+import { authorize } from "../../access/principal.ts";
+import type { Principal } from "../../access/principal.ts";
+import type { ApiDeps } from "../../ports/api-deps.ts";
+import type { PageInput } from "../api-use-cases.ts";
+import { deploymentViewOf, isoOf, replicaViewOf } from "../applications/application-views.ts";
+import { findApplication } from "../applications/find-application.ts";
+import { loadFacts } from "../applications/load-facts.ts";
+import { measureNodeUse } from "@sluice/domain";
+import { roomHoldersOf } from "../applications/plan-nodes.ts";
+import { pageOfList } from "./page-of-list.ts";
+
+export async function listDeployments(
+  deps: ApiDeps,
+  principal: Principal,
+  input: PageInput,
+): Promise<PageOf<DeploymentView>> {
+  authorize(principal, "read", { type: "cluster", id: null });
+  const applications = (await listAllApplications(deps.db)).filter((one) => one.projectId === deps.projectId);
+  const views = await Promise.all(applications.map((application) => deploymentsOf(deps, application)));
+  return pageOfList(views.flat(), input, (view) => `${view.application}/${view.name}`);
+}
+
+async function deploymentsOf(deps: ApiDeps, application: Application): Promise<DeploymentView[]> {
+  if (application.targetRevision === null) return [];
+  const [facts, target, replicas] = await Promise.all([
+    loadFacts(deps.db, application),
+    getRevision(deps.db, application.id, application.targetRevision),
+    listStoredReplicas(deps.db, { applicationId: application.id, live: true }),
+  ]);
+  if (target === null) return [];
+  return facts.deployments.map((one) =>
+    deploymentViewOf(application, one, target, facts.pools.get(one.poolId), replicas),
+  );
+}
+
+/** Live ones, and those that ended not long ago, newest first. */
+export async function listReplicas(
+  deps: ApiDeps,
+  principal: Principal,
+  input: PageInput & { application?: string | undefined },
+): Promise<PageOf<ReplicaView>> {
+  authorize(principal, "read", { type: "cluster", id: null });
+  const applications =
+    input.application === undefined
+      ? await listAllApplications(deps.db)
+      : [await findApplication(deps, input.application)];
+  const only = input.application === undefined ? undefined : applications[0]?.id;
+  const [replicas, deployments, nodes] = await Promise.all([
+    listStoredReplicas(deps.db, { applicationId: only }),
+    listRevisionDeployments(deps.db, only === undefined ? {} : { applicationId: only }),
+    listStoredNodes(deps.db, { withGone: true }),
+  ]);
+  const names = new Map(applications.map((application) => [application.id, application.name]));
+  const nodeNames = nodeNamesOf(nodes);
+  const views = [...replicas].reverse().flatMap((replica) => {
+    const name = names.get(replica.applicationId);
+    return name === undefined ? [] : [replicaViewOf(replica, name, deployments, nodeNames)];
+  });
+  return pageOfList(views, input, (view) => view.id);
+}
+
+export async function getReplica(deps: ApiDeps, principal: Principal, input: { id: string }): Promise<ReplicaView> {
+  authorize(principal, "read", { type: "cluster", id: null });
+  const replica = await getStoredReplica(deps.db, input.id);
+  const application = replica === null ? null : await getApplicationById(deps.db, replica.applicationId);
+  if (replica === null || application === null) {
+    throw new SluiceError({ code: "replica/not_found", publicMessage: `There is no replica \`${input.id}\`.` });
+  }
+  const [deployments, nodes] = await Promise.all([
+    listRevisionDeployments(deps.db, { applicationId: application.id }),
+    listStoredNodes(deps.db, { withGone: true }),
+  ]);
+  return replicaViewOf(replica, application.name, deployments, nodeNamesOf(nodes));
+}
+
+export async function listNodes(deps: ApiDeps, principal: Principal, input: PageInput): Promise<PageOf<NodeView>> {
+  authorize(principal, "read", { type: "cluster", id: null });
+  const [nodes, replicas] = await Promise.all([listStoredNodes(deps.db), listStoredReplicas(deps.db, { live: true })]);
+  const holders = roomHoldersOf(replicas);
+  const views = nodes.map((node): NodeView => {
+    const gpuUuids = node.facts.gpus.map((gpu) => gpu.uuid);
+    const use = measureNodeUse({ nodeId: node.id, gpuUuids }, holders);
+    return {
+      id: node.id,
+      name: node.name,
+      hostname: node.facts.hostname,
+      state: node.state,
+      reason: node.message,
+      platform: node.facts.platform,
+      agent_version: node.facts.agentVersion,
+      data_address: node.facts.dataAddress,
+      cpus: node.facts.cpus,
+      cpus_reserved: use.used.cpus,
+      cpu_percent: node.usage?.cpuPercent ?? null,
+      memory_bytes: node.facts.memoryBytes,
+      memory_used_bytes: node.usage?.memoryUsedBytes ?? null,
+      gpus: node.usage?.gpus.length ? node.usage.gpus : node.facts.gpus,
+      gpus_reserved: use.used.gpus,
+      labels: node.facts.labels,
+      replicas: replicas.filter((replica) => replica.members.some((member) => member.nodeId === node.id)).length,
+      last_heartbeat_at: isoOf(node.lastSeenAtMs),
+    };
+  });
+  return pageOfList(views, input, (view) => view.id);
+}
+
+export async function listGateways(
+  deps: ApiDeps,
+  principal: Principal,
+  input: PageInput,
+): Promise<PageOf<GatewayView>> {
+  authorize(principal, "read", { type: "cluster", id: null });
+  const gateways = await listStoredGateways(deps.db);
+  const views = gateways.map((gateway) => ({
+    id: gateway.id,
+    name: gateway.name,
+    address: gateway.address,
+    connected: gateway.connected,
+    last_seen_at: isoOf(gateway.lastSeenAtMs),
+  }));
+  return pageOfList(views, input, (view) => view.id);
+}
+
+function nodeNamesOf(nodes: readonly Node[]): Map<string, string> {
+  return new Map(nodes.map((node) => [node.id, node.name]));
+}

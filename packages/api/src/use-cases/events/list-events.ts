@@ -1,0 +1,45 @@
+import type { EventView, PageOf } from "@sluice/contracts";
+import { listEvents as listStored } from "@sluice/db";
+import { authorize } from "../../access/principal.ts";
+import type { Principal } from "../../access/principal.ts";
+import type { ApiDeps } from "../../ports/api-deps.ts";
+import type { PageInput } from "../api-use-cases.ts";
+import { isoOf } from "../applications/application-views.ts";
+import { findApplication } from "../applications/find-application.ts";
+
+/** Newest first. `severity` is the least one wanted: `warning` brings errors, too. */
+export async function listEvents(
+  deps: ApiDeps,
+  principal: Principal,
+  input: PageInput & { application?: string | undefined; severity?: EventView["severity"] | undefined },
+): Promise<PageOf<EventView>> {
+  authorize(principal, "read", { type: "events", id: null });
+  const application = input.application === undefined ? undefined : await findApplication(deps, input.application);
+  const page = await listStored(deps.db, {
+    projectId: deps.projectId,
+    applicationId: application?.id,
+    severities: input.severity === undefined ? undefined : severitiesFrom[input.severity],
+    limit: input.limit,
+    cursor: input.cursor,
+  });
+  const items = page.items.map((event) => ({
+    id: event.id,
+    at: isoOf(event.atMs),
+    severity: event.severity,
+    reason: event.reason,
+    message: event.message,
+    numbers: { ...event.numbers },
+    application: event.application,
+    deployment: event.deployment,
+    revision: event.revision,
+    replica_id: event.replicaId,
+    node_id: event.nodeId,
+  }));
+  return { items, next_cursor: page.nextCursor };
+}
+
+const severitiesFrom = {
+  info: ["info", "warning", "error"],
+  warning: ["warning", "error"],
+  error: ["error"],
+} as const;
