@@ -24,7 +24,8 @@ export function bindHandle(db: Db, prisma: PrismaHandle): void {
 /** Runs one piece of work on the Prisma client behind `db`; failures of the connection become `database/unavailable`. */
 export async function query<T>(db: Db, work: (prisma: PrismaHandle) => Promise<T>): Promise<T> {
   const prisma = handles.get(db);
-  if (prisma === undefined) throw new Error("This database handle was not made by openDatabase, or its transaction has ended.");
+  if (prisma === undefined)
+    throw new Error("This database handle was not made by openDatabase, or its transaction has ended.");
   try {
     return await work(prisma);
   } catch (error) {

@@ -33,7 +33,8 @@ export function fromJson<T>(value: unknown): T {
 
 /** From a text column that holds one of a closed set. */
 export function oneOf<const T extends readonly string[]>(allowed: T, value: string): T[number] {
-  if (!allowed.includes(value)) throw new Error(`The database holds \`${value}\`, which is none of ${allowed.join(", ")}.`);
+  if (!allowed.includes(value))
+    throw new Error(`The database holds \`${value}\`, which is none of ${allowed.join(", ")}.`);
   return value;
 }
 

@@ -43,7 +43,10 @@ export async function acquireLease(database: Database, claim: LeaseClaim): Promi
 }
 
 /** Prolongs the lease; false when it is lost: another holder, another epoch, or it ran out. */
-export async function renewLease(db: Db, held: { readonly holder: string; readonly epoch: number; readonly ttlMs: number }): Promise<boolean> {
+export async function renewLease(
+  db: Db,
+  held: { readonly holder: string; readonly epoch: number; readonly ttlMs: number },
+): Promise<boolean> {
   const renewed = await query(
     db,
     (prisma) => prisma.$executeRaw`
@@ -66,7 +69,9 @@ export async function releaseLease(db: Db, held: { readonly holder: string; read
 export async function getLease(db: Db): Promise<ControllerLease | null> {
   const rows = await query(
     db,
-    (prisma) => prisma.$queryRaw<{ epoch: number; holder: string; address: string; acquired_at: Date; is_held: boolean }[]>`
+    (prisma) => prisma.$queryRaw<
+      { epoch: number; holder: string; address: string; acquired_at: Date; is_held: boolean }[]
+    >`
       SELECT epoch, holder, address, acquired_at, expires_at > clock_timestamp() AS is_held FROM controller_lease WHERE id = 1`,
   );
   const row = rows[0];

@@ -12,7 +12,10 @@ import type { Database } from "../connection/open-database.ts";
  */
 export async function fenced<T>(database: Database, epoch: number, work: (tx: Tx) => Promise<T>): Promise<T> {
   return await database.transaction(async (tx) => {
-    const rows = await query(tx, (prisma) => prisma.$queryRaw<{ epoch: number }[]>`SELECT epoch FROM controller_lease WHERE id = 1 FOR KEY SHARE`);
+    const rows = await query(
+      tx,
+      (prisma) => prisma.$queryRaw<{ epoch: number }[]>`SELECT epoch FROM controller_lease WHERE id = 1 FOR KEY SHARE`,
+    );
     const current = rows[0]?.epoch;
     if (current !== epoch) {
       throw new SluiceError({

@@ -22,6 +22,7 @@ const RETRY_MAX_MS = 5_000;
 /** A half-open connection is noticed by this probe, since a listener sends nothing by itself. */
 const PROBE_INTERVAL_MS = 15_000;
 const PROBE_TIMEOUT_MS = 5_000;
+const GOODBYE_TIMEOUT_MS = 1_000;
 
 /** Listens on a connection of its own and keeps at it until closed. Retries after 0.1 s, 0.2 s ... 5 s. */
 export function listen(options: ListenOptions): Listener {
@@ -73,7 +74,10 @@ class ReconnectingListener implements Listener {
   }
 
   async #probeOnce(client: pg.Client): Promise<void> {
-    const timeout = setTimeout(() => this.#lose(client, new Error("The connection that listens does not answer.")), PROBE_TIMEOUT_MS);
+    const timeout = setTimeout(
+      () => this.#lose(client, new Error("The connection that listens does not answer.")),
+      PROBE_TIMEOUT_MS,
+    );
     try {
       await client.query("SELECT 1");
     } catch (error) {
@@ -106,8 +110,13 @@ class ReconnectingListener implements Listener {
     this.#client = null;
     if (this.#probe !== null) clearInterval(this.#probe);
     this.#probe = null;
-    // A connection that is broken already cannot be ended politely, and need not be.
-    await client?.end().catch(() => undefined);
+    if (client === null) return;
+    // A connection that is broken already cannot be ended politely, and need not be; one that hangs is left to the system.
+    const goodbye = client.end().catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, GOODBYE_TIMEOUT_MS)));
+    await Promise.race([goodbye, patience]);
+    clearTimeout(timer);
   }
 }
 

@@ -32,7 +32,9 @@ export async function createApiKey(
   },
 ): Promise<ApiKey> {
   const { expiresAtMs, ...rest } = input;
-  const row = await query(tx, (prisma) => prisma.apiKey.create({ data: { ...rest, expiresAt: toNullableDate(expiresAtMs) } }));
+  const row = await query(tx, (prisma) =>
+    prisma.apiKey.create({ data: { ...rest, expiresAt: toNullableDate(expiresAtMs) } }),
+  );
   return apiKeyOf(row);
 }
 
@@ -50,13 +52,17 @@ export async function useApiKey(db: Db, keyHash: string): Promise<ApiKey | null>
 
 /** Newest first, revoked ones included. */
 export async function listApiKeys(db: Db, projectId: string): Promise<ApiKey[]> {
-  const rows = await query(db, (prisma) => prisma.apiKey.findMany({ where: { projectId }, orderBy: { createdAt: "desc" } }));
+  const rows = await query(db, (prisma) =>
+    prisma.apiKey.findMany({ where: { projectId }, orderBy: { createdAt: "desc" } }),
+  );
   return rows.map(apiKeyOf);
 }
 
 /** True when it was in force until now. */
 export async function revokeApiKey(tx: Tx, id: string): Promise<boolean> {
-  const { count } = await query(tx, (prisma) => prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } }));
+  const { count } = await query(tx, (prisma) =>
+    prisma.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } }),
+  );
   return count > 0;
 }
 

@@ -65,7 +65,9 @@ export async function getApplicationById(db: Db, id: string): Promise<Applicatio
 
 /** The application that has this route prefix, also while it is being deleted. */
 export async function getRouteOwner(db: Db, projectId: string, routePrefix: string): Promise<Application | null> {
-  const row = await query(db, (prisma) => prisma.application.findUnique({ where: { projectId_routePrefix: { projectId, routePrefix } } }));
+  const row = await query(db, (prisma) =>
+    prisma.application.findUnique({ where: { projectId_routePrefix: { projectId, routePrefix } } }),
+  );
   return row && applicationOf(row);
 }
 

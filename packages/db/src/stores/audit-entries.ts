@@ -26,14 +26,20 @@ export interface AuditEntry extends Required<NewAuditEntry> {
 /** Written in the transaction of the change, so that there is never one without the other. */
 export async function appendAuditEntry(tx: Tx, entry: NewAuditEntry): Promise<void> {
   await query(tx, (prisma) =>
-    prisma.auditEntry.create({ data: { ...entry, before: toNullableJson(entry.before), after: toNullableJson(entry.after) } }),
+    prisma.auditEntry.create({
+      data: { ...entry, before: toNullableJson(entry.before), after: toNullableJson(entry.after) },
+    }),
   );
 }
 
 /** Newest first. */
 export async function listAuditEntries(
   db: Db,
-  request: PageRequest & { readonly projectId: string; readonly objectKind?: string | undefined; readonly objectId?: string | undefined },
+  request: PageRequest & {
+    readonly projectId: string;
+    readonly objectKind?: string | undefined;
+    readonly objectId?: string | undefined;
+  },
 ): Promise<Page<AuditEntry>> {
   const limit = limitOf(request);
   const below = cursorNumber(request);

@@ -61,7 +61,10 @@ export async function writeBundle(
 ): Promise<{ readonly bundle: Bundle; readonly created: boolean }> {
   const { projectId, name, kind, createdBy } = input;
   const upload = await query(db, (prisma) =>
-    prisma.bundle.create({ data: { projectId, name, kind, createdBy, files: toJson(input.files) }, select: { id: true } }),
+    prisma.bundle.create({
+      data: { projectId, name, kind, createdBy, files: toJson(input.files) },
+      select: { id: true },
+    }),
   );
   try {
     const { sha256, sizeBytes } = await writeChunks(db, upload.id, content, input.limitBytes ?? bundleLimitBytes);
@@ -69,7 +72,11 @@ export async function writeBundle(
     const created = await completeUpload(db, upload.id, { projectId, sha256 }, sizeBytes);
     if (!created) await discardUpload(db, upload.id);
     const bundle = await getBundle(db, { projectId, sha256 });
-    if (bundle === null) throw new SluiceError({ code: "bundle/not_found", publicMessage: "The bundle was deleted while it was uploaded." });
+    if (bundle === null)
+      throw new SluiceError({
+        code: "bundle/not_found",
+        publicMessage: "The bundle was deleted while it was uploaded.",
+      });
     return { bundle, created };
   } catch (error) {
     // Best effort: an upload that stays behind is invisible and swept.
@@ -86,12 +93,17 @@ export async function readBundle(db: Db, name: BundleName, fromByte = 0): Promis
 
 export async function getBundle(db: Db, name: BundleName): Promise<Bundle | null> {
   const { projectId, sha256 } = name;
-  const row = await query(db, (prisma) => prisma.bundle.findUnique({ where: { projectId_sha256: { projectId, sha256 } } }));
+  const row = await query(db, (prisma) =>
+    prisma.bundle.findUnique({ where: { projectId_sha256: { projectId, sha256 } } }),
+  );
   return row && bundleOf(row);
 }
 
 /** Newest first. */
-export async function listBundles(db: Db, request: PageRequest & { readonly projectId: string }): Promise<Page<Bundle>> {
+export async function listBundles(
+  db: Db,
+  request: PageRequest & { readonly projectId: string },
+): Promise<Page<Bundle>> {
   const limit = limitOf(request);
   const after = cursorText(request);
   const rows = await query(db, (prisma) =>
@@ -131,11 +143,16 @@ async function writeChunks(
   for await (const data of cutChunks(content, bundleChunkBytes)) {
     sizeBytes += data.byteLength;
     if (sizeBytes > limitBytes) {
-      throw new SluiceError({ code: "request/too_large", publicMessage: `A bundle may have at most ${limitBytes} bytes; this one has more.` });
+      throw new SluiceError({
+        code: "request/too_large",
+        publicMessage: `A bundle may have at most ${limitBytes} bytes; this one has more.`,
+      });
     }
     hash.update(data);
     const chunkIndex = index++;
-    await query(db, (prisma) => prisma.bundleChunk.create({ data: { bundleId, index: chunkIndex, data }, select: { index: true } }));
+    await query(db, (prisma) =>
+      prisma.bundleChunk.create({ data: { bundleId, index: chunkIndex, data }, select: { index: true } }),
+    );
   }
   return { sha256: hash.digest("hex"), sizeBytes };
 }
@@ -168,7 +185,9 @@ async function discardUpload(db: Db, id: string): Promise<void> {
 async function* readChunks(db: Db, bundleId: string, fromByte: number): AsyncGenerator<Uint8Array> {
   const first = Math.floor(fromByte / bundleChunkBytes);
   for (let index = first; ; index++) {
-    const chunk = await query(db, (prisma) => prisma.bundleChunk.findUnique({ where: { bundleId_index: { bundleId, index } } }));
+    const chunk = await query(db, (prisma) =>
+      prisma.bundleChunk.findUnique({ where: { bundleId_index: { bundleId, index } } }),
+    );
     if (chunk === null) return;
     const skip = index === first ? fromByte - first * bundleChunkBytes : 0;
     if (skip < chunk.data.byteLength) yield skip === 0 ? chunk.data : chunk.data.subarray(skip);

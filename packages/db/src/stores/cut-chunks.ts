@@ -1,5 +1,8 @@
 /** Re-cuts a stream of bytes into pieces of exactly `sizeBytes`; only the last may be shorter. */
-export async function* cutChunks(content: AsyncIterable<Uint8Array>, sizeBytes: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+export async function* cutChunks(
+  content: AsyncIterable<Uint8Array>,
+  sizeBytes: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let piece = new Uint8Array(sizeBytes);
   let filled = 0;
   for await (const part of content) {

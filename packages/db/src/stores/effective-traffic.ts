@@ -41,7 +41,9 @@ export async function setEffectiveTraffic(
 ): Promise<TrafficInForce> {
   const { projectId, applicationId, source } = input;
   const reason = toText(input.reason);
-  const variants = JSON.stringify(input.variants.map(({ variant, revision, weight }) => ({ variant, revision, weight })));
+  const variants = JSON.stringify(
+    input.variants.map(({ variant, revision, weight }) => ({ variant, revision, weight })),
+  );
   return await query(db, async (prisma) => {
     await prisma.$executeRaw`
       INSERT INTO effective_traffic AS t (application_id, split_node, project_id, variants, source, reason, changed_at)

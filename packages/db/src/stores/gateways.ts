@@ -30,7 +30,9 @@ export async function upsertGateway(
 ): Promise<Gateway> {
   const { id, projectId, name, address } = input;
   const data = { name, address, applied: toJson(appliedOf(input.applied)), connected: true, lastSeenAt: new Date() };
-  const row = await query(db, (prisma) => prisma.gateway.upsert({ where: { id }, create: { id, projectId, ...data }, update: data }));
+  const row = await query(db, (prisma) =>
+    prisma.gateway.upsert({ where: { id }, create: { id, projectId, ...data }, update: data }),
+  );
   return gatewayOf(row);
 }
 

@@ -22,7 +22,11 @@ export type IdempotencyClaim =
 const DAY_MS = 86_400_000;
 
 /** Claims a key for a request. Exactly one of several callers gets `fresh`; the same key with another request is refused. */
-export async function claimIdempotencyKey(db: Db, request: IdempotentRequest, lifetimeMs: number = DAY_MS): Promise<IdempotencyClaim> {
+export async function claimIdempotencyKey(
+  db: Db,
+  request: IdempotentRequest,
+  lifetimeMs: number = DAY_MS,
+): Promise<IdempotencyClaim> {
   const { projectId, principal, key, fingerprint } = request;
   const expiresAt = new Date(Date.now() + lifetimeMs);
   return await query(db, async (prisma) => {
@@ -32,7 +36,9 @@ export async function claimIdempotencyKey(db: Db, request: IdempotentRequest, li
       VALUES (${randomUUID()}, ${projectId}, ${principal}, ${key}, ${fingerprint}, ${expiresAt})
       ON CONFLICT (project_id, principal, key) DO NOTHING`;
     if (inserted > 0) return { kind: "fresh" } as const;
-    const row = await prisma.idempotencyKey.findUnique({ where: { projectId_principal_key: { projectId, principal, key } } });
+    const row = await prisma.idempotencyKey.findUnique({
+      where: { projectId_principal_key: { projectId, principal, key } },
+    });
     if (row !== null && row.fingerprint !== fingerprint) {
       throw new SluiceError({
         code: "idempotency/mismatch",
@@ -45,10 +51,18 @@ export async function claimIdempotencyKey(db: Db, request: IdempotentRequest, li
 }
 
 /** Keeps the answer, to be given again. */
-export async function saveIdempotentAnswer(db: Db, request: IdempotentRequest, status: number, response: unknown): Promise<void> {
+export async function saveIdempotentAnswer(
+  db: Db,
+  request: IdempotentRequest,
+  status: number,
+  response: unknown,
+): Promise<void> {
   const { projectId, principal, key } = request;
   await query(db, (prisma) =>
-    prisma.idempotencyKey.updateMany({ where: { projectId, principal, key }, data: { status, response: toJson(response) } }),
+    prisma.idempotencyKey.updateMany({
+      where: { projectId, principal, key },
+      data: { status, response: toJson(response) },
+    }),
   );
 }
 
@@ -59,6 +73,8 @@ export async function releaseIdempotencyKey(db: Db, request: IdempotentRequest):
 }
 
 export async function deleteExpiredIdempotencyKeys(db: Db): Promise<number> {
-  const { count } = await query(db, (prisma) => prisma.idempotencyKey.deleteMany({ where: { expiresAt: { lt: new Date() } } }));
+  const { count } = await query(db, (prisma) =>
+    prisma.idempotencyKey.deleteMany({ where: { expiresAt: { lt: new Date() } } }),
+  );
   return count;
 }

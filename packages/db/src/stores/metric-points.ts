@@ -96,7 +96,13 @@ export async function queryMetricPoints(db: Db, request: MetricQuery): Promise<M
         ...(variant === undefined ? {} : { variant }),
         windowStart: { gte: new Date(fromMs), lt: new Date(untilMs) },
       },
-      orderBy: [{ windowStart: "asc" }, { application: "asc" }, { deployment: "asc" }, { revision: "asc" }, { variant: "asc" }],
+      orderBy: [
+        { windowStart: "asc" },
+        { application: "asc" },
+        { deployment: "asc" },
+        { revision: "asc" },
+        { variant: "asc" },
+      ],
     }),
   );
   return rows.map((row) => ({
@@ -107,7 +113,9 @@ export async function queryMetricPoints(db: Db, request: MetricQuery): Promise<M
 }
 
 export async function deleteMetricPointsBefore(db: Db, beforeMs: number): Promise<number> {
-  const { count } = await query(db, (prisma) => prisma.metricPoint.deleteMany({ where: { windowStart: { lt: new Date(beforeMs) } } }));
+  const { count } = await query(db, (prisma) =>
+    prisma.metricPoint.deleteMany({ where: { windowStart: { lt: new Date(beforeMs) } } }),
+  );
   return count;
 }
 

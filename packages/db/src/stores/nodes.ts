@@ -21,7 +21,10 @@ export interface Node {
 }
 
 /** An agent said hello: its facts are renewed and it is ready, unless it was cordoned. */
-export async function upsertNode(db: Db, input: { readonly projectId: string; readonly facts: NodeFacts }): Promise<Node> {
+export async function upsertNode(
+  db: Db,
+  input: { readonly projectId: string; readonly facts: NodeFacts },
+): Promise<Node> {
   const { facts, projectId } = input;
   const row = await query(db, async (prisma) => {
     await prisma.$executeRaw`
@@ -41,7 +44,9 @@ export async function upsertNode(db: Db, input: { readonly projectId: string; re
 
 /** A heartbeat. */
 export async function saveNodeUsage(db: Db, nodeId: string, usage: NodeUsage): Promise<void> {
-  await query(db, (prisma) => prisma.node.updateMany({ where: { id: nodeId }, data: { usage: toJson(usage), lastSeenAt: new Date() } }));
+  await query(db, (prisma) =>
+    prisma.node.updateMany({ where: { id: nodeId }, data: { usage: toJson(usage), lastSeenAt: new Date() } }),
+  );
 }
 
 /** Moves a node to a state; `stateSinceMs` moves only when the state is another one. */
@@ -65,7 +70,10 @@ export async function getNode(db: Db, id: string): Promise<Node | null> {
 /** By name. Nodes that are gone are left out unless asked for. */
 export async function listNodes(db: Db, filter: { readonly withGone?: boolean } = {}): Promise<Node[]> {
   const rows = await query(db, (prisma) =>
-    prisma.node.findMany({ where: filter.withGone === true ? {} : { state: { not: "gone" } }, orderBy: [{ name: "asc" }, { id: "asc" }] }),
+    prisma.node.findMany({
+      where: filter.withGone === true ? {} : { state: { not: "gone" } },
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+    }),
   );
   return rows.map(nodeOf);
 }

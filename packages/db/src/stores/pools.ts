@@ -2,7 +2,7 @@ import type { ResolvedDeployment } from "@sluice/contracts";
 import type { DeploymentState, FailureHistory } from "@sluice/domain";
 import { deploymentStates } from "@sluice/domain";
 import { randomUUID } from "node:crypto";
-import type { Db } from "../connection/handle.ts";
+import type { Db, Tx } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
 import { fromJson, oneOf, toJson, toMs, toText } from "../connection/row-values.ts";
 import type { Pool as PoolRow, PoolStatus as PoolStatusRow } from "../generated/client.ts";
@@ -74,7 +74,7 @@ export async function listPools(db: Db, filter: { readonly applicationId?: strin
 
 /** Ties the deployments of a revision to their pools, once: what is there already is replaced. */
 export async function saveRevisionDeployments(
-  db: Db,
+  tx: Tx,
   revisionId: string,
   deployments: readonly {
     readonly deployment: string;
@@ -83,7 +83,7 @@ export async function saveRevisionDeployments(
     readonly ingress: boolean;
   }[],
 ): Promise<void> {
-  await query(db, async (prisma) => {
+  await query(tx, async (prisma) => {
     await prisma.revisionDeployment.deleteMany({ where: { revisionId } });
     await prisma.revisionDeployment.createMany({
       data: deployments.map((entry) => ({
@@ -129,11 +129,21 @@ export async function listRevisionDeployments(
 export async function savePoolStatus(db: Db, status: PoolStatus): Promise<void> {
   const { poolId, failures, ...rest } = status;
   const data = { ...rest, message: toText(rest.message), failures: toJson(failures) };
-  await query(db, (prisma) => prisma.poolStatus.upsert({ where: { poolId }, create: { poolId, ...data }, update: data }));
+  await query(db, (prisma) =>
+    prisma.poolStatus.upsert({ where: { poolId }, create: { poolId, ...data }, update: data }),
+  );
+}
+
+/** Forgets the status of a pool that nothing wants any more. */
+export async function deletePoolStatus(db: Db, poolId: string): Promise<void> {
+  await query(db, (prisma) => prisma.poolStatus.deleteMany({ where: { poolId } }));
 }
 
 /** Statuses of the pools of one application, or of all. */
-export async function listPoolStatuses(db: Db, filter: { readonly applicationId?: string } = {}): Promise<PoolStatus[]> {
+export async function listPoolStatuses(
+  db: Db,
+  filter: { readonly applicationId?: string } = {},
+): Promise<PoolStatus[]> {
   const rows = await query(db, (prisma) => prisma.poolStatus.findMany({ where: { pool: filter } }));
   return rows.map(poolStatusOf);
 }

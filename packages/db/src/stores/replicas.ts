@@ -3,7 +3,16 @@ import type { ExitFact, ReplicaStage, StageTimes } from "@sluice/domain";
 import { replicaStages } from "@sluice/domain";
 import type { Db, Tx } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
-import { fromJson, oneOf, toJson, toMs, toNullableDate, toNullableJson, toNullableMs, toText } from "../connection/row-values.ts";
+import {
+  fromJson,
+  oneOf,
+  toJson,
+  toMs,
+  toNullableDate,
+  toNullableJson,
+  toNullableMs,
+  toText,
+} from "../connection/row-values.ts";
 import type { Prisma } from "../generated/client.ts";
 
 /** "Member `rank` runs on this node": the placement, and what its agent is told. */
@@ -93,10 +102,19 @@ const withMembers = { members: { orderBy: { rank: "asc" } } } satisfies Prisma.R
 type ReplicaRow = Prisma.ReplicaGetPayload<{ include: typeof withMembers }>;
 
 /** Writes a replica that was just decided, with its placement when there is one. */
-export async function createReplica(db: Db, input: NewReplica, members: readonly ReplicaMember[] = []): Promise<Replica> {
+export async function createReplica(
+  db: Db,
+  input: NewReplica,
+  members: readonly ReplicaMember[] = [],
+): Promise<Replica> {
   const row = await query(db, (prisma) =>
     prisma.replica.create({
-      data: { ...input, message: toText(input.message), stageTimes: toJson(input.stageTimes), members: { create: members.map(memberData) } },
+      data: {
+        ...input,
+        message: toText(input.message),
+        stageTimes: toJson(input.stageTimes),
+        members: { create: members.map(memberData) },
+      },
       include: withMembers,
     }),
   );
@@ -117,7 +135,9 @@ export async function updateReplica(
     if (count === 0) return null;
     if (change.members !== undefined) {
       await prisma.assignment.deleteMany({ where: { replicaId: from.id } });
-      await prisma.assignment.createMany({ data: change.members.map((member) => ({ replicaId: from.id, ...memberData(member) })) });
+      await prisma.assignment.createMany({
+        data: change.members.map((member) => ({ replicaId: from.id, ...memberData(member) })),
+      });
     }
     return await prisma.replica.findUnique({ where: { id: from.id }, include: withMembers });
   });
@@ -144,6 +164,11 @@ export async function listReplicas(db: Db, filter: ReplicaFilter = {}): Promise<
     }),
   );
   return rows.map(replicaOf);
+}
+
+/** Forgets one replica and its placement. */
+export async function deleteReplica(db: Db, id: string): Promise<void> {
+  await query(db, (prisma) => prisma.replica.deleteMany({ where: { id } }));
 }
 
 /** Forgets ended replicas but the newest `keepPerPool` of each pool; returns how many went. */

@@ -46,7 +46,10 @@ type RevisionRow = Prisma.RevisionGetPayload<{ include: { status: true } }>;
 export async function appendRevision(tx: Tx, application: Application, input: NewRevision): Promise<Revision> {
   const row = await query(tx, async (prisma) => {
     await prisma.$queryRaw`SELECT id FROM application WHERE id = ${application.id} FOR NO KEY UPDATE`;
-    const newest = await prisma.revision.aggregate({ where: { applicationId: application.id }, _max: { number: true } });
+    const newest = await prisma.revision.aggregate({
+      where: { applicationId: application.id },
+      _max: { number: true },
+    });
     return await prisma.revision.create({
       data: {
         projectId: application.projectId,
@@ -66,13 +69,19 @@ export async function appendRevision(tx: Tx, application: Application, input: Ne
 
 export async function getRevision(db: Db, applicationId: string, number: number): Promise<Revision | null> {
   const row = await query(db, (prisma) =>
-    prisma.revision.findUnique({ where: { applicationId_number: { applicationId, number } }, include: { status: true } }),
+    prisma.revision.findUnique({
+      where: { applicationId_number: { applicationId, number } },
+      include: { status: true },
+    }),
   );
   return row && revisionOf(row);
 }
 
 /** Newest first. */
-export async function listRevisions(db: Db, request: PageRequest & { readonly applicationId: string }): Promise<Page<Revision>> {
+export async function listRevisions(
+  db: Db,
+  request: PageRequest & { readonly applicationId: string },
+): Promise<Page<Revision>> {
   const limit = limitOf(request);
   const below = cursorNumber(request);
   const rows = await query(db, (prisma) =>
@@ -104,7 +113,11 @@ export async function listRevisionsByNumber(
 /** Revisions in a stage, oldest first: what the controller still has to describe. */
 export async function listRevisionsInStage(db: Db, stage: RevisionStage): Promise<Revision[]> {
   const rows = await query(db, (prisma) =>
-    prisma.revision.findMany({ where: { status: { stage } }, include: { status: true }, orderBy: { createdAt: "asc" } }),
+    prisma.revision.findMany({
+      where: { status: { stage } },
+      include: { status: true },
+      orderBy: { createdAt: "asc" },
+    }),
   );
   return rows.map(revisionOf);
 }
@@ -112,7 +125,9 @@ export async function listRevisionsInStage(db: Db, stage: RevisionStage): Promis
 /** Writes what became known about a revision. */
 export async function saveRevisionStatus(db: Db, revisionId: string, status: RevisionStatus): Promise<void> {
   const data = statusData(status);
-  await query(db, (prisma) => prisma.revisionStatus.upsert({ where: { revisionId }, create: { revisionId, ...data }, update: data }));
+  await query(db, (prisma) =>
+    prisma.revisionStatus.upsert({ where: { revisionId }, create: { revisionId, ...data }, update: data }),
+  );
 }
 
 function statusData(status: RevisionStatus) {

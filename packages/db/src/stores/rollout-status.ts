@@ -26,11 +26,16 @@ export async function saveRolloutStatus(db: Db, status: RolloutStatus): Promise<
     startedAt: new Date(startedAtMs),
     endedAt: toNullableDate(endedAtMs),
   };
-  await query(db, (prisma) => prisma.rolloutStatus.upsert({ where: { applicationId }, create: { applicationId, ...data }, update: data }));
+  await query(db, (prisma) =>
+    prisma.rolloutStatus.upsert({ where: { applicationId }, create: { applicationId, ...data }, update: data }),
+  );
 }
 
 /** Of one application, or of all. */
-export async function listRolloutStatuses(db: Db, filter: { readonly applicationId?: string } = {}): Promise<RolloutStatus[]> {
+export async function listRolloutStatuses(
+  db: Db,
+  filter: { readonly applicationId?: string } = {},
+): Promise<RolloutStatus[]> {
   const rows = await query(db, (prisma) => prisma.rolloutStatus.findMany({ where: filter }));
   return rows.map(rolloutOf);
 }

@@ -11,7 +11,11 @@ export async function getSetting(db: Db, projectId: string, key: string): Promis
 export async function saveSetting(tx: Tx, projectId: string, key: string, value: unknown): Promise<void> {
   const data = { value: toJson(value) };
   await query(tx, (prisma) =>
-    prisma.setting.upsert({ where: { projectId_key: { projectId, key } }, create: { projectId, key, ...data }, update: data }),
+    prisma.setting.upsert({
+      where: { projectId_key: { projectId, key } },
+      create: { projectId, key, ...data },
+      update: data,
+    }),
   );
 }
 

@@ -59,7 +59,9 @@ export async function replaceTrafficSplit(
         splitNode,
         createdBy,
         variants: { create: split.variants.map((variant, position) => ({ ...variant, position })) },
-        rules: { create: split.rules.map((rule, position) => ({ variant: rule.variant, match: toJson(rule.match), position })) },
+        rules: {
+          create: split.rules.map((rule, position) => ({ variant: rule.variant, match: toJson(rule.match), position })),
+        },
       },
       include: withParts,
     });
@@ -68,15 +70,25 @@ export async function replaceTrafficSplit(
 }
 
 /** Null = no split wanted: follow the target revision. */
-export async function getTrafficSplit(db: Db, applicationId: string, splitNode: string = rootSplit): Promise<TrafficSplit | null> {
+export async function getTrafficSplit(
+  db: Db,
+  applicationId: string,
+  splitNode: string = rootSplit,
+): Promise<TrafficSplit | null> {
   const row = await query(db, (prisma) =>
-    prisma.trafficSplit.findUnique({ where: { applicationId_splitNode: { applicationId, splitNode } }, include: withParts }),
+    prisma.trafficSplit.findUnique({
+      where: { applicationId_splitNode: { applicationId, splitNode } },
+      include: withParts,
+    }),
   );
   return row && splitOf(row);
 }
 
 /** Splits of one application, or of all. */
-export async function listTrafficSplits(db: Db, filter: { readonly applicationId?: string } = {}): Promise<TrafficSplit[]> {
+export async function listTrafficSplits(
+  db: Db,
+  filter: { readonly applicationId?: string } = {},
+): Promise<TrafficSplit[]> {
   const rows = await query(db, (prisma) =>
     prisma.trafficSplit.findMany({ where: filter, include: withParts, orderBy: { splitNode: "asc" } }),
   );
@@ -84,8 +96,14 @@ export async function listTrafficSplits(db: Db, filter: { readonly applicationId
 }
 
 /** Removes the split of a node; true when there was one. */
-export async function removeTrafficSplit(tx: Tx, applicationId: string, splitNode: string = rootSplit): Promise<boolean> {
-  const { count } = await query(tx, (prisma) => prisma.trafficSplit.deleteMany({ where: { applicationId, splitNode } }));
+export async function removeTrafficSplit(
+  tx: Tx,
+  applicationId: string,
+  splitNode: string = rootSplit,
+): Promise<boolean> {
+  const { count } = await query(tx, (prisma) =>
+    prisma.trafficSplit.deleteMany({ where: { applicationId, splitNode } }),
+  );
   return count > 0;
 }
 
