@@ -1,5 +1,5 @@
 /** Everything after install and build: leftovers, ports, database, processes, and the end. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { checkPorts } from "../bin/preflight.mjs";
@@ -8,7 +8,7 @@ import type { LaunchSettings } from "../bin/settings.mjs";
 import { localUrl } from "../bin/settings.mjs";
 import { openDatabase } from "./database.ts";
 import { stopLeftovers } from "./leftovers.ts";
-import { readOrMakeSecret } from "./postgres/postgres-home.ts";
+import { claimDataDir, readOrMakeSecret } from "./postgres/postgres-home.ts";
 import { findFreePort } from "./postgres/free-port.ts";
 import { STOP_ORDER, displayUrl, planProcesses } from "./process-specs.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
@@ -32,7 +32,7 @@ export async function runLauncher(launch: Launch): Promise<void> {
   const { web, gateway, controller } = launch.settings;
   await checkPorts({ web, gateway, controller });
   const settings = await settlePorts(launch.settings);
-  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  claimDataDir(settings.dataDir);
   rmSync(addressFile(settings), { force: true });
 
   const system = new RunningSystem({ dataDir: settings.dataDir, stopOrder: STOP_ORDER, print });

