@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { commonEnvironment, parseEnvironment, planAllowedHosts, type LogFormat, type LogLevel } from "@sluice/observability";
+import {
+  commonEnvironment,
+  parseEnvironment,
+  planAllowedHosts,
+  type LogFormat,
+  type LogLevel,
+} from "@sluice/observability";
 
 const environment = {
   ...commonEnvironment,

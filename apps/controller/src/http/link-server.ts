@@ -71,10 +71,15 @@ export class LinkServer {
     });
   }
 
-  /** Closes every link; peers redial another controller. */
+  /** Closes every link; peers redial, here or elsewhere. */
+  closeAll(reason: string): void {
+    for (const socket of this.#sockets.clients) socket.close(1012, reason.slice(0, 120));
+  }
+
+  /** Ends the service. */
   close(): void {
     clearInterval(this.#pings);
-    for (const socket of this.#sockets.clients) socket.close(1012, "controller stops");
+    this.closeAll("controller stops");
     this.#sockets.close();
   }
 

@@ -85,6 +85,8 @@ export const Assignment = z.object({
   maxOngoingRequests: z.int(),
   cpus: z.number(),
   memoryBytes: z.number(),
+  /** Custom resources held (Ray's `resources`). */
+  custom: z.record(z.string(), z.number()).optional(),
   gpuUuids: z.array(z.string()),
   healthCheckPeriodS: z.number(),
   healthCheckTimeoutS: z.number(),
@@ -110,6 +112,11 @@ export const ControllerToAgent = z.discriminatedUnion("type", [
   /** Slices of the applications this node hosts, for handles inside replicas. */
   z.object({ type: z.literal("slices"), epoch: z.int(), slices: z.array(RoutingSlice) }),
   z.object({ type: z.literal("describe"), epoch: z.int(), requestId: z.string(), request: DescribeRequest }),
-  z.object({ type: z.literal("windows_ack"), epoch: z.int(), reporter: z.string(), windowStartMs: z.array(z.number()) }),
+  z.object({
+    type: z.literal("windows_ack"),
+    epoch: z.int(),
+    reporter: z.string(),
+    windowStartMs: z.array(z.number()),
+  }),
 ]);
 export type ControllerToAgent = z.infer<typeof ControllerToAgent>;

@@ -36,6 +36,11 @@ export const ControllerToGateway = z.discriminatedUnion("type", [
     slices: z.array(RoutingSlice),
     removed: z.array(z.string()),
   }),
-  z.object({ type: z.literal("windows_ack"), epoch: z.int(), reporter: z.string(), windowStartMs: z.array(z.number()) }),
+  z.object({
+    type: z.literal("windows_ack"),
+    epoch: z.int(),
+    reporter: z.string(),
+    windowStartMs: z.array(z.number()),
+  }),
 ]);
 export type ControllerToGateway = z.infer<typeof ControllerToGateway>;

@@ -13,7 +13,12 @@ export const HostMessage = z.discriminatedUnion("type", [
     stage: z.enum(["starting", "loading", "ready", "draining"]),
     address: WireAddress.nullable(),
   }),
-  z.object({ type: z.literal("stage"), stage: z.enum(["loading", "ready", "draining"]), message: z.string(), address: WireAddress.nullable() }),
+  z.object({
+    type: z.literal("stage"),
+    stage: z.enum(["loading", "ready", "draining"]),
+    message: z.string(),
+    address: WireAddress.nullable(),
+  }),
   /** The constructor or model load failed; the process exits right after. */
   z.object({ type: z.literal("failed"), message: z.string(), stack: z.string().optional() }),
   z.object({ type: z.literal("health"), probeId: z.int(), ok: z.boolean(), message: z.string(), ongoing: z.number() }),

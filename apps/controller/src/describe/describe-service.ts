@@ -1,0 +1,109 @@
+/**
+ * Finds out what a bundle contains: asks one ready node, keeps the answer, and finishes the revisions that waited for it. Equal
+ * questions are asked once. A node that is lost meanwhile is no answer; the next one is asked.
+ */
+import { randomUUID } from "node:crypto";
+import { planDescribe, type DescribeAnswer, type DescribeRequest, type DescribeResult } from "@sluice/contracts";
+import {
+  completeRevision,
+  describeKey,
+  fenced,
+  getBundleDescription,
+  listRevisionsInStage,
+  notify,
+  saveBundleDescription,
+} from "@sluice/db";
+import type { AgentSessions } from "../agents/agent-sessions.ts";
+import type { LeaderContext } from "../leader/leader-context.ts";
+
+export interface DescribeServiceOptions {
+  readonly context: LeaderContext;
+  readonly projectId: string;
+  readonly agents: AgentSessions;
+  readonly onCompleted: (applicationId: string) => void;
+}
+
+/** An agent ends a describe process after 25 s; a silent one is not waited for much longer. */
+const answerTimeoutMs = 40_000;
+
+export class DescribeService {
+  readonly #options: DescribeServiceOptions;
+  readonly #running = new Map<string, Promise<DescribeResult | null>>();
+
+  constructor(options: DescribeServiceOptions) {
+    this.#options = options;
+  }
+
+  /** The kept answer, or a node's within `timeoutMs`; afterwards describing goes on and the answer is kept. */
+  async describe(request: DescribeRequest, timeoutMs: number): Promise<DescribeAnswer> {
+    if (this.#options.agents.all().length === 0 && (await this.#kept(request)) === null) {
+      return { result: null, reason: "No node is connected, so nothing can inspect the code yet." };
+    }
+    const timeout = timeoutAfter(timeoutMs);
+    const result = await Promise.race([this.#ask(request), timeout.elapsed]);
+    timeout.clear();
+    return result === null ? { result: null, reason: "A node is still inspecting the code." } : { result, reason: "" };
+  }
+
+  /** Finishes every revision in stage `describing` whose answer is, or becomes, known. */
+  async completeRevisions(): Promise<void> {
+    const { context, onCompleted } = this.#options;
+    const waiting = await listRevisionsInStage(context.database, "describing");
+    await Promise.all(
+      waiting.map(async (revision) => {
+        const plan = planDescribe(revision.spec);
+        const result = plan.ok
+          ? await this.#ask(plan.request)
+          : { ok: false as const, message: plan.issues.map((issue) => `${issue.pointer}: ${issue.detail}`).join(" ") };
+        if (result === null) return;
+        await fenced(context.database, context.epoch, async (tx) => {
+          await completeRevision(tx, revision, result);
+          await notify(tx, "sluice_status", { applicationId: revision.applicationId });
+        });
+        onCompleted(revision.applicationId);
+      }),
+    );
+  }
+
+  /** Null when no node could be asked or none answered. */
+  #ask(request: DescribeRequest): Promise<DescribeResult | null> {
+    const key = describeKey(request);
+    const running = this.#running.get(key);
+    if (running !== undefined) return running;
+    const asked = this.#askNodes(key, request).finally(() => this.#running.delete(key));
+    this.#running.set(key, asked);
+    return asked;
+  }
+
+  async #askNodes(key: string, request: DescribeRequest): Promise<DescribeResult | null> {
+    const { context, projectId, agents } = this.#options;
+    const kept = await this.#kept(request);
+    if (kept !== null) return kept;
+    const leastBusyFirst = agents.all().sort((a, b) => a.describing.size - b.describing.size);
+    for (const session of leastBusyFirst) {
+      const timeout = timeoutAfter(answerTimeoutMs);
+      const result = await Promise.race([agents.describe(session, randomUUID(), request), timeout.elapsed]);
+      timeout.clear();
+      if (result === null || agents.get(session.nodeId) !== session) continue;
+      await fenced(context.database, context.epoch, (tx) =>
+        saveBundleDescription(tx, { key, projectId, request, result }),
+      );
+      return result;
+    }
+    return null;
+  }
+
+  /** A failure is not kept for good: the node's environment may have been at fault, so a new question asks again. */
+  async #kept(request: DescribeRequest): Promise<DescribeResult | null> {
+    const kept = await getBundleDescription(this.#options.context.database, describeKey(request));
+    return kept?.ok === true ? kept : null;
+  }
+}
+
+function timeoutAfter(ms: number): { elapsed: Promise<null>; clear: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const elapsed = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  return { elapsed, clear: () => clearTimeout(timer) };
+}
