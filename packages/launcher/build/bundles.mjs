@@ -18,12 +18,14 @@ const BUNDLES = {
   gateway: "apps/gateway/src/main.ts",
   agent: "packages/agent/src/main.ts",
   host: "packages/replica/src/main.ts",
+  describe: "packages/replica/src/describe/main.ts",
+  "onnx-worker": "packages/replica/src/onnx/worker.ts",
   web: "apps/web/src/main.ts",
 };
 
 /** @param {string} root */
 export function findStaleBundles(root) {
-  return Object.entries(BUNDLES).filter(([name, entry]) => existsSync(path.join(root, entry)) && isStale(root, name));
+  return Object.entries(BUNDLES).filter(([name]) => isStale(root, name));
 }
 
 /**
