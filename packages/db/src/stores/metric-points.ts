@@ -78,7 +78,7 @@ export async function saveMetricParts(db: Db, projectId: string, parts: readonly
       ON CONFLICT (project_id, application, deployment, revision, variant, window_start) DO UPDATE SET
         parts = p.parts || COALESCE((
           SELECT jsonb_object_agg(part.key, part.value) FROM jsonb_each(excluded.parts) AS part
-          WHERE COALESCE((p.parts -> part.key ->> 'coveredMs')::float8, -1) IS NOT NULL OR 0 <= (part.value ->> 'coveredMs')::float8
+          WHERE COALESCE((p.parts -> part.key ->> 'coveredMs')::float8, -1) <= (part.value ->> 'coveredMs')::float8
         ), '{}'::jsonb)`,
   );
 }
