@@ -11,7 +11,9 @@ import type { ReplicaStage } from "../src/replica/state.ts";
 
 /** Builders with defaults that make the smallest sensible whole; a test names only what it is about. */
 
-export function buildNode(overrides: Partial<PlacementNode> & { cpus?: number; gpuCount?: number } = {}): PlacementNode {
+export function buildNode(
+  overrides: Partial<PlacementNode> & { cpus?: number; gpuCount?: number } = {},
+): PlacementNode {
   const { cpus = 4, gpuCount = 0, ...rest } = overrides;
   const nodeId = rest.nodeId ?? "n1";
   return {

@@ -33,6 +33,8 @@ export class World {
   effective: EffectiveTraffic | null = null;
   trafficChangedAtMs: number | null = null;
   isAcknowledged = true;
+  /** What gateways still send by: the weights before, until they confirm the new ones. */
+  gatewayVariants: EffectiveTraffic["variants"] = [];
   status: ApplicationVerdict | null = null;
   isRemoved = false;
   readonly events: string[] = [];
@@ -46,7 +48,12 @@ export class World {
 
   put(deployments: readonly RevisionDeployment[], stage: RevisionFacts["stage"] = "described"): number {
     const revision = this.revisions.length + 1;
-    this.revisions.push({ revision, stage, stageMessage: stage === "describe_failed" ? "no such module" : "", deployments });
+    this.revisions.push({
+      revision,
+      stage,
+      stageMessage: stage === "describe_failed" ? "no such module" : "",
+      deployments,
+    });
     this.aim({ targetRevision: revision, split: null });
     return revision;
   }
@@ -103,7 +110,12 @@ export class World {
 
   plan(): ReconcilePlan {
     const freshReplicaIds = Array.from({ length: 8 }, (_, i) => `r${this.#nextId + i}`);
-    return planReconcile({ snapshot: this.snapshot(), nodes: this.measuredNodes(), nowMs: this.nowMs, freshReplicaIds });
+    return planReconcile({
+      snapshot: this.snapshot(),
+      nodes: this.measuredNodes(),
+      nowMs: this.nowMs,
+      freshReplicaIds,
+    });
   }
 
   /** One pass of the controller; answers the plan it applied. */
@@ -116,7 +128,8 @@ export class World {
   /** Time passes, agents and gateways report. `chance` is uniform in [0, 1) and decides which replicas move. */
   advance(ms: number, chance: () => number): void {
     this.nowMs += ms;
-    if (!this.isAcknowledged && chance() < 0.7) this.isAcknowledged = true;
+    if (!this.isAcknowledged && chance() < 0.3) this.isAcknowledged = true;
+    if (this.isAcknowledged) this.gatewayVariants = this.effective?.variants ?? [];
     for (const replica of this.replicas) {
       const node = this.nodes.find(({ nodeId }) => nodeId === replica.nodeId);
       if (node === undefined || node.state === "unreachable" || node.state === "gone" || chance() < 0.3) continue;

@@ -30,9 +30,18 @@ export interface FailureFacts {
 /** Takes new failures into the pool's history, once each, and says whether to go on trying. */
 export function countFailures(facts: FailureFacts, nowMs: number): FailureCount {
   const fresh = facts.groups.ended.filter((replica) => replica.stage === "failed" && !replica.failureCounted);
+  const actions = fresh.map((replica): Action => ({
+    kind: "noteFailure",
+    replicaId: replica.replicaId,
+    reason: failureText(replica),
+  }));
   const before = historyOf(facts);
+  if (facts.wantedReplicas === 0) {
+    const replacement = { kind: "now", reason: "no replica is wanted" } as const;
+    return { history: before, replacement, fresh, actions };
+  }
   const readyNow = countReady(facts.groups.active) + countReady(facts.groups.stranded);
-  const isWhole = facts.wantedReplicas > 0 && countReady(facts.groups.active) >= facts.wantedReplicas;
+  const isWhole = countReady(facts.groups.active) >= facts.wantedReplicas;
   const history = fresh.reduce((sum, replica) => addFailure(sum, replica, nowMs), {
     ...before,
     everReady: before.everReady || readyNow > 0 || fresh.some(({ stageTimes }) => stageTimes.ready !== undefined),
@@ -49,12 +58,7 @@ export function countFailures(facts: FailureFacts, nowMs: number): FailureCount 
     },
     nowMs,
   );
-  const gaveUp = facts.wantedReplicas > 0 ? replacement.kind === "giveUp" : history.gaveUp;
-  const actions = fresh.map((replica): Action => ({
-    kind: "noteFailure",
-    replicaId: replica.replicaId,
-    reason: failureText(replica),
-  }));
+  const gaveUp = replacement.kind === "giveUp";
   return { history: { ...history, gaveUp }, replacement, fresh, actions };
 }
 
