@@ -10,6 +10,8 @@ import { Host } from "./host/host.ts";
 import { tolerateClosedOutput } from "./host/output.ts";
 
 tolerateClosedOutput();
+// Stacks name the user's own TypeScript files and lines.
+process.setSourceMapsEnabled(true);
 const [, , launchFile] = process.argv;
 if (launchFile === undefined) {
   process.stderr.write("usage: host <assignment.json>\n");

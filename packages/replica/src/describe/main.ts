@@ -8,6 +8,7 @@ import { keepStdoutClean, readStdin } from "./stdio.ts";
 const limitMs = 24_000;
 
 const answer = keepStdoutClean();
+process.setSourceMapsEnabled(true);
 
 function finish(result: DescribeResult): void {
   answer(`${JSON.stringify(result)}\n`, () => process.exit(0));

@@ -3,8 +3,8 @@ import type { TensorDescription } from "@sluice/contracts";
 import type { Tensor } from "./tensor.ts";
 import type { RunRequest, WorkerMessage, WorkerStart } from "./worker-messages.ts";
 
-/** The thread's own bundle lies beside the host's; from source it is the TypeScript file. */
-const workerUrl = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./onnx-worker.mjs", import.meta.url);
+/** The thread's own bundle lies beside the host's; from source a small script first lets the thread read TypeScript. */
+const workerUrl = new URL(import.meta.url.endsWith(".ts") ? "./worker-from-source.mjs" : "./onnx-worker.mjs", import.meta.url);
 
 interface Waiting {
   readonly resolve: (outputs: readonly Tensor[]) => void;
@@ -32,12 +32,7 @@ export class InferenceThread {
   /** Starts the thread and loads the model; rejects with ONNX Runtime's message. */
   static async start(start: WorkerStart): Promise<InferenceThread> {
     const worker = new Worker(workerUrl, { workerData: start });
-    const first = await new Promise<WorkerMessage>((resolve, reject) => {
-      worker.once("message", resolve);
-      worker.once("error", reject);
-      worker.once("exit", (code) => reject(new Error(`the inference thread ended with code ${code} while loading`)));
-    });
-    worker.removeAllListeners();
+    const first = await firstMessage(worker);
     if (first.type !== "loaded") {
       await worker.terminate();
       throw new Error(first.type === "failed" ? first.message : `unexpected ${first.type} while loading`);
@@ -77,6 +72,14 @@ export class InferenceThread {
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
   }
+}
+
+async function firstMessage(worker: Worker): Promise<WorkerMessage> {
+  return new Promise((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+    worker.once("exit", (code) => reject(new Error(`the inference thread ended with code ${code} while loading`)));
+  });
 }
 
 function ownedMemory(tensors: readonly Tensor[]): ArrayBuffer[] {
