@@ -118,7 +118,7 @@ export class ClientConnection extends WireLink<ClientStream> {
       case FrameType.httpResponse:
       case FrameType.result: {
         const headEnd = readHeadEnd(buffer, start, end, ANSWER_FIXED_BYTES);
-        this.countConnectionBytes(end - headEnd);
+        this.credit.countReceived(end - headEnd);
         if (stream === undefined) {
           this.checkForgotten(id);
           this.creditConnection(end - headEnd);

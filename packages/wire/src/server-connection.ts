@@ -96,7 +96,7 @@ export class ServerConnection extends WireLink<WireRequest> {
     this.#highestId = id;
     const headEnd = readHeadEnd(buffer, start, end, REQUEST_FIXED_BYTES);
     const bodyBytes = end - headEnd;
-    this.countConnectionBytes(bodyBytes);
+    this.credit.countReceived(bodyBytes);
     if (id > this.#lastTakenId || this.streams.size >= this.options.maxStreams) {
       this.creditConnection(bodyBytes);
       // Above the last id of GOAWAY the caller knows already; otherwise it opened more than it was allowed.

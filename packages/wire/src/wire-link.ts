@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { ConnectionCredit } from "./connection-credit.ts";
 import { decodeGoaway, decodePing, decodeWindowUpdate } from "./decode-frames.ts";
 import { encodeGoaway, encodePing, encodeWindowUpdate } from "./encode-frames.ts";
 import { DeadlineSweep } from "./deadline-sweep.ts";
@@ -24,8 +25,7 @@ const LAST_WRITE_MS = 1_000;
  */
 export abstract class WireLink<Stream extends WireStream> implements StreamLink, FrameSink {
   readonly writer: SocketWriter;
-  readonly blockedStreams = new Set<WireStream>();
-  connectionSendCredit = 0;
+  readonly credit: ConnectionCredit;
   peerMaxFrameBytes = 0;
   peerStreamWindowBytes = 0;
   readonly ownStreamWindowBytes: number;
@@ -40,8 +40,6 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
   readonly #socket: Socket;
   readonly #reader: FrameReader;
   #isReading = false;
-  #receiveCredit: number;
-  #uncreditedBytes = 0;
   readonly #deadlines: DeadlineSweep;
   readonly #handshakeTimer: NodeJS.Timeout;
   #keepalive: Keepalive | undefined;
@@ -51,13 +49,13 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
     this.#socket = socket;
     this.options = options;
     this.ownStreamWindowBytes = options.streamWindowBytes;
-    this.#receiveCredit = options.connectionWindowBytes;
+    this.credit = new ConnectionCredit(options.connectionWindowBytes);
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
     this.#deadlines = new DeadlineSweep(this.streams);
     this.writer = new SocketWriter(socket, () => {
-      this.#resumeBlocked();
+      this.credit.resume(this.writer);
     });
     this.#reader = new FrameReader(this);
     this.#handshakeTimer = setTimeout(() => {
@@ -123,11 +121,9 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
   }
 
   creditConnection(bytes: number): void {
-    this.#uncreditedBytes += bytes;
-    if (this.#uncreditedBytes * 2 < this.options.connectionWindowBytes || this.#isEnded) return;
-    encodeWindowUpdate(this.writer.out, 0, this.#uncreditedBytes);
-    this.#receiveCredit += this.#uncreditedBytes;
-    this.#uncreditedBytes = 0;
+    const given = this.credit.countConsumed(bytes);
+    if (given === 0 || this.#isEnded) return;
+    encodeWindowUpdate(this.writer.out, 0, given);
     this.requestFlush(false);
   }
 
@@ -183,7 +179,7 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
 
   onDataPiece(flags: number, streamId: number, piece: Buffer, isLast: boolean): void {
     if (this.#peer === undefined) throw new WireError("protocol_error", "DATA before the handshake");
-    this.countConnectionBytes(piece.length);
+    this.credit.countReceived(piece.length);
     const stream = this.streams.get(streamId);
     if (stream !== undefined) stream.receivePiece(piece, isLast && (flags & FLAG_END) !== 0);
     else {
@@ -210,18 +206,12 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
   protected abstract onPeerGoaway(lastId: number, error: WireError): void;
   protected abstract onClosed(error: WireError | undefined): void;
 
-  /** Counts body bytes, inline or DATA, against the window of the connection. */
-  protected countConnectionBytes(bytes: number): void {
-    this.#receiveCredit -= bytes;
-    if (this.#receiveCredit < 0) throw new WireError("flow_control", "the connection got more body than its window");
-  }
-
   protected adoptPeer(peer: Hello): void {
     clearTimeout(this.#handshakeTimer);
     this.#peer = peer;
     this.peerMaxFrameBytes = peer.maxFrameBytes;
     this.peerStreamWindowBytes = peer.streamWindowBytes;
-    this.connectionSendCredit = peer.connectionWindowBytes;
+    this.credit.sendBytes = peer.connectionWindowBytes;
     this.#reader.maxPayloadBytes = this.options.maxFrameBytes;
     this.#keepalive = new Keepalive({
       intervalMs: this.options.pingIntervalMs,
@@ -274,7 +264,7 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
     this.#isReading = false;
     this.writer.flush();
     const unsentBytes = this.writer.out.pendingBytes;
-    if (unsentBytes > this.connectionSendCredit + MAX_UNSENT_BYTES) {
+    if (unsentBytes > this.credit.sendBytes + MAX_UNSENT_BYTES) {
       this.failConnection(
         new WireError("flow_control", `peer sends but does not read: ${unsentBytes} bytes wait for it`),
       );
@@ -293,10 +283,8 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
 
   #onWindowUpdate(streamId: number, bytes: number): void {
     if (streamId === 0) {
-      this.connectionSendCredit += bytes;
-      if (this.connectionSendCredit > MAX_WINDOW_BYTES)
-        throw new WireError("flow_control", "window of the connection is over 2^31 - 1");
-      this.#resumeBlocked();
+      this.credit.grant(bytes);
+      this.credit.resume(this.writer);
       return;
     }
     const stream = this.streams.get(streamId);
@@ -317,15 +305,6 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
       this.#finish(error);
       this.#closeSocket();
     } else if (this.streams.size === 0) this.#endGently();
-  }
-
-  /** One frame per stream and turn, until the credit or the socket's buffer is used up. */
-  #resumeBlocked(): void {
-    while (this.blockedStreams.size > 0 && this.connectionSendCredit > 0 && !this.writer.isBusy) {
-      const turn = [...this.blockedStreams];
-      this.blockedStreams.clear();
-      for (const stream of turn) if (stream.pumpOnce()) this.blockedStreams.add(stream);
-    }
   }
 
   #endGently(): void {

@@ -1,3 +1,4 @@
+import type { ConnectionCredit } from "./connection-credit.ts";
 import type { CancelCode } from "./frame-types.ts";
 import { encodeCancel, encodeData, encodeWindowUpdate } from "./encode-frames.ts";
 import type { Cancel, Trailers } from "./heads.ts";
@@ -11,10 +12,7 @@ export type StreamLink = {
   readonly peerMaxFrameBytes: number;
   readonly ownStreamWindowBytes: number;
   readonly peerStreamWindowBytes: number;
-  /** Body bytes that the peer still accepts over all streams. */
-  connectionSendCredit: number;
-  /** Streams with bytes to send that wait for the connection, in the order in which they get their turn. */
-  readonly blockedStreams: Set<WireStream>;
+  readonly credit: ConnectionCredit;
   /** Body bytes were consumed, so the peer may send as many again. */
   creditConnection(bytes: number): void;
   requestFlush(isEnd: boolean): void;
@@ -110,14 +108,14 @@ export abstract class WireStream {
     const { link } = this;
     if (chunk === undefined || this.#isClosed) return false;
     if (this.#sendCredit === 0 && chunk.length > 0) return false;
-    if (link.connectionSendCredit === 0 || link.writer.isBusy) {
-      link.blockedStreams.add(this);
+    if (link.credit.sendBytes === 0 || link.writer.isBusy) {
+      link.credit.blocked.add(this);
       return false;
     }
     const bytes = Math.min(
       chunk.length,
       this.#sendCredit,
-      link.connectionSendCredit,
+      link.credit.sendBytes,
       MAX_DATA_BYTES,
       link.peerMaxFrameBytes,
     );
@@ -181,7 +179,7 @@ export abstract class WireStream {
   /** An inline body or a DATA frame uses credit on both levels. */
   protected takeSendCredit(bytes: number): void {
     this.#sendCredit -= bytes;
-    this.link.connectionSendCredit -= bytes;
+    this.link.credit.sendBytes -= bytes;
   }
 
   /** Counts received body bytes against what the peer was allowed to send. */
@@ -200,7 +198,7 @@ export abstract class WireStream {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#pending = [];
-    this.link.blockedStreams.delete(this);
+    this.link.credit.blocked.delete(this);
     this.link.forgetStream(this);
     this.#wakeDrainWaiters();
   }
@@ -208,8 +206,7 @@ export abstract class WireStream {
   /** True when `bytes` of body may ride in the head frame. */
   protected mayInline(bytes: number): boolean {
     return (
-      bytes <=
-      Math.min(MAX_DATA_BYTES, this.#sendCredit, this.link.connectionSendCredit, this.link.peerMaxFrameBytes / 2)
+      bytes <= Math.min(MAX_DATA_BYTES, this.#sendCredit, this.link.credit.sendBytes, this.link.peerMaxFrameBytes / 2)
     );
   }
 
