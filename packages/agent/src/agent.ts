@@ -36,10 +36,19 @@ const describesAtOnce = 2;
  * Wires one agent and starts it. Order matters: hosts of an earlier life are taken over and the saved assignments are in
  * force before the controller is dialled, so that its first hello tells the truth.
  */
-export async function startAgent({ config, logger, scope, probeGpus = planGpuProbe(config) }: AgentParts): Promise<void> {
+export async function startAgent({
+  config,
+  logger,
+  scope,
+  probeGpus = planGpuProbe(config),
+}: AgentParts): Promise<void> {
   await mkdir(config.agentDir, { recursive: true, mode: 0o700 });
   const secret = await readClusterSecret(config.clusterSecretFile);
-  const [nodeId, runDir, gpus] = await Promise.all([loadNodeId(config.agentDir), createRunDir(config.agentDir), probeGpus()]);
+  const [nodeId, runDir, gpus] = await Promise.all([
+    loadNodeId(config.agentDir),
+    createRunDir(config.agentDir),
+    probeGpus(),
+  ]);
   const { controllerUrl } = config;
 
   let fetchedBytes = 0;
@@ -66,7 +75,12 @@ export async function startAgent({ config, logger, scope, probeGpus = planGpuPro
       const started = startHost({
         command: [...hostCommand, files.assignmentPath(replicaId)],
         cwd: bundleDir,
-        env: planHostEnvironment({ assignment, inherited: config.inheritedEnv, logLevel: config.logLevel, logFormat: config.logFormat }),
+        env: planHostEnvironment({
+          assignment,
+          inherited: config.inheritedEnv,
+          logLevel: config.logLevel,
+          logFormat: config.logFormat,
+        }),
         stdoutPath: files.stdoutPath(replicaId),
         stderrPath: files.stderrPath(replicaId),
       });
@@ -78,7 +92,11 @@ export async function startAgent({ config, logger, scope, probeGpus = planGpuPro
   const saved = new SavedAssignments(config.agentDir);
   const { epoch } = await saved.load();
   const meter = new UsageMeter(probeGpus, gpus);
-  const describeCommand = planEntryCommand("describe", planDescribeEntry(config.describeEntry, config.hostEntry), import.meta.url);
+  const describeCommand = planEntryCommand(
+    "describe",
+    planDescribeEntry(config.describeEntry, config.hostEntry),
+    import.meta.url,
+  );
   const session = new ControllerSession({
     controllerUrl,
     secret,
@@ -95,12 +113,21 @@ export async function startAgent({ config, logger, scope, probeGpus = planGpuPro
     onSlices: (slices) => supervisor.setSlices(slices),
     onWindowsAcknowledged: (reporter, starts) => supervisor.acknowledgeWindows(reporter, starts),
     describe: limitConcurrency(describesAtOnce, (request) =>
-      runDescribe(request, { command: describeCommand, bundles, inheritedEnv: config.inheritedEnv, timeoutMs: config.describeTimeoutMs }),
+      runDescribe(request, {
+        command: describeCommand,
+        bundles,
+        inheritedEnv: config.inheritedEnv,
+        timeoutMs: config.describeTimeoutMs,
+      }),
     ),
   });
 
   scope.onStop("link to the controller", () => session.close());
-  const hostServer = await startHostServer(runDir, { onHello: (hello, connection) => supervisor.acceptHost(hello, connection) }, logger);
+  const hostServer = await startHostServer(
+    runDir,
+    { onHello: (hello, connection) => supervisor.acceptHost(hello, connection) },
+    logger,
+  );
   scope.onStop("host socket", () => hostServer.close());
   scope.onStop("supervision", async () => {
     if (config.stopReplicasOnExit) await supervisor.stopAll();
@@ -122,7 +149,12 @@ export async function startAgent({ config, logger, scope, probeGpus = planGpuPro
       port: config.metricsPort,
       metrics,
       allowedHosts: planAllowedHosts(host, config.allowedHosts),
-      health: () => ({ ok: true, nodeId, controller: session.isOpen ? "connected" : "not connected", replicas: supervisor.observations().length }),
+      health: () => ({
+        ok: true,
+        nodeId,
+        controller: session.isOpen ? "connected" : "not connected",
+        replicas: supervisor.observations().length,
+      }),
     });
     scope.onStop("metrics server", () => server.close());
   }

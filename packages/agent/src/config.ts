@@ -54,7 +54,10 @@ export interface AgentConfig {
 }
 
 /** Settings from the environment; `--num-cpus`, `--num-gpus` and `--node-name` win over their variables. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env, args: readonly string[] = process.argv.slice(2)): AgentConfig {
+export function readConfig(
+  env: NodeJS.ProcessEnv = process.env,
+  args: readonly string[] = process.argv.slice(2),
+): AgentConfig {
   const given = parseEnvironment(environment, { ...env, ...argumentsAsEnvironment(args) });
   return {
     logLevel: given.SLUICE_LOG_LEVEL,
@@ -73,7 +76,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, args: readonly 
     startTimeoutMs: given.SLUICE_REPLICA_START_TIMEOUT_S * 1000,
     describeTimeoutMs: given.SLUICE_DESCRIBE_TIMEOUT_S * 1000,
     inheritedEnv: Object.fromEntries(
-      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && inheritedNames.test(entry[0])),
+      Object.entries(env).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined && inheritedNames.test(entry[0]),
+      ),
     ),
   };
 }
@@ -83,7 +88,8 @@ function argumentsAsEnvironment(args: readonly string[]): Record<string, string>
   for (const [index, arg] of args.entries()) {
     const match = /^--(num-cpus|num-gpus|node-name)(?:=(.*))?$/.exec(arg);
     const value = match?.[2] ?? args[index + 1];
-    if (match?.[1] !== undefined && value !== undefined) variables[`SLUICE_${match[1].toUpperCase().replace("-", "_")}`] = value;
+    if (match?.[1] !== undefined && value !== undefined)
+      variables[`SLUICE_${match[1].toUpperCase().replace("-", "_")}`] = value;
   }
   return variables;
 }

@@ -56,7 +56,11 @@ export class BundleCache {
   }
 
   /** Single flight: the first caller does the work, the others wait for it and hear its progress. */
-  async #once(key: string, onProgress: OnPrepareProgress, work: (tell: OnPrepareProgress) => Promise<void>): Promise<void> {
+  async #once(
+    key: string,
+    onProgress: OnPrepareProgress,
+    work: (tell: OnPrepareProgress) => Promise<void>,
+  ): Promise<void> {
     let flight = this.#flights.get(key);
     if (flight === undefined) {
       const listeners = new Set<OnPrepareProgress>();
@@ -112,7 +116,8 @@ export class BundleCache {
 /** `<sha256>` or `bundle:<sha256>`; anything else could name another path. */
 export function parseBundleName(bundle: string): string {
   const sha256 = bundle.replace(/^bundle:/, "");
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw bundleError(`${JSON.stringify(bundle)} is no bundle: a sha256 in 64 hex digits.`);
+  if (!/^[0-9a-f]{64}$/.test(sha256))
+    throw bundleError(`${JSON.stringify(bundle)} is no bundle: a sha256 in 64 hex digits.`);
   return sha256;
 }
 

@@ -40,10 +40,20 @@ export async function fetchBundle(options: FetchBundleOptions): Promise<void> {
   const found = await hashFile(partPath);
   if (found === sha256) return;
   await rm(partPath, { force: true });
-  throw bundleError(`Bundle ${sha256.slice(0, 12)} arrived with another content (sha256 ${found.slice(0, 12)}), refused.`);
+  throw bundleError(
+    `Bundle ${sha256.slice(0, 12)} arrived with another content (sha256 ${found.slice(0, 12)}), refused.`,
+  );
 }
 
-async function fetchOnce({ controllerUrl, secret, sha256, partPath, maxBytes, onProgress, signal }: FetchBundleOptions): Promise<void> {
+async function fetchOnce({
+  controllerUrl,
+  secret,
+  sha256,
+  partPath,
+  maxBytes,
+  onProgress,
+  signal,
+}: FetchBundleOptions): Promise<void> {
   const haveBytes = await sizeOf(partPath);
   const stall = new AbortController();
   const stallTimer = setTimeout(() => stall.abort(new Error("no data for 30 s")), stallTimeoutMs);
@@ -60,7 +70,10 @@ async function fetchOnce({ controllerUrl, secret, sha256, partPath, maxBytes, on
       throw new Error("the part on disk did not fit, starting over");
     }
     if (response.status === 404) {
-      throw new SluiceError({ code: "bundle/not_found", publicMessage: `Bundle ${sha256.slice(0, 12)} does not exist any more.` });
+      throw new SluiceError({
+        code: "bundle/not_found",
+        publicMessage: `Bundle ${sha256.slice(0, 12)} does not exist any more.`,
+      });
     }
     if (!response.ok || response.body === null) throw new Error(`the controller answered ${response.status}`);
     const startBytes = response.status === 206 ? haveBytes : 0;
@@ -71,7 +84,8 @@ async function fetchOnce({ controllerUrl, secret, sha256, partPath, maxBytes, on
       transform(chunk: Buffer, _encoding, done) {
         stallTimer.refresh();
         receivedBytes += chunk.length;
-        if (receivedBytes > maxBytes) return done(bundleError(`Bundle ${sha256.slice(0, 12)} is larger than ${maxBytes} bytes.`));
+        if (receivedBytes > maxBytes)
+          return done(bundleError(`Bundle ${sha256.slice(0, 12)} is larger than ${maxBytes} bytes.`));
         onProgress(receivedBytes, totalBytes);
         done(null, chunk);
       },

@@ -2,7 +2,14 @@ import { readFile } from "node:fs/promises";
 import { extname, relative } from "node:path";
 import type { Loader, Plugin } from "esbuild";
 
-const loaders: Readonly<Record<string, Loader>> = { ".ts": "ts", ".mts": "ts", ".tsx": "tsx", ".js": "js", ".mjs": "js", ".jsx": "jsx" };
+const loaders: Readonly<Record<string, Loader>> = {
+  ".ts": "ts",
+  ".mts": "ts",
+  ".tsx": "tsx",
+  ".js": "js",
+  ".mjs": "js",
+  ".jsx": "jsx",
+};
 
 /** Defines what {@link fileUrlPlugin} refers to; the output lies `depth` directories below the bundle. */
 export function fileUrlBanner(depth: number): string {

@@ -8,7 +8,9 @@ const endings = ["", ".ts", ".tsx", ".mts", ".js", ".mjs", ".cjs", "/index.ts", 
 export function splitImportPath(importPath: string): { module: string; attribute: string } {
   const match = /^(.+)[:.]([A-Za-z_$][A-Za-z0-9_$]*)$/.exec(importPath);
   if (match?.[1] === undefined || match[2] === undefined) {
-    throw bundleError(`Import path ${JSON.stringify(importPath)} is not of the form module:attribute, for example app:app.`);
+    throw bundleError(
+      `Import path ${JSON.stringify(importPath)} is not of the form module:attribute, for example app:app.`,
+    );
   }
   return { module: match[1], attribute: match[2] };
 }
@@ -22,7 +24,8 @@ export function planModuleCandidates(module: string): string[] {
 /** File of a module in an unpacked bundle, relative to it. */
 export async function findModule(bundleDir: string, importPath: string): Promise<string> {
   const { module } = splitImportPath(importPath);
-  if (module.split("/").includes("..") || module.startsWith("/")) throw bundleError(`Import path ${importPath} leads out of the bundle.`);
+  if (module.split("/").includes("..") || module.startsWith("/"))
+    throw bundleError(`Import path ${importPath} leads out of the bundle.`);
   for (const candidate of planModuleCandidates(module)) {
     const isFile = await stat(join(bundleDir, candidate)).then(
       (facts) => facts.isFile(),
@@ -30,5 +33,7 @@ export async function findModule(bundleDir: string, importPath: string): Promise
     );
     if (isFile) return candidate;
   }
-  throw bundleError(`Import path ${importPath}: the bundle has no module ${module} (looked for ${module}.ts, .js and .mjs).`);
+  throw bundleError(
+    `Import path ${importPath}: the bundle has no module ${module} (looked for ${module}.ts, .js and .mjs).`,
+  );
 }

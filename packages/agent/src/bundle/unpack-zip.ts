@@ -23,7 +23,11 @@ const regularType = 0o100000;
  * Unpacks an archive nobody trusts into an empty directory: only plain files and directories below it, no links, no file
  * twice, within the limits. The archive's own sizes are checked against what really comes out.
  */
-export async function unpackZip(zipPath: string, targetDir: string, limits: UnpackLimits = unpackLimits): Promise<void> {
+export async function unpackZip(
+  zipPath: string,
+  targetDir: string,
+  limits: UnpackLimits = unpackLimits,
+): Promise<void> {
   try {
     await unpackEntries(zipPath, targetDir, limits);
   } catch (error) {
@@ -36,13 +40,15 @@ async function unpackEntries(zipPath: string, targetDir: string, limits: UnpackL
   // strictFileNames also refuses backslashes, which other systems read as separators.
   const zip = await openPromise(zipPath, { lazyEntries: true, strictFileNames: true, validateEntrySizes: true });
   try {
-    if (zip.entryCount > limits.maxFiles) throw bundleError(`The zip file has ${zip.entryCount} entries; at most ${limits.maxFiles}.`);
+    if (zip.entryCount > limits.maxFiles)
+      throw bundleError(`The zip file has ${zip.entryCount} entries; at most ${limits.maxFiles}.`);
     let totalBytes = 0;
     for await (const entry of zip.eachEntry()) {
       const problem = judgeEntry(entry, targetDir);
       if (problem !== null) throw bundleError(`The zip file was refused: ${entry.fileName}: ${problem}`);
       totalBytes += entry.uncompressedSize;
-      if (totalBytes > limits.maxBytes) throw bundleError(`The zip file unpacks to more than ${limits.maxBytes} bytes.`);
+      if (totalBytes > limits.maxBytes)
+        throw bundleError(`The zip file unpacks to more than ${limits.maxBytes} bytes.`);
       const path = join(targetDir, entry.fileName);
       if (entry.fileName.endsWith("/")) {
         await mkdir(path, { recursive: true });
@@ -58,7 +64,10 @@ async function unpackEntries(zipPath: string, targetDir: string, limits: UnpackL
 }
 
 /** Says why an entry must not be unpacked, or null. */
-export function judgeEntry(entry: Pick<Entry, "fileName" | "externalFileAttributes">, targetDir: string): string | null {
+export function judgeEntry(
+  entry: Pick<Entry, "fileName" | "externalFileAttributes">,
+  targetDir: string,
+): string | null {
   const { fileName } = entry;
   const parts = fileName.split("/");
   if (parts.includes("..")) return "`..` leads out of the bundle.";
@@ -69,6 +78,7 @@ export function judgeEntry(entry: Pick<Entry, "fileName" | "externalFileAttribut
   if (parts[0] === ".sluice") return "`.sluice` belongs to Sluice.";
   if (!join(targetDir, fileName).startsWith(targetDir + sep)) return "lies outside the bundle.";
   const type = (entry.externalFileAttributes >>> 16) & fileTypeMask;
-  if (type !== 0 && type !== regularType && type !== directoryType) return "only plain files and directories; links are refused.";
+  if (type !== 0 && type !== regularType && type !== directoryType)
+    return "only plain files and directories; links are refused.";
   return null;
 }

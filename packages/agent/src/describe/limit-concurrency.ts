@@ -1,5 +1,8 @@
 /** Wraps an async function so that at most `limit` calls run at once; the others wait in order. */
-export function limitConcurrency<Input, Output>(limit: number, work: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
+export function limitConcurrency<Input, Output>(
+  limit: number,
+  work: (input: Input) => Promise<Output>,
+): (input: Input) => Promise<Output> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (input) => {

@@ -47,18 +47,27 @@ async function runProcessOnce(input: DescribeInput, options: DescribeOptions): P
     broken ??= reason;
     if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
   };
-  const deadline = setTimeout(() => stop(`Importing the code took longer than ${timeoutMs / 1000} s and was stopped.`), timeoutMs);
+  const deadline = setTimeout(
+    () => stop(`Importing the code took longer than ${timeoutMs / 1000} s and was stopped.`),
+    timeoutMs,
+  );
   const memoryWatch = setInterval(() => {
     const rssBytes = child.pid === undefined ? null : readRssBytes(child.pid);
-    if (rssBytes !== null && rssBytes > maxMemoryBytes) stop(`Importing the code used more than ${maxMemoryBytes / 1024 ** 2} MiB and was stopped.`);
+    if (rssBytes !== null && rssBytes > maxMemoryBytes)
+      stop(`Importing the code used more than ${maxMemoryBytes / 1024 ** 2} MiB and was stopped.`);
   }, memoryIntervalMs);
   try {
-    const output = await collectOutput(child, `${JSON.stringify(input)}\n`, () => stop("The description is larger than 4 MiB."));
+    const output = await collectOutput(child, `${JSON.stringify(input)}\n`, () =>
+      stop("The description is larger than 4 MiB."),
+    );
     if (broken !== null) return { ok: false, message: broken };
     const result = parseResult(output.stdout);
     if (result !== null) return result;
     const lastErrorLine = pickErrorLine(output.stderr);
-    return { ok: false, message: `Importing the code ended without a description: it ${describeExit({ ...output, lastErrorLine })}.` };
+    return {
+      ok: false,
+      message: `Importing the code ended without a description: it ${describeExit({ ...output, lastErrorLine })}.`,
+    };
   } finally {
     clearTimeout(deadline);
     clearInterval(memoryWatch);

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 export type EntryName = "host" | "describe";
 
 const devEntries: Readonly<Record<EntryName, string>> = {
-  host: "../../../replica/src/main.ts",
-  describe: "../../../replica/src/describe/main.ts",
+  host: "../../replica/src/main.ts",
+  describe: "../../replica/src/describe/main.ts",
 };
 
 /**

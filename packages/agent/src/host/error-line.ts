@@ -10,7 +10,12 @@ export async function readErrorLine(path: string): Promise<string | null> {
   try {
     const { size } = await file.stat();
     const start = Math.max(0, size - tailBytes);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, tailBytes)), 0, Math.min(size, tailBytes), start);
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(Math.min(size, tailBytes)),
+      0,
+      Math.min(size, tailBytes),
+      start,
+    );
     return pickErrorLine(buffer.toString("utf8", 0, bytesRead));
   } finally {
     await file.close();
@@ -25,7 +30,10 @@ export function pickErrorLine(text: string): string | null {
   const lines = text
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !/^Node\.js v\d/.test(line) && !/^at\s/.test(line) && !/^[{}[\]^~]+,?$/.test(line));
-  const line = lines.findLast((candidate) => /^(Uncaught )?([A-Z]\w*)?(Error|Exception)\b.*:/.test(candidate)) ?? lines.at(-1);
+    .filter(
+      (line) => line !== "" && !/^Node\.js v\d/.test(line) && !/^at\s/.test(line) && !/^[{}[\]^~]+,?$/.test(line),
+    );
+  const line =
+    lines.findLast((candidate) => /^(Uncaught )?([A-Z]\w*)?(Error|Exception)\b.*:/.test(candidate)) ?? lines.at(-1);
   return line === undefined ? null : line.slice(0, maxLineLength);
 }

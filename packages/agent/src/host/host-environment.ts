@@ -15,7 +15,12 @@ export interface HostEnvironmentInput {
  * Environment of a host. The user's variables win over what is inherited and over the thread caps; what the agent decides
  * (visible GPUs, SLUICE_*) wins over the user's, else a replica could take another's GPU.
  */
-export function planHostEnvironment({ assignment, inherited, logLevel, logFormat }: HostEnvironmentInput): Record<string, string> {
+export function planHostEnvironment({
+  assignment,
+  inherited,
+  logLevel,
+  logFormat,
+}: HostEnvironmentInput): Record<string, string> {
   return {
     ...inherited,
     ...planThreadCaps(assignment.cpus),

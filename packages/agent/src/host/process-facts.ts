@@ -20,7 +20,9 @@ export function readStartTicks(pid: number): number {
 export function isProcessAlive({ pid, startTicks }: ProcessName, marker: string): boolean {
   if (process.platform === "linux") {
     const stat = readStat(pid);
-    return stat !== null && stat.state !== "Z" && stat.state !== "X" && (startTicks === 0 || stat.startTicks === startTicks);
+    return (
+      stat !== null && stat.state !== "Z" && stat.state !== "X" && (startTicks === 0 || stat.startTicks === startTicks)
+    );
   }
   try {
     process.kill(pid, 0);

@@ -57,7 +57,10 @@ export class ReplicaFiles {
 
   /** Synchronous, so that observations reach the disk in the order they were made. */
   saveObservation(observation: ReplicaObservation): void {
-    writeFileAtomicallySync(join(this.#dir, observation.replicaId, "observed.json"), `${JSON.stringify(observation)}\n`);
+    writeFileAtomicallySync(
+      join(this.#dir, observation.replicaId, "observed.json"),
+      `${JSON.stringify(observation)}\n`,
+    );
   }
 
   async load(): Promise<SavedReplica[]> {

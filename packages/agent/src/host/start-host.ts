@@ -16,7 +16,10 @@ export interface StartHostOptions {
  * Starts a host in its own session, so that neither the agent's end nor a terminal's Ctrl-C reaches it. Its output goes
  * to files, not pipes: a pipe would break with the agent.
  */
-export function startHost({ command, cwd, env, stdoutPath, stderrPath }: StartHostOptions): { child: ChildProcess; host: ProcessName | null } {
+export function startHost({ command, cwd, env, stdoutPath, stderrPath }: StartHostOptions): {
+  child: ChildProcess;
+  host: ProcessName | null;
+} {
   const [program = process.execPath, ...args] = command;
   const stdout = openSync(stdoutPath, "a", 0o600);
   const stderr = openSync(stderrPath, "a", 0o600);

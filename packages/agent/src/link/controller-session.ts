@@ -1,5 +1,13 @@
 import { AgentMessage, ControllerToAgent, linkProtocol } from "@sluice/contracts";
-import type { DescribeRequest, DescribeResult, NodeFacts, NodeUsage, ReplicaObservation, RoutingSlice, WindowReport } from "@sluice/contracts";
+import type {
+  DescribeRequest,
+  DescribeResult,
+  NodeFacts,
+  NodeUsage,
+  ReplicaObservation,
+  RoutingSlice,
+  WindowReport,
+} from "@sluice/contracts";
 import { LinkClient } from "@sluice/observability";
 import type { LinkCounters, Logger } from "@sluice/observability";
 import type { AssignmentSet } from "./saved-assignments.ts";
@@ -39,7 +47,12 @@ export class ControllerSession {
       logger: options.logger,
       initialEpoch: options.initialEpoch,
       onOpen: () => {
-        this.#link.send({ type: "hello", protocol: linkProtocol, node: options.facts, replicas: options.observations() });
+        this.#link.send({
+          type: "hello",
+          protocol: linkProtocol,
+          node: options.facts,
+          replicas: options.observations(),
+        });
         this.#beat();
         this.#startHeartbeat(defaultHeartbeatMs);
       },
@@ -67,7 +80,8 @@ export class ControllerSession {
 
   /** Changed replicas; lost without a link, which the next hello makes good. */
   reportObserved(replicas: readonly ReplicaObservation[]): void {
-    if (replicas.length > 0 && this.#link.isOpen) this.#link.send({ type: "observed", full: false, replicas: [...replicas] });
+    if (replicas.length > 0 && this.#link.isOpen)
+      this.#link.send({ type: "observed", full: false, replicas: [...replicas] });
   }
 
   /** Windows of a host; it sends them again until they are acknowledged. */

@@ -19,12 +19,13 @@ test("values the driver does not know are null, not zero", () => {
   expect(gpu).toMatchObject({ memoryTotalBytes: null, memoryUsedBytes: null, utilisationPercent: null });
 });
 
-test.each(["", "No devices were found\n", "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."])(
-  "%j means no GPUs",
-  (text) => {
-    expect(parseNvidiaSmi(text)).toEqual([]);
-  },
-);
+test.each([
+  "",
+  "No devices were found\n",
+  "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.",
+])("%j means no GPUs", (text) => {
+  expect(parseNvidiaSmi(text)).toEqual([]);
+});
 
 test("bookkeeping GPUs have distinct ids", async () => {
   const gpus = await fakeGpuProbe(2)();

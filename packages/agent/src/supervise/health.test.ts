@@ -21,7 +21,8 @@ test("failures count in a row and an answer clears them", () => {
 });
 
 test("probes are spread by a tenth of the period, and come soon until the replica is ready", () => {
-  const at = (random: number, isReady: boolean) => afterProbe(asked(0), true, "", { ...settings, random, isReady }, 0).nextAtMs;
+  const at = (random: number, isReady: boolean) =>
+    afterProbe(asked(0), true, "", { ...settings, random, isReady }, 0).nextAtMs;
   expect([at(0, true), at(0.999, true)]).toEqual([9_000, expect.closeTo(11_000, -2)]);
   expect(at(0.5, false)).toBe(500);
 });

@@ -31,7 +31,13 @@ export function decideProbe(track: HealthTrack, settings: ProbeSettings, nowMs: 
   return nowMs >= track.nextAtMs ? "send" : "wait";
 }
 
-export function afterProbe(track: HealthTrack, ok: boolean, message: string, settings: ProbeSettings, nowMs: number): HealthTrack {
+export function afterProbe(
+  track: HealthTrack,
+  ok: boolean,
+  message: string,
+  settings: ProbeSettings,
+  nowMs: number,
+): HealthTrack {
   const spreadMs = settings.periodMs * (0.9 + 0.2 * settings.random);
   return {
     failures: ok ? 0 : track.failures + 1,

@@ -29,7 +29,11 @@ function host(given: Partial<ObservedHost> = {}): ObservedHost {
 }
 
 const summary = (actions: readonly SupervisionAction[]): string[] =>
-  actions.map((action) => [action.kind, "outcome" in action ? action.outcome : "via" in action ? action.via : "", action.reason].filter(Boolean).join(": "));
+  actions.map((action) =>
+    [action.kind, "outcome" in action ? action.outcome : "via" in action ? action.via : "", action.reason]
+      .filter(Boolean)
+      .join(": "),
+  );
 
 describe("planSupervision", () => {
   const run = [buildAssignment()];
@@ -38,20 +42,60 @@ describe("planSupervision", () => {
     ["starts what is assigned and not there", run, [], ["start: assigned to this node"]],
     ["does not start what should drain", drain, [], []],
     ["leaves a running replica alone", run, [host()], []],
-    ["never starts a failed replica again under its id", run, [host({ stage: "failed", hasProcess: false, endedAtMs: now - 60_000 })], []],
+    [
+      "never starts a failed replica again under its id",
+      run,
+      [host({ stage: "failed", hasProcess: false, endedAtMs: now - 60_000 })],
+      [],
+    ],
     ["drains what is no longer assigned", [], [host()], ["drain: message: no longer assigned to this node"]],
     ["drains when asked", drain, [host()], ["drain: message: the controller asked to drain it"]],
-    ["drains a host without link by signal", [], [host({ isConnected: false })], ["drain: signal: no longer assigned to this node"]],
-    ["cancels a preparation", [], [host({ stage: "preparing", hasProcess: false })], ["drain: cancel: no longer assigned to this node"]],
+    [
+      "drains a host without link by signal",
+      [],
+      [host({ isConnected: false })],
+      ["drain: signal: no longer assigned to this node"],
+    ],
+    [
+      "cancels a preparation",
+      [],
+      [host({ stage: "preparing", hasProcess: false })],
+      ["drain: cancel: no longer assigned to this node"],
+    ],
     ["lets a drain take its time", [], [host({ stage: "draining", drainSinceMs: now - 21_999 })], []],
-    ["ends a drain that takes too long", [], [host({ stage: "draining", drainSinceMs: now - 22_000 })], ["kill: stopped: not drained within 22 s"]],
-    ["ends a replica that was not ready sooner", [], [host({ stage: "draining", wasReady: false, drainSinceMs: now - 5_000 })], ["kill: stopped: not drained within 5 s"]],
+    [
+      "ends a drain that takes too long",
+      [],
+      [host({ stage: "draining", drainSinceMs: now - 22_000 })],
+      ["kill: stopped: not drained within 22 s"],
+    ],
+    [
+      "ends a replica that was not ready sooner",
+      [],
+      [host({ stage: "draining", wasReady: false, drainSinceMs: now - 5_000 })],
+      ["kill: stopped: not drained within 5 s"],
+    ],
     ["does not take a draining replica back", run, [host({ stage: "draining", drainSinceMs: now - 1_000 })], []],
     ["kills once only", [], [host({ stage: "draining", drainSinceMs: now - 90_000, isKilled: true })], []],
-    ["forgets what ended once its end was told", [], [host({ stage: "stopped", endedAtMs: now - 5_000 })], ["forget: ended and no longer assigned"]],
+    [
+      "forgets what ended once its end was told",
+      [],
+      [host({ stage: "stopped", endedAtMs: now - 5_000 })],
+      ["forget: ended and no longer assigned"],
+    ],
     ["keeps what ended just now", [], [host({ stage: "stopped", endedAtMs: now - 100 })], []],
-    ["adopts a found host that redialled", run, [host({ origin: "found" })], ["adopt: its process survived a restart of the agent"]],
-    ["waits for a found host to redial", run, [host({ origin: "found", isConnected: false, sinceMs: now - 14_000 })], []],
+    [
+      "adopts a found host that redialled",
+      run,
+      [host({ origin: "found" })],
+      ["adopt: its process survived a restart of the agent"],
+    ],
+    [
+      "waits for a found host to redial",
+      run,
+      [host({ origin: "found", isConnected: false, sinceMs: now - 14_000 })],
+      [],
+    ],
     [
       "kills a found host that does not redial",
       run,
@@ -65,7 +109,12 @@ describe("planSupervision", () => {
       [host({ probeFailures: 3, probeMessage: "no answer within 30 s" })],
       ["kill: failed: 3 health checks failed in a row: no answer within 30 s"],
     ],
-    ["tells a running replica its new settings", [buildAssignment({ maxOngoingRequests: 9 })], [host()], ["reconfigure: its settings changed"]],
+    [
+      "tells a running replica its new settings",
+      [buildAssignment({ maxOngoingRequests: 9 })],
+      [host()],
+      ["reconfigure: its settings changed"],
+    ],
     ["two failed health checks change nothing", run, [host({ probeFailures: 2 })], []],
     ["failed readiness probes only delay", run, [host({ stage: "loading", probeFailures: 9 })], []],
     [
@@ -80,7 +129,12 @@ describe("planSupervision", () => {
       [host({ stage: "loading", spawnedAtMs: now - 600_000, probeMessage: "warming up" })],
       ["kill: failed: not ready within 600 s, still loading (warming up)"],
     ],
-    ["a slow bundle does not count against the start", run, [host({ stage: "preparing", hasProcess: false, spawnedAtMs: null, sinceMs: 0 })], []],
+    [
+      "a slow bundle does not count against the start",
+      run,
+      [host({ stage: "preparing", hasProcess: false, spawnedAtMs: null, sinceMs: 0 })],
+      [],
+    ],
   ])("%s", (_, assignments, hosts, wanted) => {
     expect(summary(planSupervision(assignments, hosts, now))).toEqual(wanted);
   });

@@ -53,9 +53,19 @@ export type SupervisionAction =
   /** New light settings for a running process. */
   | { readonly kind: "reconfigure"; readonly assignment: Assignment; readonly reason: string }
   /** Give no new work, finish, exit. `message` over the link, `signal` when there is none, `cancel` before a process exists. */
-  | { readonly kind: "drain"; readonly replicaId: string; readonly via: "message" | "signal" | "cancel"; readonly reason: string }
+  | {
+      readonly kind: "drain";
+      readonly replicaId: string;
+      readonly via: "message" | "signal" | "cancel";
+      readonly reason: string;
+    }
   /** End it now. `outcome` is the stage its end is reported as. */
-  | { readonly kind: "kill"; readonly replicaId: string; readonly outcome: "failed" | "stopped"; readonly reason: string }
+  | {
+      readonly kind: "kill";
+      readonly replicaId: string;
+      readonly outcome: "failed" | "stopped";
+      readonly reason: string;
+    }
   | { readonly kind: "forget"; readonly replicaId: string; readonly reason: string };
 
 /** The settings that change without a restart, as one comparable text. */
@@ -103,28 +113,44 @@ function planHost(
   }
   const failure = judgeRunning(host, nowMs, limits);
   if (failure !== null) return { kind: "kill", replicaId, outcome: "failed", reason: failure };
-  if (host.origin === "found" && host.isConnected) return { kind: "adopt", replicaId, reason: "its process survived a restart of the agent" };
-  if (host.isConnected && host.lightConfig !== lightConfigOf(assignment)) return { kind: "reconfigure", assignment, reason: "its settings changed" };
+  if (host.origin === "found" && host.isConnected)
+    return { kind: "adopt", replicaId, reason: "its process survived a restart of the agent" };
+  if (host.isConnected && host.lightConfig !== lightConfigOf(assignment))
+    return { kind: "reconfigure", assignment, reason: "its settings changed" };
   return null;
 }
 
-function planDraining(host: ObservedHost, sinceMs: number, nowMs: number, limits: SupervisionLimits): SupervisionAction | null {
+function planDraining(
+  host: ObservedHost,
+  sinceMs: number,
+  nowMs: number,
+  limits: SupervisionLimits,
+): SupervisionAction | null {
   const limitMs = host.wasReady ? host.gracefulShutdownTimeoutMs + limits.drainSlackMs : limits.unreadyDrainMs;
   if (!host.hasProcess || nowMs - sinceMs < limitMs) return null;
-  return { kind: "kill", replicaId: host.replicaId, outcome: "stopped", reason: `not drained within ${seconds(limitMs)}` };
+  return {
+    kind: "kill",
+    replicaId: host.replicaId,
+    outcome: "stopped",
+    reason: `not drained within ${seconds(limitMs)}`,
+  };
 }
 
 /** Why a replica that should run must be ended, or null. */
 function judgeRunning(host: ObservedHost, nowMs: number, limits: SupervisionLimits): string | null {
   if (!host.hasProcess) return null;
   if (host.origin === "found" && !host.isConnected) {
-    return nowMs - host.sinceMs >= limits.redialGraceMs ? `did not come back to the restarted agent within ${seconds(limits.redialGraceMs)}` : null;
+    return nowMs - host.sinceMs >= limits.redialGraceMs
+      ? `did not come back to the restarted agent within ${seconds(limits.redialGraceMs)}`
+      : null;
   }
   if (host.memoryLimitBytes > 0 && host.rssBytes !== null && host.rssBytes > host.memoryLimitBytes) {
     return `uses ${mebibytes(host.rssBytes)} of memory, more than its ${mebibytes(host.memoryLimitBytes)} (ray_actor_options.memory)`;
   }
   if (host.stage === "ready") {
-    return host.probeFailures >= unhealthyThreshold ? `${host.probeFailures} health checks failed in a row: ${host.probeMessage}` : null;
+    return host.probeFailures >= unhealthyThreshold
+      ? `${host.probeFailures} health checks failed in a row: ${host.probeMessage}`
+      : null;
   }
   const startedMs = host.spawnedAtMs ?? host.sinceMs;
   if (nowMs - startedMs < limits.startTimeoutMs) return null;

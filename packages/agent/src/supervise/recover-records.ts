@@ -37,6 +37,14 @@ async function recoverOne(saved: SavedReplica, files: ReplicaFiles, nowMs: numbe
   return {
     ...record,
     endedAtMs: nowMs,
-    observation: { ...observation, stage, stageTimes: { ...observation.stageTimes, [stage]: nowMs }, message, exit, address: null, pid: null },
+    observation: {
+      ...observation,
+      stage,
+      stageTimes: { ...observation.stageTimes, [stage]: nowMs },
+      message,
+      exit,
+      address: null,
+      pid: null,
+    },
   };
 }

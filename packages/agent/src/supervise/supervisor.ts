@@ -144,7 +144,11 @@ export class Supervisor {
           case "health":
             return this.#applyHealth(record, message.probeId, message.ok, message.message, message.ongoing);
           case "windows":
-            return this.#options.onWindows({ reporter: hello.replicaId, incarnation: message.incarnation, windows: message.windows });
+            return this.#options.onWindows({
+              reporter: hello.replicaId,
+              incarnation: message.incarnation,
+              windows: message.windows,
+            });
         }
       },
       onClose: () => {
@@ -172,7 +176,8 @@ export class Supervisor {
     const hosts = [...this.#records.values()].map((record) => observeRecord(record, maxDrainMs));
     const plan = planSupervision(this.#isStoppingAll ? [] : this.#assignments, hosts, nowMs, this.#limits);
     for (const action of plan) this.#apply(action, nowMs);
-    if (this.#onAllStopped !== null && [...this.#records.values()].every(({ endedAtMs }) => endedAtMs !== null)) this.#onAllStopped();
+    if (this.#onAllStopped !== null && [...this.#records.values()].every(({ endedAtMs }) => endedAtMs !== null))
+      this.#onAllStopped();
   }
 
   #watch(record: ReplicaRecord, nowMs: number, isSlow: boolean): void {
@@ -194,7 +199,10 @@ export class Supervisor {
   #apply(action: SupervisionAction, nowMs: number): void {
     const replicaId = "assignment" in action ? action.assignment.replicaId : action.replicaId;
     const record = this.#records.get(replicaId);
-    this.#options.logger.info({ replicaId, deployment: record?.assignment.deployment }, `${action.kind}: ${action.reason}`);
+    this.#options.logger.info(
+      { replicaId, deployment: record?.assignment.deployment },
+      `${action.kind}: ${action.reason}`,
+    );
     if (action.kind === "start") return void this.#start(action.assignment, nowMs);
     if (record !== undefined) this.#contain(record, () => this.#applyTo(record, action, nowMs));
   }
@@ -209,7 +217,11 @@ export class Supervisor {
         const { userConfig, maxOngoingRequests } = action.assignment;
         record.assignment = action.assignment;
         record.lightConfig = lightConfigOf(action.assignment);
-        record.connection?.send({ type: "reconfigure", maxOngoingRequests, ...(userConfig === undefined ? {} : { userConfig }) });
+        record.connection?.send({
+          type: "reconfigure",
+          maxOngoingRequests,
+          ...(userConfig === undefined ? {} : { userConfig }),
+        });
         return;
       }
       case "drain":
@@ -230,7 +242,9 @@ export class Supervisor {
         this.#records.delete(action.replicaId);
         this.#options.files
           .retire(action.replicaId)
-          .catch((err: unknown) => this.#options.logger.warn({ err, replicaId: action.replicaId }, "files of an ended replica not removed"));
+          .catch((err: unknown) =>
+            this.#options.logger.warn({ err, replicaId: action.replicaId }, "files of an ended replica not removed"),
+          );
         return;
     }
   }
@@ -292,12 +306,19 @@ export class Supervisor {
   }
 
   #probe(record: ReplicaRecord, nowMs: number): void {
-    if (!record.claimsReady || record.drainSinceMs !== null || record.ending !== null || record.origin === "found") return;
+    if (!record.claimsReady || record.drainSinceMs !== null || record.ending !== null || record.origin === "found")
+      return;
     const settings = this.#probeSettings(record);
     const step = decideProbe(record.health, settings, nowMs);
     if (step === "wait") return;
     if (step === "time out") {
-      record.health = afterProbe(record.health, false, `no answer within ${settings.timeoutMs / 1000} s`, settings, nowMs);
+      record.health = afterProbe(
+        record.health,
+        false,
+        `no answer within ${settings.timeoutMs / 1000} s`,
+        settings,
+        nowMs,
+      );
     } else if (record.connection === null) {
       record.health = afterProbe(record.health, false, "no link to the process", settings, nowMs);
     } else {
@@ -319,7 +340,9 @@ export class Supervisor {
 
   #sendDrain({ assignment, connection }: ReplicaRecord): void {
     const { gracefulShutdownTimeoutS, gracefulShutdownWaitLoopS } = assignment;
-    const cap = this.#isStoppingAll ? stopAllDrain : { timeoutS: Number.POSITIVE_INFINITY, waitLoopS: Number.POSITIVE_INFINITY };
+    const cap = this.#isStoppingAll
+      ? stopAllDrain
+      : { timeoutS: Number.POSITIVE_INFINITY, waitLoopS: Number.POSITIVE_INFINITY };
     connection?.send({
       type: "drain",
       timeoutS: Math.min(gracefulShutdownTimeoutS, cap.timeoutS),
@@ -340,7 +363,10 @@ export class Supervisor {
       record.observation = { ...record.observation, exit, address: null, pid: null, rssBytes: null, ongoing: 0 };
       this.#enter(record, stage, message);
       if (stage === "failed") this.counters.failed += 1;
-      this.#options.logger[stage === "failed" ? "warn" : "info"]({ replicaId, deployment }, `replica ${stage}: ${message}`);
+      this.#options.logger[stage === "failed" ? "warn" : "info"](
+        { replicaId, deployment },
+        `replica ${stage}: ${message}`,
+      );
       this.#tick();
     });
   }
@@ -351,17 +377,24 @@ export class Supervisor {
     signal: string | null,
   ): Promise<{ stage: "failed" | "stopped"; message: string; exit: ExitFact | null }> {
     const stage = record.ending?.outcome ?? (record.drainSinceMs === null ? "failed" : "stopped");
-    if (record.host === null) return { stage, message: record.ending?.reason ?? record.failedMessage ?? "", exit: null };
-    const lastErrorLine = await readErrorLine(this.#options.files.stderrPath(record.assignment.replicaId)).catch(() => null);
+    if (record.host === null)
+      return { stage, message: record.ending?.reason ?? record.failedMessage ?? "", exit: null };
+    const lastErrorLine = await readErrorLine(this.#options.files.stderrPath(record.assignment.replicaId)).catch(
+      () => null,
+    );
     const exit: ExitFact = { code, signal, lastErrorLine: stage === "failed" ? lastErrorLine : null };
-    const drained = code === 0 || (code === null && signal === null) ? "drained" : `${describeExit(exit)} while draining`;
-    const message = record.ending?.reason ?? (stage === "stopped" ? drained : (record.failedMessage ?? describeExit(exit)));
+    const drained =
+      code === 0 || (code === null && signal === null) ? "drained" : `${describeExit(exit)} while draining`;
+    const message =
+      record.ending?.reason ?? (stage === "stopped" ? drained : (record.failedMessage ?? describeExit(exit)));
     return { stage, message, exit };
   }
 
   #enter(record: ReplicaRecord, stage: ReplicaStage, message: string): void {
     const isNew = record.observation.stage !== stage;
-    const stageTimes = isNew ? { ...record.observation.stageTimes, [stage]: this.#now() } : record.observation.stageTimes;
+    const stageTimes = isNew
+      ? { ...record.observation.stageTimes, [stage]: this.#now() }
+      : record.observation.stageTimes;
     record.observation = { ...record.observation, stage, stageTimes, message };
     if (isNew) this.#save(record.observation);
     this.#notify(record);
@@ -397,7 +430,10 @@ export class Supervisor {
 
   /** A process that no record knows: it drains itself, or is ended after a grace. */
   #dismissStray(hello: HostHello, connection: HostConnection): void {
-    this.#options.logger.warn({ replicaId: hello.replicaId, pid: hello.pid }, "a process nobody assigned dialled in: draining it");
+    this.#options.logger.warn(
+      { replicaId: hello.replicaId, pid: hello.pid },
+      "a process nobody assigned dialled in: draining it",
+    );
     connection.send({ type: "drain", timeoutS: strayGraceMs / 1000 - 10, waitLoopS: 2 });
     setTimeout(() => {
       if (isProcessAlive(hello, hello.replicaId)) signalGroup(hello.pid, "SIGKILL");
