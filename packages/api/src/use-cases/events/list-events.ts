@@ -7,7 +7,7 @@ import type { PageInput } from "../api-use-cases.ts";
 import { isoOf } from "../applications/application-views.ts";
 import { findApplication } from "../applications/find-application.ts";
 
-/** Newest first. `severity` is the least one wanted: `warning` brings errors, too. */
+/** Newest first. */
 export async function listEvents(
   deps: ApiDeps,
   principal: Principal,
@@ -18,7 +18,7 @@ export async function listEvents(
   const page = await listStored(deps.db, {
     projectId: deps.projectId,
     applicationId: application?.id,
-    severities: input.severity === undefined ? undefined : severitiesFrom[input.severity],
+    severities: input.severity === undefined ? undefined : [input.severity],
     limit: input.limit,
     cursor: input.cursor,
   });
@@ -37,9 +37,3 @@ export async function listEvents(
   }));
   return { items, next_cursor: page.nextCursor };
 }
-
-const severitiesFrom = {
-  info: ["info", "warning", "error"],
-  warning: ["warning", "error"],
-  error: ["error"],
-} as const;
