@@ -12,6 +12,7 @@ import {
   listRevisionsInStage,
   notify,
   saveBundleDescription,
+  type Revision,
 } from "@sluice/db";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
 import type { LeaderContext } from "../leader/leader-context.ts";
@@ -29,6 +30,8 @@ const answerTimeoutMs = 40_000;
 export class DescribeService {
   readonly #options: DescribeServiceOptions;
   readonly #running = new Map<string, Promise<DescribeResult | null>>();
+  /** Revisions whose answer is being waited for. */
+  readonly #completing = new Set<string>();
 
   constructor(options: DescribeServiceOptions) {
     this.#options = options;
@@ -45,24 +48,33 @@ export class DescribeService {
     return result === null ? { result: null, reason: "A node is still inspecting the code." } : { result, reason: "" };
   }
 
-  /** Finishes every revision in stage `describing` whose answer is, or becomes, known. */
+  /** Finishes every revision in stage `describing` whose answer is, or becomes, known. Many calls at once are one look. */
   async completeRevisions(): Promise<void> {
+    const waiting = await listRevisionsInStage(this.#options.context.database, "describing");
+    const fresh = waiting.filter((revision) => !this.#completing.has(revision.id));
+    await Promise.all(fresh.map((revision) => this.#complete(revision)));
+  }
+
+  async #complete(revision: Revision): Promise<void> {
     const { context, onCompleted } = this.#options;
-    const waiting = await listRevisionsInStage(context.database, "describing");
-    await Promise.all(
-      waiting.map(async (revision) => {
-        const plan = planDescribe(revision.spec);
-        const result = plan.ok
-          ? await this.#ask(plan.request)
-          : { ok: false as const, message: plan.issues.map((issue) => `${issue.pointer}: ${issue.detail}`).join(" ") };
-        if (result === null) return;
-        await fenced(context.database, context.epoch, async (tx) => {
-          await completeRevision(tx, revision, result);
-          await notify(tx, "sluice_status", { applicationId: revision.applicationId });
-        });
-        onCompleted(revision.applicationId);
-      }),
-    );
+    this.#completing.add(revision.id);
+    try {
+      const result = await this.#resultFor(revision);
+      if (result === null) return;
+      await fenced(context.database, context.epoch, async (tx) => {
+        await completeRevision(tx, revision, result);
+        await notify(tx, "sluice_status", { applicationId: revision.applicationId });
+      });
+      onCompleted(revision.applicationId);
+    } finally {
+      this.#completing.delete(revision.id);
+    }
+  }
+
+  async #resultFor(revision: Revision): Promise<DescribeResult | null> {
+    const plan = planDescribe(revision.spec);
+    if (plan.ok) return this.#ask(plan.request);
+    return { ok: false, message: plan.issues.map((issue) => `${issue.pointer}: ${issue.detail}`).join(" ") };
   }
 
   /** Null when no node could be asked or none answered. */

@@ -35,19 +35,28 @@ export function beginLeadership(context: LeaderContext, databaseUrl: string): Le
   const slices = new SliceTable(context.epoch);
   const metrics = new MetricIngest(context, projectId);
   let isEnded = false;
-  let complete = false;
-  let markComplete = (): void => undefined;
-  const whenComplete = new Promise<void>((resolve) => {
-    markComplete = () => {
-      complete = true;
-      resolve();
-    };
-  });
+  /** Applications that this leadership has not looked at yet. */
+  const untried = new Set<string>();
+  let hasBegun = false;
+  let resolveComplete = (): void => undefined;
+  const whenComplete = new Promise<void>((resolve) => (resolveComplete = resolve));
+  const isComplete = (): boolean => hasBegun && untried.size === 0;
+  const markIfComplete = (): void => {
+    if (isComplete()) resolveComplete();
+  };
 
   const loop = new KeyedLoop({
     concurrency: 2,
     random: Math.random,
-    handle: (applicationId) => reconciler.reconcile(applicationId),
+    handle: async (applicationId) => {
+      try {
+        await reconciler.reconcile(applicationId);
+      } finally {
+        // One application that cannot be reconciled must not keep the routes of all others from the gateways.
+        untried.delete(applicationId);
+        markIfComplete();
+      }
+    },
     onError: (applicationId, error, retryInMs) => {
       context.logger.error(
         { err: error, applicationId, retryInMs: Math.round(retryInMs) },
@@ -110,11 +119,15 @@ export function beginLeadership(context: LeaderContext, databaseUrl: string): Le
     onResync: () => background("the resync", wakeAll),
   });
 
-  const first = async (): Promise<void> => {
-    for (const application of await listAllApplications(context.database)) await reconciler.reconcile(application.id);
-    markComplete();
+  const beginFirstPass = async (): Promise<void> => {
+    for (const application of await listAllApplications(context.database)) {
+      untried.add(application.id);
+      loop.wake(application.id);
+    }
+    hasBegun = true;
+    markIfComplete();
   };
-  background("the first pass", () => retryUntilDone(first, () => isEnded));
+  background("the first pass", () => retryUntilDone(beginFirstPass, () => isEnded));
 
   const incarnation = createHash("sha256")
     .update(`${String(context.epoch)}`)
@@ -155,7 +168,7 @@ export function beginLeadership(context: LeaderContext, databaseUrl: string): Le
     agents,
     gateways,
     describe,
-    isComplete: () => complete,
+    isComplete,
     end: async () => {
       isEnded = true;
       for (const timer of timers) clearInterval(timer);
