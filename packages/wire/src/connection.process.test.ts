@@ -19,7 +19,7 @@ import {
   serveWire,
 } from "./index.ts";
 import type { Gone, ServerConnection, WireRequest } from "./index.ts";
-import { call, connect, gather, newSocketPath, send, startServer, until } from "./test-peers.ts";
+import { call, connect, gather, newSocketPath, send, startServer, until } from "../test/test-peers.ts";
 
 const ok = resultHead({ encoding: Encoding.bytes });
 

@@ -3,10 +3,10 @@ import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { connectWire, serveWire } from "./index.ts";
-import { call, connect, newSocketPath, send, until } from "./test-peers.ts";
+import { call, connect, newSocketPath, send, until } from "../test/test-peers.ts";
 
 async function startPeer(path: string): Promise<ChildProcess> {
-  const peer = fork(fileURLToPath(new URL("./peer.fixture.ts", import.meta.url)), [path], {
+  const peer = fork(fileURLToPath(new URL("../test/peer.fixture.ts", import.meta.url)), [path], {
     execArgv: ["--import", "tsx"],
   });
   onTestFinished(() => {

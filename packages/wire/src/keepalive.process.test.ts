@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { expect, onTestFinished, test } from "vitest";
 import { Keepalive } from "./keepalive.ts";
-import { until } from "./test-peers.ts";
+import { until } from "../test/test-peers.ts";
 
 test("a peer is not taken for dead because this side was blocked when the answer came", async () => {
   const peer = spawn("cat");

@@ -1,5 +1,5 @@
 /** A replica in a process of its own, for tests that stop or kill it. First argument: socket path. */
-import { Encoding, resultHead, serveWire } from "./index.ts";
+import { Encoding, resultHead, serveWire } from "../src/index.ts";
 
 const [path = ""] = process.argv.slice(2);
 await serveWire({ kind: "unix", path }, (request) => {

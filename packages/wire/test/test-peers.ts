@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { Encoding, callHead, connectWire, serveWire } from "./index.ts";
+import { Encoding, callHead, connectWire, serveWire } from "../src/index.ts";
 import type {
   AnswerEvents,
   ClientConnection,
@@ -12,9 +12,9 @@ import type {
   RequestHandler,
   WireServer,
   WireServerOptions,
-} from "./index.ts";
-import type { Reject, ResponseHead, Trailers } from "./index.ts";
-import type { WireError } from "./index.ts";
+} from "../src/index.ts";
+import type { Reject, ResponseHead, Trailers } from "../src/index.ts";
+import type { WireError } from "../src/index.ts";
 
 export function newSocketPath(): string {
   const directory = mkdtempSync(join(tmpdir(), "wire-"));
