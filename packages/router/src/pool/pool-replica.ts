@@ -13,6 +13,8 @@ export interface PoolReplica {
   others: number;
   /** It said REJECT: nothing is sent to it except against a credit. */
   saturated: boolean;
+  /** When it last said REJECT or was tried in spite of it. */
+  askedAtMs: number;
   /** Free places announced since the last REJECT: each lets exactly one waiter try. */
   credits: number;
   /** Not reachable until this time (ms); 0 = reachable. */
@@ -28,6 +30,7 @@ export function createPoolReplica(backend: Backend): PoolReplica {
     sent: 0,
     others: 0,
     saturated: false,
+    askedAtMs: 0,
     credits: 0,
     downUntilMs: 0,
     removed: false,

@@ -106,6 +106,7 @@ export class PoolRouter {
   reject(replica: PoolReplica, ongoing: number): void {
     this.#pay(replica);
     replica.saturated = true;
+    replica.askedAtMs = this.#ports.now();
     replica.credits = 0;
     replica.others = Math.max(0, ongoing - replica.sent);
     this.#armAt(this.#nextTryMs());
@@ -237,7 +238,9 @@ export class PoolRouter {
     let atMs = Number.POSITIVE_INFINITY;
     for (const replica of this.#replicas) {
       if (replica.downUntilMs > nowMs) atMs = Math.min(atMs, replica.downUntilMs);
-      else if (replica.saturated && replica.credits <= 0) atMs = Math.min(atMs, nowMs + PROBE_AFTER_MS);
+      else if (replica.saturated && replica.credits <= 0) {
+        atMs = Math.min(atMs, replica.askedAtMs + PROBE_AFTER_MS);
+      }
     }
     return atMs;
   }
@@ -264,7 +267,11 @@ export class PoolRouter {
       this.#queue.list().filter((waiter) => waiter.deadlineMs <= nowMs),
       "deadline",
     );
-    for (const replica of this.#replicas) if (replica.saturated && replica.credits <= 0) replica.credits = 1;
+    for (const replica of this.#replicas) {
+      if (!replica.saturated || replica.credits > 0 || nowMs - replica.askedAtMs < PROBE_AFTER_MS) continue;
+      replica.credits = 1;
+      replica.askedAtMs = nowMs;
+    }
     this.#serve();
     this.#armAt(Math.min(this.#queue.earliestDeadlineMs(), this.#nextTryMs()));
   }
