@@ -1,0 +1,48 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { Button } from "@/components/ui/button.tsx";
+
+export interface DeployButtonProps {
+  /** Why it cannot be pressed now. */
+  reason: string | undefined;
+  problems: ReadonlyMap<string, string>;
+  busy: boolean;
+  onDeploy: () => void;
+}
+
+/** Says beside itself why it is off; the sentences of the wrong fields are its title. */
+export function DeployButton({ reason, problems, busy, onDeploy }: DeployButtonProps) {
+  return (
+    <>
+      {reason !== undefined && !busy && (
+        <span role="status" className={problems.size > 0 ? "text-xs text-bad" : "text-xs text-dim"} title={[...problems.values()].join("\n")}>
+          {reason}
+        </span>
+      )}
+      <Button look="primary" reason={reason} onClick={onDeploy}>
+        {busy ? "Deploying" : "Deploy"}
+        <kbd aria-hidden className="font-sans text-2xs opacity-70">
+          ⌘↵
+        </kbd>
+      </Button>
+    </>
+  );
+}
+
+/** ⌘↵ or Ctrl+Enter anywhere on the page, also inside a field. */
+export function useDeployKey(onDeploy: () => void): void {
+  const latest = useRef(onDeploy);
+  useEffect(() => {
+    latest.current = onDeploy;
+  });
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      latest.current();
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+}

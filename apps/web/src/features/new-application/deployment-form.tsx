@@ -1,0 +1,78 @@
+"use client";
+
+import { ChevronRight } from "lucide-react";
+import { useState } from "react";
+import type { ReactNode } from "react";
+import type { DescribedDeployment } from "@sluice/contracts";
+import { Card } from "@/components/ui/card.tsx";
+import { cn } from "@/components/ui/cn.ts";
+import type { DeploymentDraft } from "./draft.ts";
+import { valueOfOption } from "./draft.ts";
+import { advancedFields, pointerOf, replicaFields, resourceFields } from "./form-fields.ts";
+import type { FormField } from "./form-fields.ts";
+import { TextRow, withCode } from "./form-row.tsx";
+import { printField } from "./read-field.ts";
+
+export interface DeploymentFormProps {
+  index: number;
+  deployment: DeploymentDraft;
+  described: DescribedDeployment | undefined;
+  issues: ReadonlyMap<string, string>;
+  onField: (option: string, text: string) => void;
+}
+
+/** The options of one deployment: the few that matter open, the rest folded with the count at their defaults. */
+export function DeploymentForm({ index, deployment, described, issues, onField }: DeploymentFormProps) {
+  const row = (field: FormField) => {
+    const codeSays = printField(valueOfOption(described?.options ?? {}, field.name), field.kind);
+    return (
+      <TextRow
+        key={field.name}
+        label={field.title}
+        option={field.name.replace("ray_actor_options.", "")}
+        value={deployment.fields[field.name] ?? ""}
+        placeholder={codeSays === "" ? field.default.replace(/^null \((.*)\)$/, "$1") : codeSays}
+        problem={issues.get(pointerOf(index, field.name))}
+        hint={
+          <>
+            {withCode(field.meaning)} {codeSays === "" ? (field.default === "" ? "" : `Default ${field.default}.`) : `The code says ${codeSays}.`}
+          </>
+        }
+        inputMode={field.kind === "number" ? "decimal" : "text"}
+        mono={field.kind === "json"}
+        onChange={(text) => onField(field.name, text)}
+      />
+    );
+  };
+  return (
+    <>
+      <Card title="Replicas">
+        {replicaFields.map(row)}
+        <Advanced
+          changed={advancedFields.filter((field) => (deployment.fields[field.name] ?? "").trim() !== "").length}
+          hasProblem={advancedFields.some((field) => issues.has(pointerOf(index, field.name)))}
+        >
+          {advancedFields.map(row)}
+        </Advanced>
+      </Card>
+      <Card title="Resources per replica">{resourceFields.map(row)}</Card>
+    </>
+  );
+}
+
+function Advanced({ changed, hasProblem, children }: { changed: number; hasProblem: boolean; children: ReactNode }) {
+  const [open, setOpen] = useState(changed > 0);
+  const atDefaults = advancedFields.length - changed;
+  // A wrong field must not hide in a fold.
+  const shown = open || hasProblem;
+  return (
+    <div className="border-t border-line">
+      <button type="button" aria-expanded={shown} onClick={() => setOpen(!open)} className="flex w-full items-center gap-1.5 pt-2.5 pb-0.5 text-left text-dim hover:text-text">
+        <ChevronRight aria-hidden className={cn("size-3.5 transition-transform duration-120", shown && "rotate-90")} />
+        Queue, health, drain, user config: {changed > 0 && `${changed} set, `}
+        {atDefaults} more options at their defaults
+      </button>
+      {shown && <div className="mt-2 animate-appear">{children}</div>}
+    </div>
+  );
+}

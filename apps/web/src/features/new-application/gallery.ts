@@ -1,0 +1,21 @@
+/** What the first step shows of the catalogue of examples. */
+import { catalogue } from "@sluice/examples";
+import type { ApplicationSpecInput } from "@sluice/contracts";
+
+export interface GalleryEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly sentence: string;
+  readonly shows: string;
+  readonly bundleName: string;
+  readonly specOf: (sha256: string) => ApplicationSpecInput;
+}
+
+export const gallery: readonly GalleryEntry[] = catalogue.map((example) => ({
+  id: example.id,
+  title: example.title,
+  sentence: example.sentence,
+  shows: example.shows,
+  bundleName: example.bundleKind === "onnx" ? (example.files[0] ?? `${example.id}.onnx`) : `${example.id}.zip`,
+  specOf: example.spec,
+}));
