@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 import { signalGroup } from "../src/host/start-host.ts";
 import { secret } from "./fake-controller.ts";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const fixture = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** A node's directory; `clean` ends every host that was started in it. */
@@ -32,8 +31,8 @@ export async function createNodeDir() {
 export type NodeDir = Awaited<ReturnType<typeof createNodeDir>>;
 
 /** Starts the real agent, with fixture programs as host and describe entries. */
-export function spawnAgent(node: NodeDir, controllerUrl: string, env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ["--import", "tsx", main], {
+export function spawnAgent(entry: string, node: NodeDir, controllerUrl: string, env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [entry], {
     env: {
       PATH: process.env["PATH"],
       HOME: node.dir,

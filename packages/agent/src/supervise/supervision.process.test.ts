@@ -1,17 +1,23 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createNodeDir, spawnAgent } from "../../test/agent-process.ts";
 import type { NodeDir } from "../../test/agent-process.ts";
 import { buildAssignment } from "../../test/assignment.ts";
+import { bundleAgent } from "../../test/bundle-agent.ts";
 import { startFakeController } from "../../test/fake-controller.ts";
 import type { FakeController } from "../../test/fake-controller.ts";
 import { isProcessAlive } from "../host/process-facts.ts";
 
+let entry: string;
 let node: NodeDir;
 let controller: FakeController;
 let bundle: string;
 let agents: ReturnType<typeof spawnAgent>[];
+
+beforeAll(async () => {
+  entry = await bundleAgent();
+});
 
 beforeEach(async () => {
   node = await createNodeDir();
@@ -27,7 +33,7 @@ afterEach(async () => {
 });
 
 function start(env: Record<string, string> = {}) {
-  const agent = spawnAgent(node, controller.url, env);
+  const agent = spawnAgent(entry, node, controller.url, env);
   agents.push(agent);
   return agent;
 }

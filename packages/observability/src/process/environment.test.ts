@@ -24,3 +24,7 @@ test.each([
 ])("flag %s is %s", (text, wanted) => {
   expect(flag.parse(text)).toBe(wanted);
 });
+
+test("a setting without default that is absent must be set", () => {
+  expect(() => parseEnvironment({ FILE: z.string() }, {})).toThrow("FILE: must be set.");
+});

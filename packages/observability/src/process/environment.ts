@@ -31,6 +31,9 @@ export function parseEnvironment<Shape extends z.ZodRawShape>(
 ): z.infer<z.ZodObject<Shape>> {
   const result = z.object(shape).safeParse(env);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const problems = result.error.issues.map((issue) => {
+    const name = issue.path.join(".");
+    return `${name}: ${env[name] === undefined ? "must be set." : issue.message}`;
+  });
   throw new ConfigError(`Wrong settings in the environment. ${problems.join(" ")}`);
 }
