@@ -69,8 +69,3 @@ function isUnavailableItself(error: Record<string, unknown>): boolean {
     return true;
   return typeof message === "string" && UNAVAILABLE_TEXT.test(message);
 }
-
-/** True for a violated unique constraint. */
-export function isUniqueViolation(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "code" in error && error.code === "P2002";
-}

@@ -8,6 +8,7 @@ import {
   saveMetricParts,
 } from "../index.ts";
 import type { MetricPart, NewMetricPart } from "../index.ts";
+import { query } from "../connection/handle.ts";
 
 const projectId = defaultProjectId;
 const windowStartMs = 1_700_000_000_000;
@@ -86,22 +87,24 @@ it("stores the windows of a report under the life of its reporter", () => {
   expect(parts).toEqual([part("gw1", "life1", 2_000, 9)]);
 });
 
-it("upserts 1,000 series in one statement, well within the second between two reports", async () => {
+it("upserts 1,000 series in one statement", async () => {
   await using test = await openTestDatabase();
-  const tookMs: number[] = [];
-  for (const coveredMs of [1_000, 2_000, 3_000, 4_000]) {
+  for (const coveredMs of [1_000, 2_000]) {
     const report = Array.from({ length: 1_000 }, (_, index) => ({
       ...part("gw1", "life1", coveredMs, index),
       key: { ...key, application: `app${index}` },
     }));
-    const startedAt = performance.now();
     await saveMetricParts(test.db, projectId, report);
-    tookMs.push(performance.now() - startedAt);
+    // Rows of one statement, and only those, carry the same transaction and the same command in it.
+    const statements = await query(
+      test.db,
+      (prisma) => prisma.$queryRaw<{ rows: number }[]>`
+        SELECT count(*)::int AS rows FROM metric_point GROUP BY xmin::text, cmin::text`,
+    );
+    expect(statements).toEqual([{ rows: 1_000 }]);
   }
   const points = await queryMetricPoints(test.db, range);
-  expect(points.filter((point) => point.parts["gw1/life1"]?.coveredMs === 4_000)).toHaveLength(1_000);
-  // The quickest of four: a busy machine slows single ones.
-  expect(Math.min(...tookMs)).toBeLessThan(500);
+  expect(points.filter((point) => point.parts["gw1/life1"]?.coveredMs === 2_000)).toHaveLength(1_000);
 });
 
 function part(reporter: string, incarnation: string, coveredMs: number, count: number): NewMetricPart {
