@@ -30,3 +30,11 @@ export function readStartTime(pid) {
 
 /** @param {ProcessIdentity} identity */
 export const isRunning = ({ pid, startTime }) => readStartTime(pid) === startTime;
+
+/**
+ * What a process was started with, where there is no /proc to say when it was; empty when none runs.
+ * @param {number} pid
+ */
+export function readCommandLine(pid) {
+  return spawnSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" }).stdout ?? "";
+}

@@ -10,8 +10,9 @@ import { openDatabase } from "./database.ts";
 import { stopLeftovers } from "./leftovers.ts";
 import { claimDataDir, readOrMakeSecret } from "./postgres/postgres-home.ts";
 import { findFreePort } from "./postgres/free-port.ts";
-import { STOP_ORDER, displayUrl, planProcesses } from "./process-specs.ts";
+import { STOP_ORDER, agentDir, displayUrl, planProcesses } from "./process-specs.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
+import { killStrayHosts } from "./stray-hosts.ts";
 import { RunningSystem } from "./system.ts";
 
 export interface Launch {
@@ -35,7 +36,11 @@ export async function runLauncher(launch: Launch): Promise<void> {
   claimDataDir(settings.dataDir);
   rmSync(addressFile(settings), { force: true });
 
-  const system = new RunningSystem({ dataDir: settings.dataDir, stopOrder: STOP_ORDER, print });
+  const sweep = (): void => {
+    const killed = killStrayHosts(agentDir(settings));
+    if (killed.length > 0) print(`killed replicas that their agent left running: ${killed.join(", ")}`);
+  };
+  const system = new RunningSystem({ dataDir: settings.dataDir, stopOrder: STOP_ORDER, print, sweep });
   const end = stopOnSignals(system, print);
   try {
     const databaseUrl = await openDatabase(root, settings, system, print);

@@ -84,7 +84,7 @@ export function planProcesses(facts: SystemFacts): SystemSpecs {
       "agent",
       {
         SLUICE_CONTROLLER_URL: controllerUrl,
-        SLUICE_AGENT_DIR: path.join(settings.dataDir, "agent"),
+        SLUICE_AGENT_DIR: agentDir(settings),
         SLUICE_NODE_NAME: facts.nodeName,
         SLUICE_HOST_ENTRY: bundle("host"),
         SLUICE_STOP_REPLICAS_ON_EXIT: "1",
@@ -107,6 +107,9 @@ export function planProcesses(facts: SystemFacts): SystemSpecs {
     ),
   };
 }
+
+/** Where the agent keeps its replicas. */
+export const agentDir = (settings: LaunchSettings): string => path.join(settings.dataDir, "agent");
 
 /** As people type it: loopback is `localhost`. */
 export function displayUrl(url: string): string {

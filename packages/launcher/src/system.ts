@@ -16,6 +16,8 @@ export interface SystemOptions {
   /** Names of processes; Postgres, on which all others write, always goes last. */
   readonly stopOrder: readonly string[];
   readonly print: (line: string) => void;
+  /** Ends what the processes themselves have left running; called once all of them have ended. */
+  readonly sweep?: () => void;
 }
 
 export class RunningSystem {
@@ -63,6 +65,7 @@ export class RunningSystem {
     this.#stopped ??= Promise.resolve();
     clearTimeout(this.#postgresTimer);
     await Promise.all([...this.#processes.values()].map((one) => one.kill()));
+    this.#options.sweep?.();
     await this.#postgres?.stop();
     removeLaunchRecord(this.#options.dataDir);
   }
@@ -70,6 +73,7 @@ export class RunningSystem {
   async #stopInOrder(): Promise<void> {
     clearTimeout(this.#postgresTimer);
     for (const one of this.#inStopOrder()) await one.stop();
+    this.#options.sweep?.();
     await this.#postgres?.stop();
     removeLaunchRecord(this.#options.dataDir);
   }
