@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { ApplicationView, DeploymentView, VariantView } from "@sluice/contracts";
+import type { ApplicationView, DeploymentView, TrafficView } from "@sluice/contracts";
 import { arrowWidth, buildGraph, placeBoxes } from "./graph-model.ts";
 
 const deployment = (name: string, outbound: string[] = [], ingress = false): DeploymentView =>
   ({ application: "a", name, outbound, ingress, status: "HEALTHY" }) as unknown as DeploymentView;
 
-const application = (deployments: DeploymentView[], effective: VariantView[] = []): ApplicationView =>
+const application = (deployments: DeploymentView[], effective: TrafficView["effective"] = []): ApplicationView =>
   ({ name: "a", route_prefix: "/a", deployments_detail: deployments, traffic: { effective } }) as unknown as ApplicationView;
 
 describe("the pipeline of an application", () => {

@@ -1,6 +1,8 @@
 /** The pipeline of an application as boxes and arrows with places. Pure; dagre only computes positions. */
 import { graphlib, layout } from "@dagrejs/dagre";
-import type { ApplicationView, DeploymentView, ReplicaView, VariantView } from "@sluice/contracts";
+import type { ApplicationView, DeploymentView, ReplicaView, TrafficView } from "@sluice/contracts";
+
+type Variant = TrafficView["effective"][number];
 
 export interface DeploymentBox {
   readonly kind: "deployment";
@@ -18,7 +20,7 @@ export interface RouteBox {
 export interface SplitBox {
   readonly kind: "split";
   readonly id: string;
-  readonly variants: readonly VariantView[];
+  readonly variants: readonly Variant[];
 }
 export type Box = DeploymentBox | RouteBox | SplitBox;
 

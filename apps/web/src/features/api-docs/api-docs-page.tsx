@@ -1,0 +1,56 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { PageHeader } from "@/components/shell/page.tsx";
+import { Banner } from "@/components/ui/banner.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Skeleton } from "@/components/ui/skeleton.tsx";
+import "swagger-ui-dist/swagger-ui.css";
+import "./swagger-theme.css";
+
+const specUrl = "/api/v1/openapi.json";
+
+/** Every REST call with its schemas, to try against this install. All files are local. */
+export function ApiDocsPage() {
+  const host = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
+  useEffect(() => {
+    let isGone = false;
+    const start = async (): Promise<void> => {
+      const { default: SwaggerUIBundle } = await import("swagger-ui-dist/swagger-ui-es-bundle.js");
+      if (isGone || host.current === null) return;
+      SwaggerUIBundle({
+        domNode: host.current,
+        url: specUrl,
+        deepLinking: true,
+        tryItOutEnabled: true,
+        docExpansion: "list",
+        defaultModelsExpandDepth: 0,
+        displayRequestDuration: true,
+        validatorUrl: null,
+        onComplete: () => setState("ready"),
+      });
+      setState("ready");
+    };
+    start().catch(() => setState("failed"));
+    return () => {
+      isGone = true;
+    };
+  }, []);
+  return (
+    <>
+      <PageHeader
+        title="REST API"
+        state={<span className="text-xs text-faint">OpenAPI 3.1, /api/v1</span>}
+        actions={
+          <Button asChild>
+            <a href={specUrl}>openapi.json</a>
+          </Button>
+        }
+      />
+      {state === "failed" && <Banner tone="bad">The page with the calls could not be loaded. The specification itself is at {specUrl}.</Banner>}
+      {state === "loading" && <Skeleton className="h-96 rounded-card" />}
+      <div ref={host} className="sluice-swagger" />
+    </>
+  );
+}

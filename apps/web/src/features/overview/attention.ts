@@ -1,0 +1,30 @@
+import type { ApplicationSummary, NodeView } from "@sluice/contracts";
+import { applicationLook, nodeLook } from "@/components/states.ts";
+import type { Tone } from "@/components/ui/state-mark.tsx";
+
+export interface Attention {
+  readonly id: string;
+  readonly tone: Tone;
+  readonly title: string;
+  readonly reason: string;
+  readonly href: string;
+}
+
+const order: readonly Tone[] = ["bad", "warn", "busy", "gone"];
+
+/** Everything that is not as wanted, worst first. */
+export function listAttention(applications: readonly ApplicationSummary[], nodes: readonly NodeView[]): Attention[] {
+  const ofApplications = applications
+    .filter((one) => one.status !== "RUNNING" || one.ready_replicas < one.wanted_replicas)
+    .map((one) => ({
+      id: `a:${one.name}`,
+      tone: one.status === "RUNNING" ? ("warn" as const) : applicationLook[one.status].tone,
+      title: `${one.name}: ${applicationLook[one.status].word.toLowerCase()}, ${one.ready_replicas} of ${one.wanted_replicas} replicas ready`,
+      reason: one.message,
+      href: `/applications/${encodeURIComponent(one.name)}`,
+    }));
+  const ofNodes = nodes
+    .filter((node) => node.state === "unreachable" || node.state === "cordoned")
+    .map((node) => ({ id: `n:${node.id}`, tone: nodeLook[node.state].tone, title: `Node ${node.name}: ${nodeLook[node.state].word.toLowerCase()}`, reason: node.reason, href: `/nodes#${node.id}` }));
+  return [...ofApplications, ...ofNodes].sort((left, right) => order.indexOf(left.tone) - order.indexOf(right.tone));
+}

@@ -1,0 +1,50 @@
+import { controllerPaths, DescribeAnswer, isSluiceError } from "@sluice/contracts";
+import type { DescribeRequest } from "@sluice/contracts";
+import { getLease } from "@sluice/db";
+import type { Db } from "@sluice/db";
+import type { ControllerPort } from "@sluice/api";
+
+/** How much longer than the controller we wait, so that its own answer ("no node in time") arrives first. */
+const graceMs = 2_000;
+
+/** Calls the controller that leads, at the address in the lease. Never rejects: its absence is an answer, too. */
+export function createControllerClient(options: { readonly db: Db; readonly secret: string }): ControllerPort {
+  return {
+    async describe(request, timeoutMs) {
+      try {
+        const lease = await getLease(options.db);
+        if (lease?.isHeld !== true) return unavailable("No controller leads at the moment.");
+        return await callDescribe(lease.address, options.secret, request, timeoutMs);
+      } catch (error) {
+        if (isSluiceError(error)) return unavailable(error.publicMessage);
+        const isTimeout = error instanceof Error && error.name === "TimeoutError";
+        return unavailable(isTimeout ? "The controller did not answer in time." : "The controller cannot be reached.");
+      }
+    },
+  };
+}
+
+async function callDescribe(
+  address: string,
+  secret: string,
+  request: DescribeRequest,
+  timeoutMs: number,
+): Promise<DescribeAnswer> {
+  const response = await fetch(new URL(controllerPaths.describe, address), {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
+    body: JSON.stringify({ request, timeout_ms: timeoutMs }),
+    signal: AbortSignal.timeout(timeoutMs + graceMs),
+  });
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) {
+    const detail =
+      typeof body === "object" && body !== null && "detail" in body ? String(body.detail) : `status ${response.status}`;
+    return unavailable(`The controller could not describe it: ${detail}`);
+  }
+  return DescribeAnswer.parse(body);
+}
+
+function unavailable(reason: string): DescribeAnswer {
+  return { result: null, reason };
+}
