@@ -86,6 +86,8 @@ export async function saveRevisionDeployments(
   await query(tx, async (prisma) => {
     await prisma.revisionDeployment.deleteMany({ where: { revisionId } });
     await prisma.revisionDeployment.createMany({
+      // Who finishes the same revision at the same time writes the same.
+      skipDuplicates: true,
       data: deployments.map((entry) => ({
         revisionId,
         deployment: entry.deployment,
