@@ -35,9 +35,10 @@ function decideState(
       message: running === 0 ? "" : `${running} ${running === 1 ? "replica" : "replicas"} left to stop`,
     };
   }
-  if (facts.failure !== null) return { state: "DEPLOY_FAILED", message: `${facts.failure}${stillServing(serving)}` };
+  if (facts.failure !== null)
+    return { state: "DEPLOY_FAILED", message: `${asSentence(facts.failure)}${stillServing(serving)}` };
   if (facts.target?.stage === "describing") {
-    return { state: "DEPLOYING", message: `describing revision ${facts.target.revision}${stillServing(serving)}` };
+    return { state: "DEPLOYING", message: `Describing revision ${facts.target.revision}.${stillServing(serving)}` };
   }
   const unhealthy = namesIn(facts, ["UNHEALTHY"]);
   if (unhealthy.length > 0) {
@@ -63,6 +64,10 @@ function details({ livePools }: ApplicationStatusFacts, names: readonly string[]
     )
     .map(({ deployment, status }) => `${deployment}: ${status.message}`)
     .join("; ");
+}
+
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function stillServing(serving: readonly number[]): string {

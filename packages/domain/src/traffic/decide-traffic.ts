@@ -50,10 +50,11 @@ export function decideTraffic(input: TrafficInput): EffectiveTraffic {
   }
   const why = failure ?? held.map((entry) => waitingText(input, entry.revision)).join("; ");
   if (previous !== null && before.length > 0 && before.every(isServable)) {
+    const stay = failure === null ? "until then" : "requests stay with";
     return {
       variants: previous.variants,
       source: previous.source,
-      reason: `${why}; ${describeWeights(before)} until then`,
+      reason: `${why}; ${stay} ${describeWeights(before)}`,
     };
   }
   const able = weighted.some(isServable) ? weighted.filter(isServable) : before.filter(isServable);
@@ -95,7 +96,7 @@ function intentReason(intent: TrafficInput["intent"]): string {
     : `split as set: ${describeWeights(intent.entries)}`;
 }
 
-/** "revision 1 keeps 90 %, revision 2 10 %" without the verb: "revision 1: 90 %, revision 2: 10 %". */
+/** "revision 1: 90 %, revision 2: 10 %". */
 function describeWeights(entries: readonly SplitEntry[]): string {
   return entries.map(({ revision, weight }) => `revision ${revision}: ${weight} %`).join(", ");
 }

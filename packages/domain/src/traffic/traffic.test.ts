@@ -128,7 +128,7 @@ describe("decideTraffic following the target", () => {
     expect(decide({ previous, readiness: [readiness(1, 2), readiness(2, 1)] })).toEqual({
       weights: [[1, 100]],
       source: "rollout",
-      reason: "revision 2 has 1 of 2 replicas ready; revision 1: 100 % until then",
+      reason: "revision 2 has 1 of 2 replicas ready; until then revision 1: 100 %",
     });
   });
 
@@ -158,7 +158,10 @@ describe("decideTraffic following the target", () => {
 
   it("keeps the old revision when the target failed, even if parts of the target are up", () => {
     const decision = decide({ previous, failure: "constructor threw", readiness: [readiness(1, 1), readiness(2, 2)] });
-    expect(decision).toMatchObject({ weights: [[1, 100]], reason: "constructor threw; revision 1: 100 % until then" });
+    expect(decision).toMatchObject({
+      weights: [[1, 100]],
+      reason: "constructor threw; requests stay with revision 1: 100 %",
+    });
   });
 });
 
