@@ -42,7 +42,10 @@ async function authenticateBearer(db: Db, adminToken: string | null, authorizati
   }
   const key = token === undefined ? null : await useApiKey(db, createHash("sha256").update(token).digest("hex"));
   if (key === null) {
-    throw new SluiceError({ code: "auth/required", publicMessage: "This token or API key is not known here, or no longer in force." });
+    throw new SluiceError({
+      code: "auth/required",
+      publicMessage: "This token or API key is not known here, or no longer in force.",
+    });
   }
   return { kind: "api_key", name: `key ${key.name}`, role: key.role === "admin" ? "admin" : "viewer" };
 }

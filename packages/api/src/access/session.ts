@@ -42,7 +42,9 @@ export function isEqualSecret(given: string, wanted: string): boolean {
 }
 
 function sign(adminToken: string, claim: string): string {
-  return createHmac("sha256", digest(`sluice-session:${adminToken}`)).update(claim).digest("base64url");
+  return createHmac("sha256", digest(`sluice-session:${adminToken}`))
+    .update(claim)
+    .digest("base64url");
 }
 
 function digest(text: string): Buffer {

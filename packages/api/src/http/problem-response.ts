@@ -1,7 +1,11 @@
 import { problemContentType, problemOf } from "@sluice/contracts";
 
 /** Any thrown value as `application/problem+json`. */
-export function problemResponse(error: unknown, requestId: string, headers: Readonly<Record<string, string>> = {}): Response {
+export function problemResponse(
+  error: unknown,
+  requestId: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const problem = problemOf(error, requestId);
   return new Response(JSON.stringify(problem), {
     status: problem.status,

@@ -30,12 +30,19 @@ export function createSessionHandler(options: SessionHandlerOptions): (request: 
         case "POST":
           return await logIn(options, request, requestId);
         case "DELETE":
-          return new Response(null, { status: 204, headers: { "set-cookie": endSessionCookieHeader(), "x-request-id": requestId } });
+          return new Response(null, {
+            status: 204,
+            headers: { "set-cookie": endSessionCookieHeader(), "x-request-id": requestId },
+          });
         default:
           throw new SluiceError({ code: "request/method_not_allowed", publicMessage: "GET, POST or DELETE." });
       }
     } catch (error) {
-      return problemResponse(error, requestId, request.method in allowed ? {} : { allow: Object.keys(allowed).join(", ") });
+      return problemResponse(
+        error,
+        requestId,
+        request.method in allowed ? {} : { allow: Object.keys(allowed).join(", ") },
+      );
     }
   };
 }
@@ -71,5 +78,8 @@ async function logIn(options: SessionHandlerOptions, request: Request, requestId
 }
 
 function json(status: number, body: object, requestId: string, headers: Record<string, string> = {}): Response {
-  return Response.json(body, { status, headers: { "cache-control": "no-store", "x-request-id": requestId, ...headers } });
+  return Response.json(body, {
+    status,
+    headers: { "cache-control": "no-store", "x-request-id": requestId, ...headers },
+  });
 }

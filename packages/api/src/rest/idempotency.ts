@@ -33,7 +33,10 @@ export async function runOnce(db: Db, call: IdempotentCall, run: () => Promise<R
   }
   try {
     const answer = await run();
-    await saveIdempotentAnswer(db, request, answer.status, { body: answer.body ?? null, headers: answer.headers ?? {} });
+    await saveIdempotentAnswer(db, request, answer.status, {
+      body: answer.body ?? null,
+      headers: answer.headers ?? {},
+    });
     return answer;
   } catch (error) {
     await releaseIdempotencyKey(db, request);
@@ -43,7 +46,10 @@ export async function runOnce(db: Db, call: IdempotentCall, run: () => Promise<R
 
 function requestOf(call: IdempotentCall): IdempotentRequest {
   if (!/^[\x21-\x7e]{1,255}$/.test(call.key)) {
-    throw new SluiceError({ code: "request/invalid", publicMessage: "An Idempotency-Key has 1 to 255 printable characters." });
+    throw new SluiceError({
+      code: "request/invalid",
+      publicMessage: "An Idempotency-Key has 1 to 255 printable characters.",
+    });
   }
   const fingerprint = createHash("sha256").update(`${call.method} ${call.path}\n${call.body}`).digest("hex");
   return { projectId: call.projectId, principal: call.principal, key: call.key, fingerprint };

@@ -35,19 +35,36 @@ export function createRestHandler(options: RestHandlerOptions): (request: Reques
     const requestId = requestIdOf(request.headers, options.newId);
     try {
       const url = new URL(request.url);
-      const path = url.pathname.slice(restPrefix.length).replace(/(?<=.)\/$/, "");
+      const path = pathBelow(url.pathname);
       if (path === "/openapi.json" && (request.method === "GET" || request.method === "HEAD")) {
-        return toResponse({ status: 200, text: { contentType: "application/json", content: openApi } }, request, requestId);
+        return toResponse(
+          { status: 200, text: { contentType: "application/json", content: openApi } },
+          request,
+          requestId,
+        );
       }
       const match = matchOperation(restOperations, request.method, path);
-      if (match.kind === "not_found") throw new SluiceError({ code: "route/not_found", publicMessage: `There is no ${url.pathname} in this API. See ${restPrefix}/openapi.json.` });
+      if (match.kind === "not_found")
+        throw new SluiceError({
+          code: "route/not_found",
+          publicMessage: `There is no ${url.pathname} in this API. See ${restPrefix}/openapi.json.`,
+        });
       if (match.kind === "method_not_allowed") return refuseMethod(request, match.allow, requestId);
-      return toResponse(await call(options, request, url, requestId, match.operation, match.params), request, requestId);
+      return toResponse(
+        await call(options, request, url, requestId, match.operation, match.params),
+        request,
+        requestId,
+      );
     } catch (error) {
       if (!isSluiceError(error) || error.status >= 500) options.onFailure(error, requestId);
       return problemResponse(error, requestId, isAuthRequired(error) ? { "www-authenticate": "Bearer" } : {});
     }
   };
+}
+
+/** Path below the prefix, without a slash at its end; "" for anything outside, which matches nothing. */
+function pathBelow(pathname: string): string {
+  return pathname.startsWith(`${restPrefix}/`) ? pathname.slice(restPrefix.length).replace(/\/$/, "") : "";
 }
 
 async function call(
@@ -123,7 +140,8 @@ function toResponse(answer: RestAnswer, request: Request, requestId: string): Re
 
 function refuseMethod(request: Request, allow: readonly string[], requestId: string): Response {
   const headers = { allow: [...allow, "OPTIONS"].join(", ") };
-  if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { ...headers, "x-request-id": requestId } });
+  if (request.method === "OPTIONS")
+    return new Response(null, { status: 204, headers: { ...headers, "x-request-id": requestId } });
   const publicMessage = `${request.method} is not possible here. Allowed: ${allow.join(", ")}.`;
   return problemResponse(new SluiceError({ code: "request/method_not_allowed", publicMessage }), requestId, headers);
 }
