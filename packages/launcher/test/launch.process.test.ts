@@ -29,6 +29,8 @@ let dataDir: string;
 /** One data directory for all: creating a database takes longest. A repository whose apps are stand-ins; Postgres, migrations and everything of the launcher are real. */
 beforeAll(() => {
   root = mkdtempSync(path.join(tmpdir(), "sluice-launch-"));
+  // Open to the user Postgres runs as, like an ordinary clone.
+  chmodSync(root, 0o755);
   dataDir = path.join(root, ".sluice");
   mkdirSync(path.join(root, "dist"));
   symlinkSync(path.join(REPOSITORY, "prisma"), path.join(root, "prisma"));

@@ -125,6 +125,9 @@ async function runInitdb(home: PostgresHome, dir: string, args: readonly string[
   const output = lines.join(" | ");
   if (/No space left/.test(output))
     throw new LaunchError(`the disk is full at ${dir}: free some space and run this again.`);
+  if (/user does not exist/.test(output)) {
+    throw new LaunchError("Postgres needs a user with a name: this user id is not in /etc/passwd; run as one that is.");
+  }
   throw new LaunchError(`the database could not be created in ${dir}: ${lines.slice(-3).join(" | ")}`);
 }
 
