@@ -1,11 +1,12 @@
 import { hasRoom } from "./pool-replica.ts";
 import type { PoolReplica } from "./pool-replica.ts";
 
+/** Mutable, so that a router can use one object for all its picks. */
 export interface PickLimits {
-  readonly maxOngoing: number;
-  readonly nowMs: number;
+  maxOngoing: number;
+  nowMs: number;
   /** Replicas this request must not see again; null when there are none, the common case. */
-  readonly excluded: ReadonlySet<string> | null;
+  excluded: ReadonlySet<string> | null;
 }
 
 /**
@@ -15,7 +16,7 @@ export interface PickLimits {
  */
 export function pickReplica(
   replicas: readonly PoolReplica[],
-  limits: PickLimits,
+  limits: Readonly<PickLimits>,
   u1: number,
   u2: number,
 ): PoolReplica | undefined {
@@ -31,7 +32,7 @@ export function pickReplica(
   return best;
 }
 
-function usable(replica: PoolReplica | undefined, limits: PickLimits): PoolReplica | undefined {
+function usable(replica: PoolReplica | undefined, limits: Readonly<PickLimits>): PoolReplica | undefined {
   if (replica === undefined || !hasRoom(replica, limits.maxOngoing, limits.nowMs)) return undefined;
   return limits.excluded !== null && limits.excluded.has(replica.replicaId) ? undefined : replica;
 }

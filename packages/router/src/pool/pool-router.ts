@@ -1,5 +1,6 @@
 import type { Backend, PoolLoad, RoutedPool } from "@sluice/contracts";
 import { pickReplica } from "./pick-replica.ts";
+import type { PickLimits } from "./pick-replica.ts";
 import { createPoolReplica, hasRoom } from "./pool-replica.ts";
 import type { PoolReplica } from "./pool-replica.ts";
 import type { RouterPorts } from "./ports.ts";
@@ -26,6 +27,7 @@ export class PoolRouter {
   readonly #leaving = new Set<PoolReplica>();
   #maxOngoing: number;
   #maxQueued: number;
+  readonly #limits: PickLimits = { maxOngoing: 0, nowMs: 0, excluded: null };
   #nextOrder = 0;
   #isClosed = false;
   #isServing = false;
@@ -98,8 +100,8 @@ export class PoolRouter {
   release(replica: PoolReplica): void {
     this.#pay(replica);
     if (replica.saturated) replica.credits += 1;
-    this.#serve();
-    this.#relax(replica);
+    if (this.#queue.size > 0) this.#serve();
+    if (replica.saturated) this.#relax(replica);
   }
 
   /** The replica said REJECT with its number of ongoing requests; the request goes back to `wait`. */
@@ -178,7 +180,10 @@ export class PoolRouter {
   }
 
   #pick(excluded: ReadonlySet<string> | null): PoolReplica | undefined {
-    const limits = { maxOngoing: this.#maxOngoing, nowMs: this.#ports.now(), excluded };
+    const limits = this.#limits;
+    limits.maxOngoing = this.#maxOngoing;
+    limits.nowMs = this.#ports.now();
+    limits.excluded = excluded;
     return pickReplica(this.#replicas, limits, this.#ports.random(), this.#ports.random());
   }
 
