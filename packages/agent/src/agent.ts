@@ -9,7 +9,7 @@ import { limitConcurrency } from "./describe/limit-concurrency.ts";
 import { runDescribe } from "./describe/run-describe.ts";
 import { planDescribeEntry, planEntryCommand } from "./host/entries.ts";
 import { planHostEnvironment } from "./host/host-environment.ts";
-import { startHostServer } from "./host/host-server.ts";
+import { refuseSecondAgent, startHostServer } from "./host/host-server.ts";
 import { ReplicaFiles } from "./host/replica-files.ts";
 import { startHost } from "./host/start-host.ts";
 import { ControllerSession } from "./link/controller-session.ts";
@@ -49,6 +49,7 @@ export async function startAgent({
     createRunDir(config.agentDir),
     probeGpus(),
   ]);
+  await refuseSecondAgent(runDir);
   const { controllerUrl } = config;
 
   let fetchedBytes = 0;
@@ -123,6 +124,7 @@ export async function startAgent({
   });
 
   scope.onStop("link to the controller", () => session.close());
+  await supervisor.recover();
   const hostServer = await startHostServer(
     runDir,
     { onHello: (hello, connection) => supervisor.acceptHost(hello, connection) },
@@ -133,7 +135,7 @@ export async function startAgent({
     if (config.stopReplicasOnExit) await supervisor.stopAll();
     supervisor.close();
   });
-  await supervisor.start(saved.current.assignments);
+  supervisor.start(saved.current.assignments);
 
   if (config.metricsPort !== 0) {
     const metrics = createRegistry();

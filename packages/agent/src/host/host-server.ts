@@ -28,14 +28,19 @@ export interface HostListener {
 const maxLineLength = 16 * 1024 * 1024;
 const maxBufferedBytes = 16 * 1024 * 1024;
 
-/** Listens on `<runDir>/agent.sock`. Refuses to start beside a live agent of the same directory. */
+/** Two agents on one directory would start everything twice. */
+export async function refuseSecondAgent(runDir: string): Promise<void> {
+  const path = join(runDir, "agent.sock");
+  if (await isAnswering(path)) throw new ConfigError(`Another agent already runs on this directory (${path} answers).`);
+}
+
+/** Listens on `<runDir>/agent.sock`. */
 export async function startHostServer(
   runDir: string,
   handlers: HostServerHandlers,
   logger: Logger,
 ): Promise<{ close(): Promise<void> }> {
   const path = join(runDir, "agent.sock");
-  if (await isAnswering(path)) throw new ConfigError(`Another agent already runs on this directory (${path} answers).`);
   await rm(path, { force: true });
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

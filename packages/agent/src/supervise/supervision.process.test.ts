@@ -100,9 +100,9 @@ test("an agent that was killed adopts the same processes when it comes back, wit
   start();
   await controller.connected();
   const hello = controller.messages.find((message) => message.type === "hello");
-  expect(hello?.replicas.map(({ replicaId, stage, pid }) => [replicaId, stage, pid]).toSorted()).toEqual(
-    before.map(({ replicaId, stage, pid }) => [replicaId, stage, pid]),
-  );
+  expect(
+    hello?.replicas.map(({ replicaId, stage, pid, message }) => [replicaId, stage, pid, message]).toSorted(),
+  ).toEqual(before.map(({ replicaId, stage, pid, message }) => [replicaId, stage, pid, message]));
   // The hosts redial and answer probes again: the second life hears their load.
   await vi.waitFor(
     () => expect(controller.latest.get("r1")).toMatchObject({ stage: "ready", ongoing: 2, pid: before[0].pid }),

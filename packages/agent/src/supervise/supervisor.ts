@@ -57,6 +57,8 @@ export class Supervisor {
   #flushing: NodeJS.Immediate | undefined;
   #ticks = 0;
   #probeId = 0;
+  /** Until then no assignments are known, and nobody is drained for lack of one. */
+  #isStarted = false;
   #isStoppingAll = false;
   #onAllStopped: (() => void) | null = null;
 
@@ -65,14 +67,19 @@ export class Supervisor {
     this.#limits = { ...supervisionLimits, ...options.limits };
   }
 
-  /** Takes over what an earlier life left, then begins to act on the assignments known by then. */
-  async start(assignments: readonly Assignment[]): Promise<void> {
-    this.#assignments = assignments;
+  /** Takes over what an earlier life left. Before any host may dial in: one that is not known yet would be a stray. */
+  async recover(): Promise<void> {
     for (const record of await recoverRecords(this.#options.files, this.#now())) {
       this.#records.set(record.assignment.replicaId, record);
       if (record.endedAtMs !== null) this.#save(record.observation);
     }
-    this.#timer = setInterval(() => this.#tick(), tickMs);
+  }
+
+  /** Begins to act on the assignments known by now. */
+  start(assignments: readonly Assignment[]): void {
+    this.#assignments = assignments;
+    this.#isStarted = true;
+    this.#timer ??= setInterval(() => this.#tick(), tickMs);
     this.#tick();
   }
 
@@ -87,7 +94,8 @@ export class Supervisor {
     this.#isStoppingAll = true;
     await new Promise<void>((resolve) => {
       this.#onAllStopped = resolve;
-      this.#tick();
+      // Also when the agent is stopped before it began: what it found is drained all the same.
+      this.start(this.#assignments);
     });
   }
 
@@ -165,6 +173,7 @@ export class Supervisor {
   }
 
   #tick(): void {
+    if (!this.#isStarted) return;
     const nowMs = this.#now();
     this.#ticks += 1;
     const isSlow = this.#ticks % slowTicks === 0;
