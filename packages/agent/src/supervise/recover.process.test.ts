@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger } from "@sluice/observability";
 import type { AgentToHost } from "@sluice/contracts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { buildAssignment } from "../../test/assignment.ts";
 import { readStartTicks } from "../host/process-facts.ts";
 import { ReplicaFiles } from "../host/replica-files.ts";
@@ -36,6 +36,7 @@ const saveLaunch = (): Promise<void> => files.saveLaunch({ ...assignment, bundle
 
 test("a host that redials before the assignments are in force is adopted, not drained", async () => {
   const child = spawn("sleep", ["60"], { stdio: "ignore" });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const host = { pid: child.pid!, startTicks: readStartTicks(child.pid!) };
   await saveLaunch();
   files.saveHost(assignment.replicaId, host);
@@ -52,7 +53,6 @@ test("a host that redials before the assignments are in force is adopted, not dr
   expect(sent.map(({ type }) => type)).toEqual(["probe"]);
   expect(supervisor.counters.adopted).toBe(1);
   supervisor.close();
-  child.kill("SIGKILL");
 });
 
 test("a pid that another process got meanwhile is not taken for the replica", async () => {

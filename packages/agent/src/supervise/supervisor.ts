@@ -221,7 +221,7 @@ export class Supervisor {
       case "adopt":
         record.origin = "started";
         this.counters.adopted += 1;
-        return;
+        return this.#probe(record, nowMs);
       case "reconfigure": {
         const { userConfig, maxOngoingRequests } = action.assignment;
         record.assignment = action.assignment;
