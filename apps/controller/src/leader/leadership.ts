@@ -46,7 +46,8 @@ export function beginLeadership(context: LeaderContext, databaseUrl: string): Le
   };
 
   const loop = new KeyedLoop({
-    concurrency: 2,
+    // One after the other: two plans made at once could give the same room on a node away twice.
+    concurrency: 1,
     random: Math.random,
     handle: async (applicationId) => {
       try {

@@ -31,11 +31,14 @@ const facts: SliceFacts = {
 };
 
 describe("buildSlice", () => {
-  it("routes only to the revisions in force and their pools", () => {
-    const slice = buildSlice(facts);
-    expect(Object.keys(slice.revisions)).toEqual(["2"]);
-    expect(Object.keys(slice.pools)).toEqual(["p2"]);
-    expect(slice.pools["p2"]?.backends.map((each) => each.replicaId)).toEqual(["a", "b"]);
+  it("keeps a revision without weight while its replicas run, and forgets it afterwards", () => {
+    const draining = buildSlice(facts);
+    expect(draining.variants.map((variant) => variant.revision)).toEqual([2]);
+    expect(Object.keys(draining.revisions)).toEqual(["1", "2"]);
+    expect(draining.pools["p2"]?.backends.map((each) => each.replicaId)).toEqual(["a", "b"]);
+    const drained = buildSlice({ ...facts, backends: facts.backends.filter((entry) => entry.poolId === "p2") });
+    expect(Object.keys(drained.revisions)).toEqual(["2"]);
+    expect(Object.keys(drained.pools)).toEqual(["p2"]);
   });
 
   it("gives the same slice for the same facts in another order", () => {

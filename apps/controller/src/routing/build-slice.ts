@@ -30,13 +30,17 @@ export interface SliceFacts {
 
 export type UnversionedSlice = Omit<RoutingSlice, "epoch" | "version">;
 
-/** Builds the slice; pools that no routed revision uses are left out. */
+/**
+ * Builds the slice. Revisions without weight stay in it while replicas of theirs run: a request that is still inside such a
+ * revision finds what it calls. Everything else is left out.
+ */
 export function buildSlice(facts: SliceFacts): UnversionedSlice {
   const routed = new Set(facts.variants.map((variant) => variant.revision));
+  const occupied = new Set(facts.backends.map((entry) => entry.poolId));
   const revisions: UnversionedSlice["revisions"] = {};
   const usedPools = new Set<string>();
   for (const revision of [...facts.revisions].sort((a, b) => a.number - b.number)) {
-    if (!routed.has(revision.number)) continue;
+    if (!routed.has(revision.number) && !Object.values(revision.pools).some((poolId) => occupied.has(poolId))) continue;
     revisions[String(revision.number)] = { ingress: revision.ingress, pools: sorted(revision.pools) };
     for (const poolId of Object.values(revision.pools)) usedPools.add(poolId);
   }
