@@ -53,7 +53,8 @@ export const IMPORT_WALLS = [
   wall("packages/bench", "@sluice/bench", ["sdk"]),
   wall("apps/controller", "@sluice/app-controller", ["domain", "contracts", "db", "observability"]),
   wall("apps/gateway", "@sluice/app-gateway", ["domain", "contracts", "wire", "router", "observability"]),
-  wall("apps/web", "@sluice/app-web", ["domain", "contracts", "db", "api", "observability"]),
+  // The gallery of the dashboard reads the catalogue of examples, which is plain data.
+  wall("apps/web", "@sluice/app-web", ["domain", "contracts", "db", "api", "observability", "examples"]),
 ];
 
 /** Tests: files named `*.test.ts(x)` and everything in a `test` folder, where tests keep their fixtures. */

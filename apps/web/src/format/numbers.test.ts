@@ -7,7 +7,7 @@ describe("figures on screen", () => {
     [12_418, "12,418"],
     [18.44, "18.4"],
     [3.1, "3.1"],
-    [3, "3.0"],
+    [3, "3"],
     [0.0213, "0.021"],
     [0, "0"],
   ])("%d reads %s", (value, text) => expect(formatNumber(value)).toBe(text));

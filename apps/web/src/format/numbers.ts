@@ -3,22 +3,22 @@ export const noData = "no data";
 
 const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
-/** Three significant digits, no exponent: 0.02, 3.1, 18.4, 412, 12,418. */
+/** Three significant digits, no exponent: 0.02, 3, 3.1, 18.4, 412, 12,418. */
 export function formatNumber(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return noData;
   const size = Math.abs(value);
   if (size === 0) return "0";
   if (size >= 100) return integer.format(value);
   if (size >= 10) return trimZeros(value.toFixed(1));
-  if (size >= 1) return trimZeros(value.toFixed(2), 1);
+  if (size >= 1) return trimZeros(value.toFixed(2));
   return trimZeros(value.toPrecision(2));
 }
 
-/** `2.50` -> `2.5`, `3.00` -> `3.0` when `keep` is 1; figures that change place keep at least `keep` decimals. */
-function trimZeros(text: string, keep = 0): string {
+/** `2.50` -> `2.5`, `3.00` -> `3`. */
+function trimZeros(text: string): string {
   if (!text.includes(".")) return text;
   const [whole = "", fraction = ""] = text.split(".");
-  const trimmed = fraction.replace(/0+$/, "").padEnd(keep, "0");
+  const trimmed = fraction.replace(/0+$/, "");
   return trimmed === "" ? whole : `${whole}.${trimmed}`;
 }
 

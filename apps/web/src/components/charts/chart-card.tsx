@@ -22,14 +22,15 @@ export interface ChartCardProps extends Omit<PlotOverlayProps, "moments"> {
   /** Values are counts: the axis shows whole numbers. */
   whole?: boolean;
   emptyText?: string;
+  className?: string;
 }
 
-export function ChartCard({ title, note, unit, series, loading, whole, emptyText, fromMs, toMs, ...overlay }: ChartCardProps) {
+export function ChartCard({ title, note, unit, series, loading, whole, emptyText, className, fromMs, toMs, ...overlay }: ChartCardProps) {
   const top = useMemo(() => axisTop(series, whole), [series, whole]);
   const moments = useMemo(() => [...new Set(series.flatMap((one) => one.points.map(([at]) => at)))], [series]);
   const hasData = series.some((one) => one.points.some(([, value]) => value !== null));
   return (
-    <Card title={title} note={note} flush>
+    <Card title={title} note={note} flush {...(className === undefined ? {} : { className })}>
       <Legend series={series} unit={unit} />
       <div className="relative mx-2 mb-2 h-[172px]" role="img" aria-label={describeChart(title, unit, series)}>
         {loading ? (

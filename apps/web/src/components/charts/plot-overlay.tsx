@@ -75,7 +75,7 @@ export function PlotOverlay({ fromMs, toMs, moments, markers, onZoom, onZoomOut 
         <span
           key={`${marker.atMs}-${marker.text}`}
           title={`${formatClockSeconds(marker.atMs)} ${marker.text}`}
-          className="absolute inset-y-0 -ml-1 w-2 border-dashed before:absolute before:inset-y-0 before:left-1 before:border-l before:border-dashed before:border-accent/70 after:absolute after:-top-1 after:left-px after:size-[7px] after:rounded-full after:bg-accent"
+          className="absolute inset-y-0 -ml-1 w-2 before:absolute before:inset-y-0 before:left-1 before:border-l before:border-dashed before:border-accent/50 after:absolute after:-top-[3px] after:left-[1.5px] after:size-[6px] after:rounded-full after:bg-accent"
           style={{ left: left(marker.atMs) }}
         />
       ))}

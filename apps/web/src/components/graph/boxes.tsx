@@ -35,7 +35,7 @@ export function RouteView({ data }: NodeProps<RouteNode>) {
 }
 
 export function SplitView({ data }: NodeProps<SplitNode>) {
-  const weights = data.box.variants.map((variant) => formatNumber(variant.weight).replace(/\.0$/, ""));
+  const weights = data.box.variants.map((variant) => formatNumber(variant.weight));
   return (
     <div className="relative grid h-14 w-16 place-items-center" title={`Split ${data.box.variants.map((v) => `r${v.revision} ${v.weight} %`).join(", ")}`}>
       <svg aria-hidden viewBox="0 0 64 56" className="absolute inset-0">

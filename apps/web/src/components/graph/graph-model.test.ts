@@ -32,6 +32,14 @@ describe("the pipeline of an application", () => {
     expect(graph.arrows.map((arrow) => arrow.revision)).toEqual([null, 1, 2]);
   });
 
+  it("puts the revisions of a split in their order from the top", () => {
+    const variants = [3, 5, 9].map((revision) => ({ variant: `r${revision}`, revision, weight: 100 / 3 }));
+    const places = placeBoxes(buildGraph(application([deployment("Model", [], true)], variants), []));
+    const rows = variants.map((variant) => places.get(`Model@${variant.revision}`)?.y ?? Number.NaN);
+    expect(rows).toEqual([...rows].sort((left, right) => left - right));
+    expect(new Set(rows).size).toBe(3);
+  });
+
   it("says only the route before anything is described", () => {
     expect(buildGraph(application([]), [])).toEqual({ boxes: [{ kind: "route", id: "route", route: "/a" }], arrows: [] });
   });

@@ -102,13 +102,21 @@ export function placeBoxes(graph: PipelineGraph): ReadonlyMap<string, Place> {
   for (const box of graph.boxes) dag.setNode(box.id, { ...boxSize[box.kind] });
   for (const arrow of graph.arrows) dag.setEdge(arrow.from, arrow.to);
   layout(dag);
-  return new Map(
+  const places = new Map(
     graph.boxes.map((box) => {
       const { x, y } = dag.node(box.id) as Place;
       const { width, height } = boxSize[box.kind];
       return [box.id, { x: x - width / 2, y: y - height / 2 }];
     }),
   );
+  return orderRevisions(graph, places);
+}
+
+/** Revisions of a split stand in their order from the top, so that they do not change places from one look to the next. */
+function orderRevisions(graph: PipelineGraph, places: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
+  const ids = graph.boxes.flatMap((box) => (box.kind === "deployment" && box.revision !== null ? [box.id] : []));
+  const rows = ids.map((id) => places.get(id)?.y ?? 0).sort((left, right) => left - right);
+  return new Map([...places].map(([id, place]) => [id, ids.includes(id) ? { x: place.x, y: rows[ids.indexOf(id)] ?? place.y } : place]));
 }
 
 /** Width of an arrow in px: grows with the square root of its share of the largest rate. */

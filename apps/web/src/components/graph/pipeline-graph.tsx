@@ -74,7 +74,6 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
         zoomOnDoubleClick={false}
         preventScrolling={false}
         disableKeyboardA11y
-        proOptions={{ hideAttribution: true }}
         aria-label="Pipeline of the application"
       />
       <Refit shape={shape} />

@@ -19,8 +19,7 @@ export function RateEdge({ id, sourceX, sourceY, targetX, targetY, sourcePositio
   if (data === undefined) return null;
   const colour = data.revision === null ? "var(--s1)" : revisionSeries(data.revision);
   const idle = data.rate === null || data.rate === 0;
-  // On a bend the label goes to the outer side of the curve.
-  const above = targetY <= sourceY + 1;
+  const label = placeLabel({ sourceY, targetX, targetY }, [labelX, labelY]);
   return (
     <>
       <BaseEdge
@@ -31,13 +30,24 @@ export function RateEdge({ id, sourceX, sourceY, targetX, targetY, sourcePositio
       <EdgeLabelRenderer>
         <div
           className="pointer-events-none absolute text-2xs whitespace-nowrap text-dim"
-          style={{ transform: `translate(-50%, ${above ? "-100%" : "0"}) translate(${labelX}px, ${labelY + (above ? -7 : 7)}px)` }}
+          style={{ transform: label }}
         >
           {labelOf(data)}
         </div>
       </EdgeLabelRenderer>
     </>
   );
+}
+
+/**
+ * Above the middle of a straight arrow. A bent one runs level into its target from one side, so there the label stands on
+ * the other: above an arrow that rises, below one that falls.
+ */
+function placeLabel({ sourceY, targetX, targetY }: { sourceY: number; targetX: number; targetY: number }, [midX, midY]: readonly [number, number]): string {
+  const bend = targetY - sourceY;
+  if (Math.abs(bend) < 8) return `translate(-50%, -100%) translate(${midX}px, ${midY - 7}px)`;
+  const edge = bend < 0 ? -7 : 7;
+  return `translate(-100%, ${bend < 0 ? "-100%" : "0"}) translate(${targetX - 8}px, ${targetY + edge}px)`;
 }
 
 function labelOf({ rate, p99Ms }: RateData): string {

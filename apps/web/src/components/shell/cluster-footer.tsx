@@ -25,7 +25,7 @@ export function ClusterFooter() {
         {health.data === undefined && !health.isError ? "Connecting" : clusterText(health.isError, health.data?.controller.available, ready.length, gpus, gpusFree)}
       </span>
       <span className="text-faint">
-        {live.connected ? "Live" : "Polling every 2 s"}
+        {live.connected ? "Live" : live.heardAtMs === null && health.dataUpdatedAt === 0 ? "Opening the live stream" : "Polling every 2 s"}
         {health.dataUpdatedAt > 0 && nowMs > 0 && ` · updated ${formatAge(health.dataUpdatedAt, nowMs)}`}
         {health.data !== undefined && ` · ${health.data.version}`}
       </span>

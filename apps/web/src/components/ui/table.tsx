@@ -25,7 +25,7 @@ export function Th({ className, numeric = false, ...rest }: ComponentProps<"th">
 export function Td({ className, numeric = false, ...rest }: ComponentProps<"td"> & { numeric?: boolean }) {
   return (
     <td
-      className={cn("h-10 border-t border-line px-2 py-1 align-middle first:pl-3.5 last:pr-3.5", numeric && "text-right whitespace-nowrap", className)}
+      className={cn("h-[34px] border-t border-line px-2 py-1 align-middle first:pl-3.5 last:pr-3.5", numeric && "text-right whitespace-nowrap", className)}
       {...rest}
     />
   );

@@ -46,7 +46,7 @@ export function OverviewCharts({ application, range, onRange, events }: Overview
       <ChartCard title="Latency" note="ms at the gateway, merged histograms" unit="ms" series={series.latency} {...frame} />
       <ChartCard title="Errors" note="req/s by status code" unit="req/s" series={series.errors} {...frame} emptyText={throughput.length > 0 ? "no errors in this range" : "no data in this range"} />
       <ChartCard title="Ongoing and queued" note="requests" unit="requests" series={series.load} whole {...frame} />
-      <ChartCard title="Replicas" note="count" unit="replicas" series={series.replicas} whole {...frame} />
+      <ChartCard title="Replicas" note="count" unit="replicas" series={series.replicas} whole className="lg:col-span-2" {...frame} />
     </div>
   );
 }

@@ -48,7 +48,7 @@ export function ApplicationRow({ application }: { application: ApplicationSummar
         <Figure value={formatNumber(totalOf(metrics, "error_rate"))} unit="%" />
       </Td>
       <Td numeric className="hidden lg:table-cell">
-        <Sparkline values={pointsOf(metrics, "throughput").map(([, value]) => value)} className="inline-block text-s1" />
+        <Sparkline values={pointsOf(metrics, "throughput").map(([, value]) => value)} className="inline-block align-middle text-s1" />
       </Td>
     </tr>
   );

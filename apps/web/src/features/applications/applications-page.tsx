@@ -42,11 +42,11 @@ export function ApplicationsPage() {
               <Th>Route</Th>
               <Th>Revision</Th>
               <Th numeric>Replicas ready</Th>
-              <Th numeric>Throughput</Th>
-              <Th numeric>p99</Th>
-              <Th numeric>Errors</Th>
+              <Th numeric>Throughput, 5 min</Th>
+              <Th numeric>p99, 5 min</Th>
+              <Th numeric>Errors, 5 min</Th>
               <Th numeric className="hidden lg:table-cell">
-                last 5 min
+                Trend
               </Th>
             </tr>
           </thead>
