@@ -16,7 +16,9 @@ it("names only files that exist, and each example has a README", () => {
 
 it("lets all examples fit on two cores together", () => {
   const specs = catalogue.map((example) => example.spec("0".repeat(64)));
-  const cpus = specs.flatMap((spec) => spec.deployments ?? []).map((one) => (one.ray_actor_options?.num_cpus ?? 1) * (one.num_replicas ?? 1));
+  const cpus = specs
+    .flatMap((spec) => spec.deployments ?? [])
+    .map((one) => (one.ray_actor_options?.num_cpus ?? 1) * (one.num_replicas ?? 1));
   expect(cpus.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(2);
 });
 

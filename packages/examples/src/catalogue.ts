@@ -57,7 +57,9 @@ export const catalogue: readonly Example[] = [
       route_prefix: "/hello",
       import_path: "app:app",
       runtime_env: { working_dir: `bundle:${bundleSha256}` },
-      deployments: [{ name: "Hello", num_replicas: 1, max_ongoing_requests: 100, ray_actor_options: { num_cpus: 0.1 } }],
+      deployments: [
+        { name: "Hello", num_replicas: 1, max_ongoing_requests: 100, ray_actor_options: { num_cpus: 0.1 } },
+      ],
     }),
   },
 ];

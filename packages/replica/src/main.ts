@@ -36,7 +36,10 @@ const host = new Host({
 // After an uncaught exception user state is unknown, so the process ends and is replaced.
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error: unknown) => {
-    logger.fatal({ err: error }, event === "uncaughtException" ? "uncaught exception" : "unhandled rejection");
+    const what = event === "uncaughtException" ? "uncaught exception" : "unhandled rejection";
+    process.stderr.write(
+      `${what}, the replica ends:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exit(exitCodes.crashed);
   });
 }

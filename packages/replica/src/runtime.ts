@@ -9,7 +9,12 @@ export type Answer =
   /** The whole HTTP answer: the usual case, and the fast one. */
   | { readonly kind: "http"; readonly status: number; readonly headers: HeaderPairs; readonly body: Buffer | undefined }
   /** An HTTP answer whose body comes in pieces. */
-  | { readonly kind: "stream"; readonly status: number; readonly headers: HeaderPairs; readonly body: ReadableStream<Uint8Array> }
+  | {
+      readonly kind: "stream";
+      readonly status: number;
+      readonly headers: HeaderPairs;
+      readonly body: ReadableStream<Uint8Array>;
+    }
   /** The value of a call, as JSON; `undefined` travels as an empty body. */
   | { readonly kind: "result"; readonly value: unknown };
 

@@ -16,7 +16,10 @@ export interface HostBuild extends AsyncDisposable {
 export async function buildHost(): Promise<HostBuild> {
   await mkdir(path.join(repositoryDir, ".cache"), { recursive: true });
   const dir = await mkdtemp(path.join(repositoryDir, ".cache", "replica-test-"));
-  const entries = JSON.parse(await readFile(path.join(packageDir, "build-entries.json"), "utf8")) as Record<string, string>;
+  const entries = JSON.parse(await readFile(path.join(packageDir, "build-entries.json"), "utf8")) as Record<
+    string,
+    string
+  >;
   await build({
     absWorkingDir: packageDir,
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, path.join(packageDir, file)])),

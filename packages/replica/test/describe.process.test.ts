@@ -21,12 +21,23 @@ afterAll(async () => {
 });
 
 async function describe(request: object): Promise<{ result: DescribeResult; stderr: string; code: number | null }> {
-  const child = spawn(process.execPath, [path.join(host.dir, "describe.mjs")], { env: { PATH: process.env["PATH"] ?? "" } });
+  const child = spawn(process.execPath, [path.join(host.dir, "describe.mjs")], {
+    env: { PATH: process.env["PATH"] ?? "" },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  child.stdin.end(JSON.stringify({ runtime: "node", bundle: "0".repeat(64), importPath: "app:app", args: {}, envVars: {}, ...request }));
+  child.stdin.end(
+    JSON.stringify({
+      runtime: "node",
+      bundle: "0".repeat(64),
+      importPath: "app:app",
+      args: {},
+      envVars: {},
+      ...request,
+    }),
+  );
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return { result: DescribeResult.parse(JSON.parse(stdout)), stderr, code };
 }
@@ -37,7 +48,13 @@ it("describes a builder with its args, and keeps what user code prints out of th
     ok: true,
     description: {
       ingress: "App",
-      deployments: [{ options: { name: "App", runtime: "node", num_replicas: 2, ray_actor_options: { num_cpus: 0.2 } }, outbound: [], methods: ["call"] }],
+      deployments: [
+        {
+          options: { name: "App", runtime: "node", num_replicas: 2, ray_actor_options: { num_cpus: 0.2 } },
+          outbound: [],
+          methods: ["call"],
+        },
+      ],
     },
   });
   expect(stderr).toContain("printed while importing");
@@ -48,7 +65,13 @@ it("describes a graph with its edges", async () => {
   const { result } = await describe({ bundleDir: bundles["pipeline"] });
   expect(result).toMatchObject({
     ok: true,
-    description: { ingress: "Front", deployments: [{ options: { name: "Doubler" }, outbound: [] }, { options: { name: "Front" }, outbound: ["Doubler"] }] },
+    description: {
+      ingress: "Front",
+      deployments: [
+        { options: { name: "Doubler" }, outbound: [] },
+        { options: { name: "Front" }, outbound: ["Doubler"] },
+      ],
+    },
   });
 });
 
@@ -58,13 +81,27 @@ it("describes a model file with its inputs and outputs, under the file's name", 
     ok: true,
     description: {
       ingress: "digits-cnn",
-      deployments: [{ options: { name: "digits-cnn", runtime: "onnx" }, inputs: [{ name: "pixels", datatype: "float32", shape: ["batch", 64] }] }],
+      deployments: [
+        {
+          options: { name: "digits-cnn", runtime: "onnx" },
+          inputs: [{ name: "pixels", datatype: "float32", shape: ["batch", 64] }],
+        },
+      ],
     },
   });
 });
 
 it("answers the reason when the bundle has no such module, and does not leave it", async () => {
-  expect((await describe({ bundleDir: bundles["builder"], importPath: "server:app" })).result).toMatchObject({ ok: false, message: expect.stringMatching(/no module "server"/) });
-  expect((await describe({ bundleDir: bundles["builder"], importPath: "../../etc/passwd:app" })).result).toMatchObject({ ok: false, message: expect.stringMatching(/leaves the bundle/) });
-  expect((await describe({ runtime: "onnx", bundleDir: digitsDir, importPath: "" })).result).toMatchObject({ ok: false, message: expect.stringMatching(/several files/) });
+  expect((await describe({ bundleDir: bundles["builder"], importPath: "server:app" })).result).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(/no module "server"/),
+  });
+  expect((await describe({ bundleDir: bundles["builder"], importPath: "../../etc/passwd:app" })).result).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(/leaves the bundle/),
+  });
+  expect((await describe({ runtime: "onnx", bundleDir: digitsDir, importPath: "" })).result).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(/several files/),
+  });
 });

@@ -31,7 +31,10 @@ export class FakeAgent {
     fits: (message: Extract<HostMessage, { type: T }>) => boolean = () => true,
   ): Promise<Extract<HostMessage, { type: T }>> {
     return eventually(`message ${type}`, () =>
-      this.messages.find((message): message is Extract<HostMessage, { type: T }> => message.type === type && fits(message as Extract<HostMessage, { type: T }>)),
+      this.messages.find(
+        (message): message is Extract<HostMessage, { type: T }> =>
+          message.type === type && fits(message as Extract<HostMessage, { type: T }>),
+      ),
     );
   }
 

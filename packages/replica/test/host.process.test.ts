@@ -24,7 +24,10 @@ afterAll(async () => {
   for (const dir of Object.values(bundles)) await rm(dir, { recursive: true, force: true });
 });
 
-async function start(app: string, given: Omit<Partial<Parameters<typeof RunningHost.start>[0]>, "launch"> & { launch?: object } = {}): Promise<RunningHost> {
+async function start(
+  app: string,
+  given: Omit<Partial<Parameters<typeof RunningHost.start>[0]>, "launch"> & { launch?: object } = {},
+): Promise<RunningHost> {
   const one = await RunningHost.start({
     hostFile: path.join(host.dir, "host.mjs"),
     ...given,
@@ -61,13 +64,14 @@ describe("life of a host", () => {
     const one = await (await start("behaviours")).ready();
     const connection = await one.connect();
     const waiting = one.request("GET", "/app/wait", undefined, { connection });
-    one.agent.send({ type: "probe", probeId: 1 });
-    await one.agent.waitFor("health", ({ ongoing }) => ongoing === 1);
+    await one.untilOngoing(1);
     // A second caller connects before the drain, so that it can release the first request: it is refused by GOAWAY.
     const other = await one.connect();
     one.agent.send({ type: "drain", timeoutS: 1, waitLoopS: 1 });
     await one.agent.waitFor("stage", ({ stage }) => stage === "draining");
-    await expect(one.request("GET", "/app/text", undefined, { connection: other })).rejects.toMatchObject({ outcome: "safe" });
+    await expect(one.request("GET", "/app/text", undefined, { connection: other })).rejects.toMatchObject({
+      outcome: "safe",
+    });
     // The waiting request is not released by anyone: after the timeout it is cut, and the process ends in order.
     await expect(waiting).rejects.toBeDefined();
     expect(await one.exited).toEqual({ code: 0, signal: null });
@@ -77,13 +81,10 @@ describe("life of a host", () => {
   it("lets a running request finish before it ends on SIGTERM", async () => {
     const one = await (await start("behaviours")).ready();
     const connection = await one.connect();
-    const slow = one.request("POST", "/app/wait", undefined, { connection });
-    one.agent.send({ type: "probe", probeId: 1 });
-    await one.agent.waitFor("health", ({ ongoing }) => ongoing === 1);
-    const releasing = one.request("GET", "/app/release", undefined, { connection });
+    const slow = one.request("GET", "/app/until-sigterm", undefined, { connection });
+    await one.untilOngoing(1);
     one.process.kill("SIGTERM");
-    expect((await slow).text).toBe("released");
-    expect((await releasing).text).toBe("ok");
+    expect((await slow).text).toBe("finished after SIGTERM");
     expect((await one.exited).code).toBe(0);
   });
 
@@ -109,8 +110,7 @@ describe("life of a host", () => {
     const one = await (await start("behaviours")).ready();
     const connection = await one.connect();
     const waiting = one.request("GET", "/app/wait", undefined, { connection });
-    one.agent.send({ type: "probe", probeId: 1 });
-    await one.agent.waitFor("health", ({ ongoing }) => ongoing === 1);
+    await one.untilOngoing(1);
     one.process.kill("SIGKILL");
     await expect(waiting).rejects.toMatchObject({ name: "WireError", outcome: "taken" });
   });
@@ -121,7 +121,10 @@ describe("life of a host", () => {
     expect(await one.agent.waitFor("health", ({ probeId }) => probeId === 1)).toMatchObject({ ok: true, ongoing: 0 });
     await one.request("GET", "/app/sicken");
     one.agent.send({ type: "probe", probeId: 2 });
-    expect(await one.agent.waitFor("health", ({ probeId }) => probeId === 2)).toMatchObject({ ok: false, message: "the disk is gone" });
+    expect(await one.agent.waitFor("health", ({ probeId }) => probeId === 2)).toMatchObject({
+      ok: false,
+      message: "the disk is gone",
+    });
     one.process.kill("SIGSTOP");
     one.agent.send({ type: "probe", probeId: 3 });
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -139,7 +142,10 @@ describe("life of a host", () => {
     expect(JSON.parse((await one.request("GET", "/app/config")).text)).toEqual({ config: { a: 2 } });
     one.agent.send({ type: "reconfigure", userConfig: "refused", maxOngoingRequests: 10 });
     one.agent.send({ type: "probe", probeId: 2 });
-    expect(await one.agent.waitFor("health", ({ probeId }) => probeId === 2)).toMatchObject({ ok: false, message: "this config is refused" });
+    expect(await one.agent.waitFor("health", ({ probeId }) => probeId === 2)).toMatchObject({
+      ok: false,
+      message: "this config is refused",
+    });
   });
 });
 
@@ -149,21 +155,36 @@ describe("answers over the wire", () => {
     const json = await one.request("GET", "/app");
     expect(json).toMatchObject({ status: 200, text: '{"message":"Hello from Sluice!"}' });
     expect(json.headers["content-type"]).toBe("application/json");
-    expect(await one.request("GET", "/app/text")).toMatchObject({ text: "héllo", headers: { "content-type": "text/plain; charset=utf-8" } });
+    expect(await one.request("GET", "/app/text")).toMatchObject({
+      text: "héllo",
+      headers: { "content-type": "text/plain; charset=utf-8" },
+    });
     expect(await one.request("GET", "/app/nothing")).toMatchObject({ status: 200, text: "" });
     expect((await one.request("GET", "/app/bytes")).text).toBe("\u0001\u0002\u0003");
     expect(await one.request("POST", "/app/echo", { a: [1, 2] })).toMatchObject({ text: '{"a":[1,2]}' });
     expect(await one.request("GET", "/app/not-found")).toMatchObject({ status: 404, text: "no such thing" });
     const created = await one.request("GET", "/app/created");
-    expect(created).toMatchObject({ status: 201, text: '{"id":7}', headers: { "x-made-by": "test", "content-type": "application/json" } });
-    expect(await one.request("GET", "/app/stream")).toMatchObject({ text: "part 0\npart 1\npart 2\n", headers: { "content-type": "text/event-stream" } });
+    expect(created).toMatchObject({
+      status: 201,
+      text: '{"id":7}',
+      headers: { "x-made-by": "test", "content-type": "application/json" },
+    });
+    expect(await one.request("GET", "/app/stream")).toMatchObject({
+      text: "part 0\npart 1\npart 2\n",
+      headers: { "content-type": "text/event-stream" },
+    });
     expect((await one.request("GET", "/app/large")).text.length).toBe(3_000_000);
     expect((await one.request("HEAD", "/app/text")).text).toBe("");
   });
 
   it("gives handlers a Request that is one in every way they can tell", async () => {
     const one = await (await start("behaviours")).ready();
-    expect(JSON.parse((await one.request("GET", "/app/lazy?x=1")).text)).toEqual({ isRequest: true, method: "GET", host: "example.test", cloned: true });
+    expect(JSON.parse((await one.request("GET", "/app/lazy?x=1")).text)).toEqual({
+      isRequest: true,
+      method: "GET",
+      host: "example.test",
+      cloned: true,
+    });
     expect((await one.request("POST", "/app/proxy", '"through a new Request"')).text).toBe('"through a new Request"');
     const big = "y".repeat(2_000_000);
     expect((await one.request("POST", "/app/proxy", big)).text).toBe(big);
@@ -178,23 +199,34 @@ describe("answers over the wire", () => {
       expect(JSON.parse(answer.text)).toMatchObject({ code: "replica/user_error", request_id: "req-1", status: 500 });
       expect(answer.text).not.toContain("user code");
     }
-    await eventually("the log has the stack", () => one.stderr.includes("kaboom in user code") && one.stderr.includes("behaviours.ts"));
-    const report = await one.agent.waitFor("windows", ({ windows }) => windows.some(({ series }) => series.some(({ statusCounts }) => statusCounts["500"] === 2)));
-    expect(report.windows[0]?.series[0]?.key).toEqual({ application: "app", deployment: "App", revision: 1, variant: "r1" });
+    await eventually(
+      "the log has the stack",
+      () => one.stderr.includes("kaboom in user code") && one.stderr.includes("behaviours.ts"),
+    );
+    const report = await one.agent.waitFor("windows", ({ windows }) =>
+      windows.some(({ series }) => series.some(({ statusCounts }) => statusCounts["500"] === 2)),
+    );
+    expect(report.windows[0]?.series[0]?.key).toEqual({
+      application: "app",
+      deployment: "App",
+      revision: 1,
+      variant: "r1",
+    });
   });
 
   it("counts requests under the revision that they carry", async () => {
     const one = await (await start("behaviours")).ready();
     await one.request("GET", "/app/text", undefined, { revision: 7 });
-    await one.agent.waitFor("windows", ({ windows }) => windows.some(({ series }) => series.some(({ key }) => key.revision === 7 && key.variant === "r7")));
+    await one.agent.waitFor("windows", ({ windows }) =>
+      windows.some(({ series }) => series.some(({ key }) => key.revision === 7 && key.variant === "r7")),
+    );
   });
 
   it("aborts the request's signal when the caller cancels", async () => {
     const one = await (await start("behaviours")).ready();
     const connection = await one.connect();
     const waiting = one.request("GET", "/app/wait", undefined, { connection });
-    one.agent.send({ type: "probe", probeId: 1 });
-    await one.agent.waitFor("health", ({ ongoing }) => ongoing === 1);
+    await one.untilOngoing(1);
     connection.destroy("the caller goes away");
     await expect(waiting).rejects.toBeDefined();
     await eventually("user code saw the abort", () => one.stdout.includes("aborted"));
@@ -205,10 +237,14 @@ describe("answers over the wire", () => {
     const slots: number[] = [];
     const connection = await one.connect();
     const waiter = await one.connect({ onSlot: (slot) => slots.push(slot.max) });
-    const first = [one.request("GET", "/app/wait", undefined, { connection }), one.request("GET", "/app/wait", undefined, { connection })];
-    one.agent.send({ type: "probe", probeId: 1 });
-    await one.agent.waitFor("health", ({ ongoing }) => ongoing === 2);
-    const error: unknown = await one.request("GET", "/app/text", undefined, { connection: waiter }).catch((reason: unknown) => reason);
+    const first = [
+      one.request("GET", "/app/wait", undefined, { connection }),
+      one.request("GET", "/app/wait", undefined, { connection }),
+    ];
+    await one.untilOngoing(2);
+    const error: unknown = await one
+      .request("GET", "/app/text", undefined, { connection: waiter })
+      .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RejectedError);
     expect((error as RejectedError).reject).toEqual({ ongoing: 2, max: 2, code: RejectCode.atCapacity });
     // More room by reconfigure is offered at once.
@@ -223,14 +259,20 @@ describe("answers over the wire", () => {
     const one = await (await start("behaviours")).ready();
     const other = { ...one.launch };
     Object.assign(one, { launch: { ...other, deployment: "Other" } });
-    const error: unknown = await one.request("GET", "/app", undefined, { connection: await one.connect() }).catch((reason: unknown) => reason);
+    const error: unknown = await one
+      .request("GET", "/app", undefined, { connection: await one.connect() })
+      .catch((reason: unknown) => reason);
     expect((error as RejectedError).reject.code).toBe(RejectCode.wrongTarget);
   });
 
   it("answers calls with values, and errors with their own name and message", async () => {
     const one = await (await start("behaviours")).ready();
     expect(await one.call("add", [2, 3])).toEqual({ value: 5, error: undefined });
-    expect((await one.call("fail", [])).error).toMatchObject({ type: "RangeError", message: "out of range", code: "replica/user_error" });
+    expect((await one.call("fail", [])).error).toMatchObject({
+      type: "RangeError",
+      message: "out of range",
+      code: "replica/user_error",
+    });
     expect((await one.call("reconfigure", [])).error?.message).toMatch(/no method reconfigure/);
   });
 });
@@ -243,18 +285,32 @@ describe("handles", () => {
       hostFile: path.join(host.dir, "host.mjs"),
       agent: front.agent,
       runDir: front.launch.runDir,
-      launch: { bundleDir: bundles["pipeline"] ?? "", deployment: "Doubler", poolId: "p-doubler", maxOngoingRequests: 1 },
+      launch: {
+        bundleDir: bundles["pipeline"] ?? "",
+        deployment: "Doubler",
+        poolId: "p-doubler",
+        maxOngoingRequests: 1,
+      },
     });
     running.unshift(doubler);
-    await front.agent.waitFor("stage", ({ stage, address }) => stage === "ready" && address?.kind === "unix" && address.path === doubler.socketPath);
+    await front.agent.waitFor(
+      "stage",
+      ({ stage, address }) => stage === "ready" && address?.kind === "unix" && address.path === doubler.socketPath,
+    );
     front.agent.send({ type: "slices", slices: [sliceOf([front, doubler], "Front", 4)] });
     expect((await front.request("POST", "/app", 21, { revision: 4 })).text).toBe('{"result":42}');
     expect((await front.request("POST", "/app", -1, { revision: 4 })).text).toBe('{"result":"RangeError: negative"}');
     // Far more than the pool takes at once: REJECT makes the rest wait, nothing is lost.
     const connection = await front.connect();
-    const many = await Promise.all(Array.from({ length: 50 }, (_, value) => front.request("POST", "/app", value, { revision: 4, connection })));
-    expect(many.map((answer) => JSON.parse(answer.text).result)).toEqual(Array.from({ length: 50 }, (_, value) => value * 2));
+    const many = await Promise.all(
+      Array.from({ length: 50 }, (_, value) => front.request("POST", "/app", value, { revision: 4, connection })),
+    );
+    expect(many.map((answer) => JSON.parse(answer.text).result)).toEqual(
+      Array.from({ length: 50 }, (_, value) => value * 2),
+    );
     // The windows of the called deployment carry the request's revision, not the replica's.
-    await front.agent.waitFor("windows", ({ windows }) => windows.some(({ series }) => series.some(({ key }) => key.deployment === "Doubler" && key.revision === 4)));
+    await front.agent.waitFor("windows", ({ windows }) =>
+      windows.some(({ series }) => series.some(({ key }) => key.deployment === "Doubler" && key.revision === 4)),
+    );
   });
 });

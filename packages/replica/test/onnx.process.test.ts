@@ -52,7 +52,12 @@ async function start(bundleDir: string, source = false): Promise<RunningHost> {
 }
 
 async function classify(one: RunningHost, image: number): Promise<number> {
-  const answer = await one.request("POST", "/app", { pixels: [test.pixels[image]] }, { connection: await one.connect() });
+  const answer = await one.request(
+    "POST",
+    "/app",
+    { pixels: [test.pixels[image]] },
+    { connection: await one.connect() },
+  );
   return JSON.parse(answer.text).label[0] as number;
 }
 
@@ -64,13 +69,17 @@ it.each([
   const connection = await one.connect();
   // All at once: most of them run in batches put together by the host.
   const labels = await Promise.all(
-    test.pixels.map(async (pixels) => JSON.parse((await one.request("POST", "/app", { pixels }, { connection })).text).label as number),
+    test.pixels.map(
+      async (pixels) =>
+        JSON.parse((await one.request("POST", "/app", { pixels }, { connection })).text).label as number,
+    ),
   );
   expect(labels.filter((label, image) => label === test.labels[image]).length).toBe(right);
   const whole = JSON.parse((await one.request("POST", "/app", { pixels: test.pixels }, { connection })).text);
   expect(whole.label).toEqual(labels);
   expect(await classify(one, 0)).toBe(labels[0]);
-  const probabilities = JSON.parse((await one.request("POST", "/app", { pixels: test.pixels[0] }, { connection })).text).probabilities as number[];
+  const probabilities = JSON.parse((await one.request("POST", "/app", { pixels: test.pixels[0] }, { connection })).text)
+    .probabilities as number[];
   expect(probabilities.length).toBe(10);
   expect(probabilities.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 5);
 });
@@ -108,15 +117,23 @@ it("answers 400 that names the input, what it wants and what was given", async (
     expect(answer).toMatchObject({ status: 400, headers: { "content-type": "application/problem+json" } });
     return JSON.parse(answer.text).detail as string;
   };
-  expect(await wrong({ pixels: [1, 2, 3] })).toBe('Input "pixels" wants shape [batch, 64] of float32; given shape [3].');
+  expect(await wrong({ pixels: [1, 2, 3] })).toBe(
+    'Input "pixels" wants shape [batch, 64] of float32; given shape [3].',
+  );
   expect(await wrong({ pixels: [[1, 2], [3]] })).toMatch(/nested arrays of unequal length/);
-  expect(await wrong({ image: [] })).toBe('Input "pixels" is missing. Wanted "pixels": float32 [batch, 64]; given: "image".');
+  expect(await wrong({ image: [] })).toBe(
+    'Input "pixels" is missing. Wanted "pixels": float32 [batch, 64]; given: "image".',
+  );
   expect(await wrong({ pixels: test.pixels[0], extra: 1 })).toMatch(/no input "extra"/);
-  expect(await wrong({ pixels: [test.pixels[0]?.with(5, "x" as never)] })).toMatch(/given shape \[1, 64\] with "x" at position 5/);
+  expect(await wrong({ pixels: [test.pixels[0]?.with(5, "x" as never)] })).toMatch(
+    /given shape \[1, 64\] with "x" at position 5/,
+  );
   expect(await wrong("{not json")).toMatch(/not valid JSON/);
   expect(await wrong("7")).toMatch(/Send a JSON object/);
   // The process is none the worse.
-  expect(JSON.parse((await one.request("POST", "/app", test.pixels[0], { connection })).text).label).toBe(test.labels[0]);
+  expect(JSON.parse((await one.request("POST", "/app", test.pixels[0], { connection })).text).label).toBe(
+    test.labels[0],
+  );
 });
 
 it("fails with ONNX Runtime's own message for a broken model", async () => {

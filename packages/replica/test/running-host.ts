@@ -80,7 +80,12 @@ export class RunningHost {
   }
 
   /** One HTTP request over the wire. `target` includes the route prefix `/app`. */
-  async request(method: string, target: string, body?: unknown, given: { connection?: ClientConnection; revision?: number; headers?: string[] } = {}): Promise<Answered> {
+  async request(
+    method: string,
+    target: string,
+    body?: unknown,
+    given: { connection?: ClientConnection; revision?: number; headers?: string[] } = {},
+  ): Promise<Answered> {
     const connection = given.connection ?? (await this.connect());
     const { application, deployment, revision } = this.launch;
     const head = httpRequestHead({
@@ -93,23 +98,38 @@ export class RunningHost {
       route: "/app",
       headers: ["host", "example.test", "content-type", "application/json", ...(given.headers ?? [])],
     });
-    const payload = body === undefined ? undefined : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+    const payload =
+      body === undefined ? undefined : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
     const answer = await requestAnswer(connection, head, payload);
     const bytes = await answer.body.collect(100_000_000);
     if (answer.head.kind !== "http") throw new Error("not an HTTP answer");
     const pairs = answer.head.headers;
-    const headers = Object.fromEntries(pairs.flatMap((name, at) => (at % 2 === 0 ? [[name, pairs[at + 1] ?? ""]] : [])));
+    const headers = Object.fromEntries(
+      pairs.flatMap((name, at) => (at % 2 === 0 ? [[name, pairs[at + 1] ?? ""]] : [])),
+    );
     return { status: answer.head.status, headers, text: bytes.toString() };
   }
 
   /** One call over the wire, as a handle makes it. */
-  async call(method: string, args: readonly unknown[]): Promise<{ value: unknown; error: { type: string; message: string; code: string } | undefined }> {
+  async call(
+    method: string,
+    args: readonly unknown[],
+  ): Promise<{ value: unknown; error: { type: string; message: string; code: string } | undefined }> {
     const { application, deployment, revision } = this.launch;
     const head = callHead({ method, encoding: Encoding.json, application, deployment, revision, requestId: "call-1" });
     const answer = await requestAnswer(await this.connect(), head, Buffer.from(JSON.stringify(args)));
     const bytes = await answer.body.collect(1_000_000);
     if (answer.head.kind !== "call") throw new Error("not the answer of a call");
     return { value: bytes.length === 0 ? undefined : JSON.parse(bytes.toString()), error: answer.head.error };
+  }
+
+  /** Probes until the host says that so many requests run. */
+  async untilOngoing(wanted: number): Promise<void> {
+    for (let probeId = 1_000; ; probeId += 1) {
+      this.agent.send({ type: "probe", probeId });
+      const { ongoing } = await this.agent.waitFor("health", (message) => message.probeId === probeId);
+      if (ongoing === wanted) return;
+    }
   }
 
   async stop(): Promise<void> {
@@ -132,7 +152,14 @@ export function sliceOf(hosts: readonly RunningHost[], ingress: string, revision
         deployment: launch.deployment,
         maxOngoingRequests: launch.maxOngoingRequests,
         maxQueuedRequests: -1,
-        backends: [{ kind: "wire" as const, replicaId: launch.replicaId, nodeId: "n1", address: { kind: "unix" as const, path: socketPath } }],
+        backends: [
+          {
+            kind: "wire" as const,
+            replicaId: launch.replicaId,
+            nodeId: "n1",
+            address: { kind: "unix" as const, path: socketPath },
+          },
+        ],
       },
     ]),
   );
@@ -143,7 +170,12 @@ export function sliceOf(hosts: readonly RunningHost[], ingress: string, revision
     version: 1,
     routePrefix: "/app",
     variants: [{ variant: `r${revision}`, revision, weight: 100 }],
-    revisions: { [String(revision)]: { ingress, pools: Object.fromEntries(hosts.map(({ launch }) => [launch.deployment, launch.poolId])) } },
+    revisions: {
+      [String(revision)]: {
+        ingress,
+        pools: Object.fromEntries(hosts.map(({ launch }) => [launch.deployment, launch.poolId])),
+      },
+    },
     pools,
     message: "",
   };

@@ -34,7 +34,11 @@ describe("describeApplication", () => {
     expect(BundleDescription.parse(description)).toEqual({
       ingress: "Ingress",
       deployments: [
-        { options: { name: "model", runtime: "node", user_config: { threshold: 0.5 } }, outbound: [], methods: ["predict"] },
+        {
+          options: { name: "model", runtime: "node", user_config: { threshold: 0.5 } },
+          outbound: [],
+          methods: ["predict"],
+        },
         {
           options: { name: "Ingress", runtime: "node", max_ongoing_requests: 8, ray_actor_options: { num_cpus: 0.1 } },
           outbound: ["model"],

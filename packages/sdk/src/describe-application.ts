@@ -53,7 +53,7 @@ function camelPath(path: readonly PropertyKey[]): string {
 /** Methods callers may use: those of the class and its parents, without hooks and names that begin with `_`. */
 export function methodsOf(prototype: object): string[] {
   const names = new Set<string>();
-  for (let level: object | null = prototype; level !== null && level !== Object.prototype; ) {
+  for (let level: object | null = prototype; level !== null && level !== Object.prototype;) {
     for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       if (typeof property.value === "function" && !hookNames.has(name) && !name.startsWith("_")) names.add(name);
     }

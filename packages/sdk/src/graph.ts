@@ -30,14 +30,19 @@ export interface ApplicationGraph {
 }
 
 /** What `import_path` may point at: a bound application, or a function that builds one from `args`. */
-export async function buildApplication(exported: unknown, args: Readonly<Record<string, JsonValue>>): Promise<Application> {
+export async function buildApplication(
+  exported: unknown,
+  args: Readonly<Record<string, JsonValue>>,
+): Promise<Application> {
   if (isApplication(exported)) return exported;
-  if (isDeployment(exported)) throw new TypeError("This is a deployment that was not bound. Export `X.bind(...)` instead.");
+  if (isDeployment(exported))
+    throw new TypeError("This is a deployment that was not bound. Export `X.bind(...)` instead.");
   if (typeof exported !== "function") {
     throw new TypeError("The import path must name a bound deployment (`X.bind(...)`) or a function that returns one.");
   }
   const built = await (exported as ApplicationBuilder)(args);
-  if (!isApplication(built)) throw new TypeError("The builder function must return a bound deployment (`X.bind(...)`).");
+  if (!isApplication(built))
+    throw new TypeError("The builder function must return a bound deployment (`X.bind(...)`).");
   return built;
 }
 

@@ -20,9 +20,9 @@ type RemoteMethod<M> = M extends (...args: infer A) => infer R ? (...args: A) =>
  * Arguments and answers cross a process as JSON. A call stays in the revision of the request it belongs to.
  */
 export type DeploymentHandle<T> = {
-  readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? Exclude<K, HookName | "fetch"> : never]: RemoteMethod<
-    T[K]
-  >;
+  readonly [
+    K in keyof T as T[K] extends (...args: never[]) => unknown ? Exclude<K, HookName | "fetch"> : never
+  ]: RemoteMethod<T[K]>;
 } & {
   /** Carries the deployment's type; the value is its name. */
   readonly [handleBrand]: HandleOf<T>;

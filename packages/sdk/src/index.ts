@@ -1,5 +1,12 @@
 export { deployment, isApplication, isDeployment } from "./deployment.ts";
-export type { Application, ApplicationBuilder, BindArgument, Deployment, DeploymentClass, DeploymentHooks } from "./deployment.ts";
+export type {
+  Application,
+  ApplicationBuilder,
+  BindArgument,
+  Deployment,
+  DeploymentClass,
+  DeploymentHooks,
+} from "./deployment.ts";
 export type { DeploymentOptions, JsonValue, RayActorOptions } from "./deployment-options.ts";
 export type { DeploymentHandle } from "./handle.ts";
 export { handleBrand } from "./brand.ts";

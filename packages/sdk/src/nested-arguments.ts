@@ -2,7 +2,11 @@
  * Copies `value` with every match inside arrays and plain objects replaced. Class instances, maps and functions are
  * passed through untouched: copying them could break them.
  */
-export function mapNested<T>(value: unknown, matches: (inner: unknown) => inner is T, replace: (match: T) => unknown): unknown {
+export function mapNested<T>(
+  value: unknown,
+  matches: (inner: unknown) => inner is T,
+  replace: (match: T) => unknown,
+): unknown {
   if (matches(value)) return replace(value);
   if (Array.isArray(value)) return value.map((item) => mapNested(item, matches, replace));
   if (isPlainObject(value)) {

@@ -1,7 +1,6 @@
 import path from "node:path";
 import type { BundleDescription, DescribeInput } from "@sluice/contracts";
 import { buildApplication, describeApplication } from "@sluice/sdk";
-import type { JsonValue } from "@sluice/sdk";
 import { loadExport } from "../node/load-export.ts";
 import { deploymentNameOf, findModelFile } from "../onnx/model-file.ts";
 import { openModel } from "../onnx/open-model.ts";
@@ -11,7 +10,7 @@ export async function describeBundle(input: DescribeInput): Promise<BundleDescri
   switch (input.runtime) {
     case "node": {
       const exported = await loadExport(input.bundleDir, input.importPath);
-      return describeApplication(await buildApplication(exported, input.args as Readonly<Record<string, JsonValue>>));
+      return describeApplication(await buildApplication(exported, input.args));
     }
     case "onnx":
       return describeModel(input);

@@ -22,12 +22,14 @@ function failure(error: unknown): DescribeResult {
 process.on("uncaughtException", (error) => finish(failure(error)));
 process.on("unhandledRejection", (reason) => finish(failure(reason)));
 setTimeout(() => {
-  finish({ ok: false, message: `Importing the code took more than ${limitMs / 1000} s. Move slow work from the module into init().` });
+  finish({
+    ok: false,
+    message: `Importing the code took more than ${limitMs / 1000} s. Move slow work from the module into init().`,
+  });
 }, limitMs);
 
 try {
   const input = DescribeInput.parse(JSON.parse(await readStdin()));
-  Object.assign(process.env, input.envVars);
   finish({ ok: true, description: await describeBundle(input) });
 } catch (error) {
   finish(failure(error));

@@ -14,11 +14,11 @@ export async function readStdin(): Promise<string> {
 export function keepStdoutClean(): (text: string, done: () => void) => void {
   const { stdout } = process;
   const write = stdout.write.bind(stdout);
-  stdout.write = ((chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
+  stdout.write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
     writeSync(2, typeof chunk === "string" ? Buffer.from(chunk) : chunk);
     const done = typeof encoding === "function" ? encoding : callback;
     if (typeof done === "function") process.nextTick(done);
     return true;
-  }) as typeof stdout.write;
+  };
   return (text, done) => void write(text, () => done());
 }

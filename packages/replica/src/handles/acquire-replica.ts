@@ -45,9 +45,15 @@ export class ReplicaClaim {
 function refusalError(refusal: WaitRefusal, poolId: string): SluiceError {
   switch (refusal) {
     case "queue_full":
-      return new SluiceError({ code: "gateway/queue_full", publicMessage: `Too many requests wait for ${poolId} already.` });
+      return new SluiceError({
+        code: "gateway/queue_full",
+        publicMessage: `Too many requests wait for ${poolId} already.`,
+      });
     case "deadline":
-      return new SluiceError({ code: "gateway/deadline", publicMessage: `The deadline passed while waiting for ${poolId}.` });
+      return new SluiceError({
+        code: "gateway/deadline",
+        publicMessage: `The deadline passed while waiting for ${poolId}.`,
+      });
     case "closed":
       return new SluiceError({ code: "gateway/no_ready_replica", publicMessage: `The pool ${poolId} is gone.` });
   }

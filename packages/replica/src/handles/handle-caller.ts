@@ -53,7 +53,8 @@ export class HandleCaller {
     const inRevision = context?.request.head.revision ?? revision;
     const pool = await this.#slices.pool(application, inRevision, deployment);
     const router = this.#routers.get(pool.poolId);
-    if (router === undefined) throw new SluiceError({ code: "gateway/no_ready_replica", publicMessage: `The pool of ${deployment} is gone.` });
+    if (router === undefined)
+      throw new SluiceError({ code: "gateway/no_ready_replica", publicMessage: `The pool of ${deployment} is gone.` });
     const head = this.#headOf(context, inRevision, deployment, method);
     return this.#send(router, head, Buffer.from(JSON.stringify(args)), context);
   }
@@ -65,11 +66,28 @@ export class HandleCaller {
 
   #headOf(context: RequestContext | undefined, revision: number, deployment: string, method: string): CallHead {
     const caller = this.#launch.deployment;
-    const own = { application: this.#launch.application, revision, deployment, caller, method, encoding: Encoding.json };
+    const own = {
+      application: this.#launch.application,
+      revision,
+      deployment,
+      caller,
+      method,
+      encoding: Encoding.json,
+    };
     if (context === undefined) return callHead(own);
     const { requestId, traceparent, stickyKey, multiplexedModelId, splitChoices, extras } = context.request.head;
-    const leftMs = context.deadlineAtMs === Infinity ? 0 : Math.max(1, Math.ceil(context.deadlineAtMs - performance.now()));
-    return callHead({ ...own, requestId, traceparent, stickyKey, multiplexedModelId, splitChoices, extras, deadlineMs: leftMs });
+    const leftMs =
+      context.deadlineAtMs === Infinity ? 0 : Math.max(1, Math.ceil(context.deadlineAtMs - performance.now()));
+    return callHead({
+      ...own,
+      requestId,
+      traceparent,
+      stickyKey,
+      multiplexedModelId,
+      splitChoices,
+      extras,
+      deadlineMs: leftMs,
+    });
   }
 
   /** Tries until it is answered or may not be tried again. REJECT only waits; it is no try. */
@@ -94,7 +112,8 @@ export class HandleCaller {
           continue;
         }
         router.abandon(replica);
-        const outcome: TryOutcome = error.outcome === "taken" ? "taken" : error.code === "going_away" ? "above_goaway" : "never_written";
+        const outcome: TryOutcome =
+          error.outcome === "taken" ? "taken" : error.code === "going_away" ? "above_goaway" : "never_written";
         attempts += 1;
         if (outcome === "taken") deaths += 1;
         else router.markDown(replica.replicaId, downMs);
@@ -137,7 +156,15 @@ function errorOfRemote(remote: RemoteError): Error {
 function callError(error: WireError, head: CallHead, reason: string): SluiceError {
   const what = `${head.deployment}.${head.method}()`;
   if (error.code === "deadline_exceeded") {
-    return new SluiceError({ code: "gateway/deadline", publicMessage: `The deadline passed during ${what}.`, cause: error });
+    return new SluiceError({
+      code: "gateway/deadline",
+      publicMessage: `The deadline passed during ${what}.`,
+      cause: error,
+    });
   }
-  return new SluiceError({ code: "replica/lost", publicMessage: `The replica that ran ${what} was lost: ${reason}.`, cause: error });
+  return new SluiceError({
+    code: "replica/lost",
+    publicMessage: `The replica that ran ${what} was lost: ${reason}.`,
+    cause: error,
+  });
 }

@@ -12,6 +12,7 @@ import type { Runtime } from "../runtime.ts";
 import { ReplicaServer } from "../serve/serve-replica.ts";
 import { AgentLink } from "./agent-link.ts";
 import { readStartTicks } from "./start-ticks.ts";
+import { UserHooks } from "./user-hooks.ts";
 import { within } from "./within.ts";
 
 export interface HostOptions {
@@ -41,9 +42,7 @@ export class Host {
   #runtime: Runtime | undefined;
   #server: ReplicaServer | undefined;
   #maxOngoing: number;
-  /** Why the last reconfigure failed; probes fail until one succeeds. */
-  #reconfigureError: unknown;
-  #runningCheck: Promise<void> | undefined;
+  readonly #hooks: UserHooks;
   #tick: NodeJS.Timeout | undefined;
 
   constructor(options: HostOptions) {
@@ -52,6 +51,7 @@ export class Host {
     this.#maxOngoing = launch.maxOngoingRequests;
     this.#reporter = new WindowReporter({ reporter: launch.replicaId, incarnation: this.#incarnation });
     this.#handles = new HandleCaller(launch);
+    this.#hooks = new UserHooks(launch.healthCheckTimeoutS * 1_000, logger);
     this.#link = new AgentLink({
       socketPath: path.join(launch.runDir, "agent.sock"),
       logger,
@@ -69,7 +69,7 @@ export class Host {
     try {
       const runtime = await this.#load();
       this.#runtime = runtime;
-      await this.#checkHealth(runtime);
+      await this.#hooks.start(runtime);
       const address: WireAddress = { kind: "unix", path: path.join(launch.runDir, `${launch.replicaId}.sock`) };
       this.#server = await ReplicaServer.start({ launch, address, runtime, reporter: this.#reporter, logger });
       this.#server.capacity.setMax(this.#maxOngoing);
@@ -100,13 +100,15 @@ export class Host {
 
   /** Tells the agent why this replica cannot go on, then ends the process. */
   async fail(error: unknown): Promise<void> {
-    const { logger, exit } = this.#options;
+    const { exit } = this.#options;
     const message = error instanceof Error ? error.message : String(error);
-    logger.error({ err: error }, "the replica failed");
     const stack = error instanceof Error ? error.stack : undefined;
+    // In plain words, not JSON: the last line of this file is what people are shown first.
+    process.stderr.write(`the replica could not start:\n${stack ?? message}\n`);
     const notice: HostMessage = { type: "failed", message, ...(stack === undefined ? {} : { stack }) };
     const deadlineMs = performance.now() + failureNoticeMs;
-    while (!this.#link.send(notice) && performance.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!this.#link.send(notice) && performance.now() < deadlineMs)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     await this.#stopLinks();
     exit(1);
   }
@@ -145,7 +147,7 @@ export class Host {
       case "drain":
         return void this.drain(message.timeoutS, "asked to drain");
       case "reconfigure":
-        return void this.#reconfigure(message.maxOngoingRequests, message.userConfig as JsonValue | undefined);
+        return this.#reconfigure(message.maxOngoingRequests, message.userConfig);
       case "windows_ack":
         return this.#reporter.acknowledge(message.windowStartMs);
     }
@@ -154,8 +156,7 @@ export class Host {
   async #answerProbe(probeId: number): Promise<void> {
     const ongoing = this.#server?.capacity.ongoing ?? 0;
     try {
-      if (this.#reconfigureError !== undefined) throw this.#reconfigureError;
-      if (this.#runtime !== undefined) await this.#checkHealth(this.#runtime);
+      await this.#hooks.check();
       this.#link.send({ type: "health", probeId, ok: true, message: "", ongoing });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
@@ -163,25 +164,10 @@ export class Host {
     }
   }
 
-  /** A check that hangs is not started a second time: later probes wait for the same one. */
-  async #checkHealth(runtime: Runtime): Promise<void> {
-    const timeoutS = this.#options.launch.healthCheckTimeoutS;
-    this.#runningCheck ??= runtime.checkHealth().finally(() => {
-      this.#runningCheck = undefined;
-    });
-    await within(this.#runningCheck, timeoutS * 1_000, `checkHealth() did not answer within ${timeoutS} s`);
-  }
-
-  async #reconfigure(maxOngoing: number, userConfig: JsonValue | undefined): Promise<void> {
+  #reconfigure(maxOngoing: number, userConfig: JsonValue | undefined): void {
     this.#maxOngoing = maxOngoing;
     this.#server?.capacity.setMax(maxOngoing);
-    try {
-      if (userConfig !== undefined) await this.#runtime?.reconfigure(userConfig);
-      this.#reconfigureError = undefined;
-    } catch (error) {
-      this.#options.logger.error({ err: error }, "reconfigure failed");
-      this.#reconfigureError = error;
-    }
+    if (userConfig !== undefined) this.#hooks.reconfigure(userConfig);
   }
 
   #onTick(): void {

@@ -2,7 +2,15 @@ import type { Answer } from "../runtime.ts";
 import { wholeBodyOf } from "./web-globals.ts";
 
 /** These belong to one connection; the gateway writes its own. */
-const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "proxy-connection"]);
+const hopByHop = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+  "te",
+  "trailer",
+  "proxy-connection",
+]);
 
 /** A Response as an answer: in one piece when its content is at hand, else as a stream. */
 export function answerOfResponse(response: Response): Answer {
@@ -20,5 +28,7 @@ export function answerOfResponse(response: Response): Answer {
 
 function bytesOf(content: string | Uint8Array | null): Buffer | undefined {
   if (content === null) return undefined;
-  return typeof content === "string" ? Buffer.from(content) : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return typeof content === "string"
+    ? Buffer.from(content)
+    : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }

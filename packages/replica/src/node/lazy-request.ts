@@ -98,7 +98,19 @@ export class LazyRequest {
 }
 
 /** What is not defined above is answered by the real Request. */
-const delegated = ["body", "cache", "credentials", "destination", "duplex", "integrity", "keepalive", "mode", "redirect", "referrer", "referrerPolicy"] as const;
+const delegated = [
+  "body",
+  "cache",
+  "credentials",
+  "destination",
+  "duplex",
+  "integrity",
+  "keepalive",
+  "mode",
+  "redirect",
+  "referrer",
+  "referrerPolicy",
+] as const;
 for (const name of delegated) {
   Object.defineProperty(LazyRequest.prototype, name, {
     get(this: LazyRequest) {

@@ -16,7 +16,8 @@ export function parseImportPath(importPath: string): { readonly module: string; 
  * JavaScript of the bundle. `a.b` may be a folder path, as in Python.
  */
 export function moduleCandidates(module: string): string[] {
-  const bases = module.includes(".") && !/\.(mjs|js|ts)$/.test(module) ? [module, module.replaceAll(".", "/")] : [module];
+  const bases =
+    module.includes(".") && !/\.(mjs|js|ts)$/.test(module) ? [module, module.replaceAll(".", "/")] : [module];
   const stripped = module.replace(/\.(mjs|js|ts|mts)$/, "");
   const plain = bases.flatMap((base) => [base, `${base}.mjs`, `${base}.js`, `${base}/index.mjs`, `${base}/index.js`]);
   return [`.sluice/${module}.mjs`, ...plain, `${stripped}.mjs`, `${stripped}.js`];
@@ -49,7 +50,8 @@ async function isFile(file: string): Promise<boolean> {
   try {
     return (await stat(file)).isFile();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT" || (error as NodeJS.ErrnoException).code === "ENOTDIR") return false;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" || (error as NodeJS.ErrnoException).code === "ENOTDIR")
+      return false;
     throw error;
   }
 }

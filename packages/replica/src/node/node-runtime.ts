@@ -24,10 +24,13 @@ interface Instance {
 }
 
 /** Imports the user's module, finds this replica's deployment in the graph, makes its instance and runs its hooks. */
-export async function loadNodeRuntime(launch: HostLaunch, makeHandle: (deployment: string) => unknown): Promise<Runtime> {
+export async function loadNodeRuntime(
+  launch: HostLaunch,
+  makeHandle: (deployment: string) => unknown,
+): Promise<Runtime> {
   prepareWebGlobals();
   const exported = await loadExport(launch.bundleDir, launch.importPath);
-  const graph = graphOf(await buildApplication(exported, launch.args as Readonly<Record<string, JsonValue>>));
+  const graph = graphOf(await buildApplication(exported, launch.args));
   const node = graph.nodes.find(({ name }) => name === launch.deployment);
   if (node === undefined) {
     const names = graph.nodes.map(({ name }) => name).join(", ");
@@ -35,7 +38,7 @@ export async function loadNodeRuntime(launch: HostLaunch, makeHandle: (deploymen
   }
   const instance = construct(node, makeHandle);
   await instance.init?.();
-  const userConfig = launch.userConfig ?? (node.options.userConfig as JsonValue | undefined);
+  const userConfig = launch.userConfig ?? node.options.userConfig;
   if (userConfig !== undefined) await reconfigure(instance, userConfig, node.name);
   const methods = new Set(methodsOf(Object.getPrototypeOf(instance) as object));
   const answer = (request: IncomingRequest): Answer | Promise<Answer> =>
@@ -55,8 +58,10 @@ export async function loadNodeRuntime(launch: HostLaunch, makeHandle: (deploymen
 
 function construct(node: GraphNode, makeHandle: (deployment: string) => unknown): Instance {
   const isReference = (value: unknown): value is NodeReference => value instanceof NodeReference;
-  const args = node.args.map((argument) => mapNested(argument, isReference, (reference) => makeHandle(reference.deployment)));
-  return new node.target(...(args as never[])) as Instance;
+  const args = node.args.map((argument) =>
+    mapNested(argument, isReference, (reference) => makeHandle(reference.deployment)),
+  );
+  return new node.target(...(args as never[]));
 }
 
 async function reconfigure(instance: Instance, userConfig: JsonValue, deployment: string): Promise<void> {
@@ -78,7 +83,10 @@ function answerHttp(instance: Instance, request: IncomingRequest): Answer | Prom
     }
   }
   if (typeof instance.call === "function") return answerJson(instance, request);
-  throw new SluiceError({ code: "route/not_found", publicMessage: "This deployment does not answer HTTP: it has neither fetch(request) nor call(input)." });
+  throw new SluiceError({
+    code: "route/not_found",
+    publicMessage: "This deployment does not answer HTTP: it has neither fetch(request) nor call(input).",
+  });
 }
 
 async function answerJson(instance: Instance, request: IncomingRequest): Promise<Answer> {
@@ -89,7 +97,10 @@ async function answerJson(instance: Instance, request: IncomingRequest): Promise
 async function answerCall(instance: Instance, methods: ReadonlySet<string>, request: IncomingRequest): Promise<Answer> {
   const { method } = request.head;
   if (!methods.has(method) || method === "fetch") {
-    throw new SluiceError({ code: "request/invalid", publicMessage: `There is no method ${method}. Methods: ${[...methods].join(", ")}.` });
+    throw new SluiceError({
+      code: "request/invalid",
+      publicMessage: `There is no method ${method}. Methods: ${[...methods].join(", ")}.`,
+    });
   }
   const args = await readArguments(request);
   const callable = (instance as Record<string, (...args: readonly unknown[]) => unknown>)[method];

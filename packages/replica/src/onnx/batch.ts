@@ -69,7 +69,7 @@ export function splitRows(outputs: readonly Tensor[], rowCounts: readonly number
     start += rows;
     return outputs.map((output) => {
       const rowSize = sizeOf(output.shape.slice(1));
-      const data = output.data.slice(from * rowSize, (from + rows) * rowSize) as TensorData;
+      const data = output.data.slice(from * rowSize, (from + rows) * rowSize);
       return { ...output, shape: [rows, ...output.shape.slice(1)], data };
     });
   });

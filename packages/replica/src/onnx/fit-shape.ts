@@ -23,12 +23,15 @@ export function fitShape(wanted: readonly (string | number)[], given: readonly n
     return { shape: [1, ...fixedItem], size: length, isSingle: true };
   }
   const fixedWhole = fixedShape(wanted);
-  if (fixedWhole !== undefined && sizeOf(fixedWhole) === length) return { shape: fixedWhole, size: length, isSingle: false };
+  if (fixedWhole !== undefined && sizeOf(fixedWhole) === length)
+    return { shape: fixedWhole, size: length, isSingle: false };
   return undefined;
 }
 
 function matches(wanted: readonly (string | number)[], given: readonly number[]): boolean {
-  return wanted.length === given.length && wanted.every((dimension, axis) => isFree(dimension) || dimension === given[axis]);
+  return (
+    wanted.length === given.length && wanted.every((dimension, axis) => isFree(dimension) || dimension === given[axis])
+  );
 }
 
 function fixedShape(wanted: readonly (string | number)[]): number[] | undefined {

@@ -35,7 +35,10 @@ export class InferenceQueue {
     this.#isRunning = true;
     while (this.#waiting.length > 0) {
       this.#dropUnwanted();
-      const size = pickBatch(this.#waiting.map((one) => one.inputs), this.#isBatchable);
+      const size = pickBatch(
+        this.#waiting.map((one) => one.inputs),
+        this.#isBatchable,
+      );
       const batch = this.#waiting.splice(0, size);
       if (batch.length > 1) await this.#runBatch(batch);
       else for (const one of batch) await this.#runAlone(one);

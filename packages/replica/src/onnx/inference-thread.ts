@@ -4,7 +4,10 @@ import type { Tensor } from "./tensor.ts";
 import type { RunRequest, WorkerMessage, WorkerStart } from "./worker-messages.ts";
 
 /** The thread's own bundle lies beside the host's; from source a small script first lets the thread read TypeScript. */
-const workerUrl = new URL(import.meta.url.endsWith(".ts") ? "./worker-from-source.mjs" : "./onnx-worker.mjs", import.meta.url);
+const workerUrl = new URL(
+  import.meta.url.endsWith(".ts") ? "./worker-from-source.mjs" : "./onnx-worker.mjs",
+  import.meta.url,
+);
 
 interface Waiting {
   readonly resolve: (outputs: readonly Tensor[]) => void;
@@ -84,6 +87,8 @@ async function firstMessage(worker: Worker): Promise<WorkerMessage> {
 
 function ownedMemory(tensors: readonly Tensor[]): ArrayBuffer[] {
   return tensors.flatMap(({ data }) =>
-    !Array.isArray(data) && data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength ? [data.buffer] : [],
+    !Array.isArray(data) && data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength
+      ? [data.buffer]
+      : [],
   );
 }

@@ -57,7 +57,11 @@ export function fillData(data: TensorData, datatype: Datatype, value: unknown): 
   return wrong;
 }
 
-function fitValue(item: unknown, datatype: Datatype, range: readonly [number, number] | undefined): number | string | undefined {
+function fitValue(
+  item: unknown,
+  datatype: Datatype,
+  range: readonly [number, number] | undefined,
+): number | string | undefined {
   if (datatype === "string") return typeof item === "string" ? item : undefined;
   if (datatype === "bool") return item === true || item === 1 ? 1 : item === false || item === 0 ? 0 : undefined;
   if (typeof item !== "number") return undefined;

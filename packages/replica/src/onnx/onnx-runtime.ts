@@ -39,7 +39,9 @@ export async function loadOnnxRuntime(launch: HostLaunch): Promise<Runtime> {
         const [input] = await readArguments(request);
         return { kind: "result", value: await predict(input, request) };
       }
-      return answerHttp(head.method, pathBelowRoute(head), metadata, async () => predict(await readJsonBody(request), request));
+      return answerHttp(head.method, pathBelowRoute(head), metadata, async () =>
+        predict(await readJsonBody(request), request),
+      );
     },
     checkHealth: async () => {
       if (thread.death !== undefined) throw thread.death;
@@ -58,21 +60,35 @@ async function answerHttp(
   predict: () => Promise<unknown>,
 ): Promise<Answer> {
   if (below !== "" && below !== "/") {
-    throw new SluiceError({ code: "route/not_found", publicMessage: `A model answers at its route itself, not at "${below}".` });
+    throw new SluiceError({
+      code: "route/not_found",
+      publicMessage: `A model answers at its route itself, not at "${below}".`,
+    });
   }
   if (method === "GET" || method === "HEAD") return jsonAnswer(200, metadata);
   if (method === "POST") return jsonAnswer(200, await predict());
-  throw new SluiceError({ code: "request/method_not_allowed", publicMessage: `Use POST with the input, or GET for its description; ${method} is neither.` });
+  throw new SluiceError({
+    code: "request/method_not_allowed",
+    publicMessage: `Use POST with the input, or GET for its description; ${method} is neither.`,
+  });
 }
 
-async function runModel(queue: InferenceQueue, inputs: ModelInputs, request: IncomingRequest): Promise<readonly Tensor[]> {
+async function runModel(
+  queue: InferenceQueue,
+  inputs: ModelInputs,
+  request: IncomingRequest,
+): Promise<readonly Tensor[]> {
   try {
     return await queue.infer(inputs.tensors, () => request.gone === undefined);
   } catch (error) {
     if (isSluiceError(error) || !(error instanceof Error)) throw error;
     // The model refused these values (an index out of range, say): its own words help the caller.
     if (/invalid dimensions|INVALID_ARGUMENT|out of data bounds|indices element out/i.test(error.message)) {
-      throw new SluiceError({ code: "request/invalid", publicMessage: `The model refused the input: ${error.message}`, cause: error });
+      throw new SluiceError({
+        code: "request/invalid",
+        publicMessage: `The model refused the input: ${error.message}`,
+        cause: error,
+      });
     }
     throw error;
   }

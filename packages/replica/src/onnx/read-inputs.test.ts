@@ -35,7 +35,10 @@ describe("fitShape", () => {
 
 describe("readInputs", () => {
   it("gives back the same nested values that came in", () => {
-    const row = fc.array(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2, maxLength: 2 }), { minLength: 2, maxLength: 2 });
+    const row = fc.array(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2, maxLength: 2 }), {
+      minLength: 2,
+      maxLength: 2,
+    });
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (values) => {
         const [tensor] = readInputs({ image: values }, [image]).tensors;

@@ -23,7 +23,9 @@ export function readInputs(body: unknown, descriptions: readonly TensorDescripti
   const tensors = descriptions.map((description) => {
     const value = given[description.name];
     if (value === undefined) {
-      throw badInput(`Input "${description.name}" is missing. Wanted ${wanted(description)}; given: ${namesText(given)}.`);
+      throw badInput(
+        `Input "${description.name}" is missing. Wanted ${wanted(description)}; given: ${namesText(given)}.`,
+      );
     }
     const read = readTensor(value, description);
     isSingle ||= read.isSingle;
@@ -31,7 +33,9 @@ export function readInputs(body: unknown, descriptions: readonly TensorDescripti
   });
   const unknown = Object.keys(given).filter((name) => !descriptions.some((description) => description.name === name));
   if (unknown.length > 0) {
-    throw badInput(`The model has no input "${unknown.join('", "')}". Its inputs: ${descriptions.map(wanted).join("; ")}.`);
+    throw badInput(
+      `The model has no input "${unknown.join('", "')}". Its inputs: ${descriptions.map(wanted).join("; ")}.`,
+    );
   }
   return { tensors, isSingle };
 }
@@ -50,14 +54,17 @@ function valuesByInput(body: unknown, descriptions: readonly TensorDescription[]
 
 function readTensor(value: unknown, description: TensorDescription): { tensor: Tensor; isSingle: boolean } {
   const { name, datatype } = description;
-  if (!isSupportedDatatype(datatype)) throw badInput(`Input "${name}" has the datatype ${datatype}, which JSON input cannot fill.`);
+  if (!isSupportedDatatype(datatype))
+    throw badInput(`Input "${name}" has the datatype ${datatype}, which JSON input cannot fill.`);
   const given = shapeOfNested(value);
   if (given === undefined) {
     throw badInput(`Input "${name}" wants ${wanted(description)}; given are nested arrays of unequal length.`);
   }
   const fit = fitShape(description.shape, given);
   if (fit === undefined) {
-    throw badInput(`Input "${name}" wants shape ${shapeText(description.shape)} of ${datatype}; given shape ${shapeText(given)}.`);
+    throw badInput(
+      `Input "${name}" wants shape ${shapeText(description.shape)} of ${datatype}; given shape ${shapeText(given)}.`,
+    );
   }
   const data = allocateData(datatype, fit.size);
   const wrong = fillData(data, datatype, value);

@@ -20,7 +20,7 @@ async function runOnce(session: InferenceSession, request: RunRequest): Promise<
   try {
     const feeds: Record<string, OrtTensor> = {};
     for (const { name, datatype, data, shape } of request.inputs) {
-      feeds[name] = new OrtTensor(datatype, data as Float32Array, shape) as OrtTensor;
+      feeds[name] = new OrtTensor(datatype, data, shape);
     }
     const results = await session.run(feeds);
     const outputs = session.outputNames.map((name) => toTensor(name, results[name]));

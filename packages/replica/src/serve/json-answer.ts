@@ -14,7 +14,8 @@ export function jsonAnswer(status: number, value: unknown): Answer {
 
 /** Ray Serve's mapping of what a handler returns: nothing -> empty, text and bytes as they are, all else JSON. */
 export function answerOfValue(value: unknown): Answer {
-  if (value === undefined || value === null) return { kind: "http", status: 200, headers: bytesHeaders, body: undefined };
+  if (value === undefined || value === null)
+    return { kind: "http", status: 200, headers: bytesHeaders, body: undefined };
   if (typeof value === "string") return { kind: "http", status: 200, headers: textHeaders, body: Buffer.from(value) };
   if (value instanceof Uint8Array) {
     const body = Buffer.from(value.buffer, value.byteOffset, value.byteLength);

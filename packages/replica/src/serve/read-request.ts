@@ -24,7 +24,7 @@ export async function readArguments(request: IncomingRequest): Promise<readonly 
   if (!Array.isArray(parsed)) {
     throw new SluiceError({ code: "request/invalid", publicMessage: "The arguments of a call are a JSON array." });
   }
-  return parsed;
+  return parsed as readonly unknown[];
 }
 
 /** Path after the route prefix, without the query: "" or "/..." */
@@ -39,6 +39,10 @@ function parseJson(body: Buffer): unknown {
     return JSON.parse(body.toString("utf8"));
   } catch (error) {
     const why = error instanceof Error ? error.message : "not JSON";
-    throw new SluiceError({ code: "request/invalid", publicMessage: `The body is not valid JSON: ${why}`, cause: error });
+    throw new SluiceError({
+      code: "request/invalid",
+      publicMessage: `The body is not valid JSON: ${why}`,
+      cause: error,
+    });
   }
 }

@@ -49,7 +49,11 @@ function remoteErrorOf(error: unknown): RemoteError {
   };
 }
 
-async function sendStream(request: IncomingRequest, answer: Extract<Answer, { kind: "stream" }>, ongoing: number): Promise<number> {
+async function sendStream(
+  request: IncomingRequest,
+  answer: Extract<Answer, { kind: "stream" }>,
+  ongoing: number,
+): Promise<number> {
   const reader = answer.body.getReader();
   // Nobody reads any more: the producer is told, and the loop below ends.
   request.onCancel((gone) => void reader.cancel(new Error(`the caller is gone: ${gone.text}`)).catch(() => undefined));

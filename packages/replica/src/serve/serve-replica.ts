@@ -112,7 +112,10 @@ export class ReplicaServer {
     const shown = isExpected ? error : userError(launch.deployment, error);
     if (!isExpected) {
       const target = head.kind === "http" ? head.target : undefined;
-      logger.error({ err: error, requestId: head.requestId, revision: head.revision, method: head.method, target }, "request failed");
+      logger.error(
+        { err: error, requestId: head.requestId, revision: head.revision, method: head.method, target },
+        "request failed",
+      );
     }
     return sendError(request, shown, this.capacity.ongoing);
   }
@@ -133,4 +136,3 @@ function userError(deployment: string, cause: unknown): SluiceError {
   const publicMessage = `The deployment ${deployment} failed while handling this request. Its log has the stack under the request id.`;
   return new SluiceError({ code: "replica/user_error", publicMessage, cause });
 }
-

@@ -1,5 +1,10 @@
 import { deployment } from "@sluice/sdk";
 
+/** Throws any value, as user code may. */
+function raise(value: unknown): never {
+  throw value;
+}
+
 /** Each path shows one thing that a handler may do. */
 class App {
   #config: unknown = null;
@@ -43,7 +48,7 @@ class App {
       case "/reject":
         return Promise.reject(new Error("rejected in user code"));
       case "/not-found":
-        throw new Response("no such thing", { status: 404 });
+        return raise(new Response("no such thing", { status: 404 }));
       case "/echo":
         return request.json();
       case "/proxy":
@@ -78,6 +83,10 @@ class App {
             resolve("aborted");
           });
         });
+      case "/until-sigterm":
+        return new Promise((resolve) =>
+          process.once("SIGTERM", () => setTimeout(() => resolve("finished after SIGTERM"), 100)),
+        );
       case "/release":
         for (const release of this.#release.splice(0)) release();
         return "ok";

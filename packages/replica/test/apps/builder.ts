@@ -12,6 +12,6 @@ class App {
   }
 }
 
-export function app(args: Readonly<Record<string, unknown>>) {
-  return deployment(App, { numReplicas: 2, rayActorOptions: { numCpus: 0.2 } }).bind(String(args["greeting"] ?? "Hello"));
+export function app(args: Readonly<Record<string, string>>) {
+  return deployment(App, { numReplicas: 2, rayActorOptions: { numCpus: 0.2 } }).bind(args["greeting"] ?? "Hello");
 }

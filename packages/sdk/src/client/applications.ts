@@ -1,4 +1,11 @@
-import { ApplicationPutAnswer, ApplicationSummary, ApplicationView, Page, RevisionView, TrafficView } from "@sluice/contracts";
+import {
+  ApplicationPutAnswer,
+  ApplicationSummary,
+  ApplicationView,
+  Page,
+  RevisionView,
+  TrafficView,
+} from "@sluice/contracts";
 import type { ApplicationSpecInput, PageOf, TrafficPut } from "@sluice/contracts";
 import { z } from "zod";
 import type { PageOptions } from "./client.ts";
@@ -25,7 +32,11 @@ export interface ApplicationCalls {
   revision(name: string, number: number): Promise<RevisionView>;
   rollback(name: string, revision: number, message?: string): Promise<void>;
   traffic(name: string): Promise<TrafficView>;
-  setTraffic(name: string, variants: TrafficPut["variants"], options?: { readonly ifGeneration?: number }): Promise<TrafficView>;
+  setTraffic(
+    name: string,
+    variants: TrafficPut["variants"],
+    options?: { readonly ifGeneration?: number },
+  ): Promise<TrafficView>;
 }
 
 /** Calls below `/applications`. */
@@ -46,7 +57,9 @@ export function applicationCalls(call: HttpCall): ApplicationCalls {
     revisions: (name, page) => call(Page(RevisionView), "GET", [root, name, "revisions"], { query: { ...page } }),
     revision: (name, number) => call(RevisionView, "GET", [root, name, "revisions", String(number)]),
     rollback: async (name, revision, message) => {
-      await call(Ignored, "POST", [root, name, "rollback"], { body: { revision, ...(message === undefined ? {} : { message }) } });
+      await call(Ignored, "POST", [root, name, "rollback"], {
+        body: { revision, ...(message === undefined ? {} : { message }) },
+      });
     },
     traffic: (name) => call(TrafficView, "GET", [root, name, "traffic"]),
     setTraffic: (name, variants, options = {}) =>

@@ -35,9 +35,16 @@ function client() {
 
 it("sends the token, the generation as ETag, the idempotency key and the spec", async () => {
   answer = (response) => response.end(JSON.stringify({ application: null, plan: plan() }));
-  const result = await client().applications.put({ name: "hello" }, { dryRun: true, ifGeneration: 3, idempotencyKey: "k1" });
+  const result = await client().applications.put(
+    { name: "hello" },
+    { dryRun: true, ifGeneration: 3, idempotencyKey: "k1" },
+  );
   expect(result.plan.outcome).toBe("unchanged");
-  expect(seen[0]).toMatchObject({ method: "PUT", url: "/api/v1/applications/hello?dry_run=true", body: '{"name":"hello"}' });
+  expect(seen[0]).toMatchObject({
+    method: "PUT",
+    url: "/api/v1/applications/hello?dry_run=true",
+    body: '{"name":"hello"}',
+  });
   expect(seen[0]?.headers).toMatchObject({
     authorization: "Bearer secret",
     "if-match": '"3"',

@@ -1,4 +1,13 @@
-import { BundleUploadAnswer, BundleView, DeploymentView, EventView, HealthView, MetricAnswer, NodeView, Page } from "@sluice/contracts";
+import {
+  BundleUploadAnswer,
+  BundleView,
+  DeploymentView,
+  EventView,
+  HealthView,
+  MetricAnswer,
+  NodeView,
+  Page,
+} from "@sluice/contracts";
 import type { MetricName, PageOf } from "@sluice/contracts";
 import { applicationCalls } from "./applications.ts";
 import type { ApplicationCalls } from "./applications.ts";
@@ -34,7 +43,9 @@ export interface Client {
     list(page?: PageOptions): Promise<PageOf<BundleView>>;
   };
   readonly events: {
-    list(options?: PageOptions & { readonly application?: string; readonly severity?: EventView["severity"] }): Promise<PageOf<EventView>>;
+    list(
+      options?: PageOptions & { readonly application?: string; readonly severity?: EventView["severity"] },
+    ): Promise<PageOf<EventView>>;
   };
   readonly metrics: { query(options: MetricOptions): Promise<MetricAnswer> };
   health(): Promise<HealthView>;

@@ -17,7 +17,9 @@ export function replicaCalls(call: HttpCall, client: ClientOptions): ReplicaCall
     list: (query) => call(Page(ReplicaView), "GET", ["replicas"], { query: { ...query } }),
     get: (id) => call(ReplicaView, "GET", ["replicas", id]),
     logs: async (id) => {
-      const response = await sendRequest(client, "GET", ["replicas", id, "logs"], { headers: { accept: "text/plain" } });
+      const response = await sendRequest(client, "GET", ["replicas", id, "logs"], {
+        headers: { accept: "text/plain" },
+      });
       return response.text();
     },
   };
