@@ -47,8 +47,11 @@ export async function runLauncher(launch: Launch): Promise<void> {
     const secretFile = path.join(settings.dataDir, "cluster-secret");
     readOrMakeSecret(secretFile);
     const specs = planProcesses({ root, settings, databaseUrl, secretFile, nodeName: hostname(), env });
-    // The dashboard and the data plane need the controller only to become complete, so all start at once.
-    await Promise.all([specs.controller, specs.gateway, specs.agent, specs.web].map((spec) => system.start(spec)));
+    // The dashboard takes longest and needs nobody to begin; agent and gateway would be refused before somebody leads.
+    await Promise.all([
+      system.start(specs.web),
+      system.start(specs.controller).then(() => Promise.all([system.start(specs.gateway), system.start(specs.agent)])),
+    ]);
   } catch (error) {
     const isInterrupted = system.isStopping;
     await system.stop();

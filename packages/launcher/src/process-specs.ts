@@ -2,7 +2,7 @@
 import path from "node:path";
 import { localUrl } from "../bin/settings.mjs";
 import type { LaunchSettings } from "../bin/settings.mjs";
-import { isSystemUp, probe } from "./processes/health.ts";
+import { isLeading, isSystemUp, probe } from "./processes/health.ts";
 import type { ProcessSpec } from "./processes/supervised-process.ts";
 
 export interface SystemFacts {
@@ -64,7 +64,7 @@ export function planProcesses(facts: SystemFacts): SystemSpecs {
         SLUICE_CONTROLLER_HOST: settings.controller.host,
         SLUICE_CONTROLLER_PORT: String(settings.controller.port),
       },
-      isUp(`${controllerUrl}/healthz`),
+      async () => isLeading(await probe(`${controllerUrl}/healthz`)),
       10_000,
     ),
     gateway: spec(

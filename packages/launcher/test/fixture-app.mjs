@@ -13,6 +13,7 @@ const port = { web: env.SLUICE_WEB_PORT, controller: env.SLUICE_CONTROLLER_PORT,
 ];
 const health = {
   status: "ok",
+  role: "leader",
   database: true,
   controller: { available: true, epoch: 1, address: null },
   nodes_ready: 1,

@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { HealthView } from "@sluice/contracts";
+import { z } from "zod";
 
 const PROBE_TIMEOUT_MS = 2_000;
 
@@ -26,6 +27,13 @@ export function isSystemUp(healthBody: string | undefined): boolean {
     parsed.success && parsed.data.controller.available && parsed.data.nodes_ready >= 1 && parsed.data.gateways >= 1
   );
 }
+
+/** Whether the controller leads: before that it refuses agents and gateways, and a standby of its own data has none. */
+export function isLeading(healthBody: string | undefined): boolean {
+  return healthBody !== undefined && ControllerHealth.safeParse(parseJson(healthBody)).success;
+}
+
+const ControllerHealth = z.object({ role: z.literal("leader") });
 
 function parseJson(text: string): unknown {
   try {

@@ -21,7 +21,7 @@ export function renderLine(source: string, line: string): string {
 function renderRecord(line: string): string {
   const record = parseRecord(line);
   if (record === undefined) return line;
-  const time = typeof record["time"] === "number" ? new Date(record["time"]).toTimeString().slice(0, 8) : undefined;
+  const time = renderTime(record["time"]);
   const level = LEVELS[Number(record["level"])] ?? "";
   const fields = Object.entries(record)
     .filter(([key]) => !NOISE.has(key))
@@ -29,6 +29,13 @@ function renderRecord(line: string): string {
   return [time, level, typeof record["msg"] === "string" ? record["msg"] : "", ...fields]
     .filter((part) => part !== undefined && part !== "")
     .join(" ");
+}
+
+/** Milliseconds or ISO text -> the local time of day. */
+function renderTime(time: unknown): string | undefined {
+  if (typeof time !== "number" && typeof time !== "string") return undefined;
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? undefined : date.toTimeString().slice(0, 8);
 }
 
 function parseRecord(line: string): Record<string, unknown> | undefined {
