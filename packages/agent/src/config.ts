@@ -20,7 +20,7 @@ const environment = {
   SLUICE_STOP_REPLICAS_ON_EXIT: flag.default(false),
   SLUICE_AGENT_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   SLUICE_REPLICA_START_TIMEOUT_S: z.coerce.number().positive().default(600),
-  SLUICE_DESCRIBE_TIMEOUT_S: z.coerce.number().positive().default(25),
+  SLUICE_DESCRIBE_TIMEOUT_S: z.coerce.number().positive().default(26),
 };
 
 /**
@@ -28,7 +28,7 @@ const environment = {
  * credentials, and user code must not find them.
  */
 const inheritedNames =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY)$/;
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY|SLUICE_ORPHAN_TIMEOUT_S)$/;
 
 export interface AgentConfig {
   readonly logLevel: LogLevel;
