@@ -35,11 +35,11 @@ export async function buildHost(): Promise<HostBuild> {
   return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
 }
 
-/** A bundle directory with `test/apps/<name>.ts` compiled to where the host looks first. */
+/** A bundle directory with `test/fixture-apps/<name>.ts` compiled to where the host looks first. */
 export async function prepareApp(name: string): Promise<string> {
   const bundleDir = await mkdtemp(path.join(tmpdir(), "sluice-bundle-"));
   await build({
-    entryPoints: [path.join(packageDir, "test/apps", `${name}.ts`)],
+    entryPoints: [path.join(packageDir, "test/fixture-apps", `${name}.ts`)],
     outfile: path.join(bundleDir, ".sluice/app.mjs"),
     bundle: true,
     platform: "node",
