@@ -10,6 +10,7 @@ import { bundleLimitBytes } from "@sluice/contracts";
 import { formatBytes, formatPercent } from "@/format/numbers.ts";
 import { gallery } from "./gallery.ts";
 import type { GalleryEntry } from "./gallery.ts";
+import { withCode } from "./form-row.tsx";
 import type { UploadProgress } from "./upload-bundle.ts";
 
 export interface ModelStepProps {
@@ -43,8 +44,8 @@ export function ModelStep({ busy, problem, onExample, onFile, onCancel }: ModelS
                 {entry.title}
                 <ArrowRight aria-hidden className="size-3.5 text-faint transition-transform duration-120 group-hover:translate-x-0.5 group-hover:text-text" />
               </span>
-              <span className="text-dim">{entry.sentence}</span>
-              <span className="text-xs text-faint">{entry.shows}</span>
+              <span className="text-dim">{withCode(entry.sentence)}</span>
+              <span className="text-xs text-faint">{withCode(entry.shows)}</span>
             </button>
           ))}
         </div>

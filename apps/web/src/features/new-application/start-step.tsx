@@ -20,7 +20,8 @@ export function StartStep({ name, revision, onBack }: { name: string; revision: 
   const events = useEvents({ application: name, limit: 10 }).data?.items ?? [];
   const view = application.data;
   const failed = view?.status === "DEPLOY_FAILED";
-  const isServing = view?.traffic.effective.some((variant) => variant.revision === revision && variant.weight > 0) === true;
+  const hasTraffic = view?.traffic.effective.some((variant) => variant.revision === revision && variant.weight > 0) === true;
+  const isServing = hasTraffic && replicas.some((replica) => replica.stage === "ready" && replica.revisions.includes(revision));
   return (
     <div className="grid items-start gap-[18px] min-[1160px]:grid-cols-[minmax(0,1fr)_420px]">
       <div className="grid min-w-0 gap-3.5">

@@ -93,7 +93,7 @@ export function DigitsPlayground({ application, input, url }: DigitsPlaygroundPr
   );
 }
 
-const blankProbabilities = Array.from({ length: 10 }, () => 0);
+const blankProbabilities = Array.from({ length: 10 }, () => null);
 
 async function loadTestImages(): Promise<z.infer<typeof TestImages>> {
   const response = await fetch("/examples/digits/files/digits-test.json");
