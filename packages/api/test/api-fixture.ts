@@ -157,6 +157,8 @@ async function listen(deps: ApiDeps, api: ApiUseCases, adminToken: string | null
   const server = createServer((request, response) => {
     void answer(request, response, (given) => (given.url.includes("/api/trpc/") ? trpc(given) : rest(given)));
   });
+  // Longer than any pause of a test, so that no pooled connection is closed under a request.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -180,7 +182,7 @@ async function answer(
     method,
     host: headers.host,
     origin: headers.origin,
-    fetchSite: headers["sec-fetch-site"] as string | undefined,
+    fetchSite: String(headers["sec-fetch-site"] ?? ""),
     contentType: headers["content-type"],
     authorization: headers.authorization,
   };
@@ -190,10 +192,10 @@ async function answer(
     new Request(`http://${headers.host ?? "localhost"}${request.url ?? "/"}`, {
       method,
       headers: Object.entries(headers).map(([name, value]) => [name, String(value)] as [string, string]),
-      ...(hasBody ? { body: Readable.toWeb(request) as ReadableStream<Uint8Array>, duplex: "half" } : {}),
-    } as RequestInit);
+      ...(hasBody ? { body: Readable.toWeb(request), duplex: "half" } : {}),
+    });
   const result = refusal === null ? await handle(given()) : problemResponse(refusal, "test");
   response.writeHead(result.status, Object.fromEntries(result.headers));
   if (result.body === null) response.end();
-  else Readable.fromWeb(result.body as import("node:stream/web").ReadableStream).pipe(response);
+  else Readable.fromWeb(result.body).pipe(response);
 }

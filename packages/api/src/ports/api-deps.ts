@@ -21,7 +21,7 @@ export interface GatewayPort {
 }
 
 export interface Clock {
-  nowMs(): number;
+  readonly nowMs: () => number;
   /** Resolves after a time, or at once when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

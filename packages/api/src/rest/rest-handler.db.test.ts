@@ -3,7 +3,7 @@ import { request as httpRequest } from "node:http";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApiKey, defaultProjectId, describeKey, saveBundleDescription } from "@sluice/db";
-import { Problem } from "@sluice/contracts";
+import { ApplicationPutAnswer, BundleUploadAnswer, Problem, RevisionDiff, TrafficView } from "@sluice/contracts";
 import { modelDescription, startApi } from "../../test/api-fixture.ts";
 import type { ApiFixture, TestServer } from "../../test/api-fixture.ts";
 
@@ -66,11 +66,14 @@ describe("applications", () => {
       "/api/v1/applications/digits",
     ]);
     const unchanged = await put("digits", spec);
-    expect([unchanged.status, (await unchanged.json()).plan.outcome]).toEqual([200, "unchanged"]);
+    expect([unchanged.status, ApplicationPutAnswer.parse(await unchanged.json()).plan.outcome]).toEqual([
+      200,
+      "unchanged",
+    ]);
     const updated = await put("digits", { ...spec, route_prefix: "/digits2" }, { "if-match": '"1"' }, "?message=moved");
     expect([updated.status, updated.headers.get("etag")]).toEqual([200, '"2"']);
     const stale = await put("digits", spec, { "if-match": '"1"' });
-    expect([stale.status, (await stale.json()).code]).toEqual([412, "request/precondition_failed"]);
+    expect([stale.status, Problem.parse(await stale.json()).code]).toEqual([412, "request/precondition_failed"]);
     const read = await fetch(`${base}/applications/digits`);
     expect([read.status, read.headers.get("etag")]).toEqual([200, '"2"']);
     const revision = await (await fetch(`${base}/applications/digits/revisions/2`)).json();
@@ -85,7 +88,10 @@ describe("applications", () => {
       runtime_env: { working_dir: `bundle:${bundle.sha256}` },
     };
     const response = await put("slow", spec);
-    expect([response.status, (await response.json()).plan.stage]).toEqual([202, "describing"]);
+    expect([response.status, ApplicationPutAnswer.parse(await response.json()).plan.stage]).toEqual([
+      202,
+      "describing",
+    ]);
   }, 30_000);
 
   it("takes YAML, and answers the plan of a dry run without writing", async () => {
@@ -152,7 +158,9 @@ describe("applications", () => {
     expect((await send("POST", "/rollback", { revision: 1 })).status).toBe(200);
     expect((await send("POST", "/rollback", { revision: 7 })).status).toBe(404);
     expect((await send("POST", "/rollback", { revision: "one" })).status).toBe(422);
-    expect((await (await fetch(`${base}/applications/leaves/diff?from=1&to=2`)).json()).changes).toHaveLength(1);
+    expect(
+      RevisionDiff.parse(await (await fetch(`${base}/applications/leaves/diff?from=1&to=2`)).json()).changes,
+    ).toHaveLength(1);
     expect((await send("DELETE", "")).status).toBe(202);
     expect((await put("leaves", spec)).status).toBe(409);
   });
@@ -173,7 +181,7 @@ describe("traffic", () => {
       { revision: 1, weight: 90 },
       { revision: 2, weight: 10 },
     ]);
-    expect([good.status, (await good.json()).wanted]).toEqual([
+    expect([good.status, TrafficView.parse(await good.json()).wanted]).toEqual([
       200,
       [
         { variant: "r1", revision: 1, weight: 90 },
@@ -192,7 +200,7 @@ describe("traffic", () => {
     const negative = await send([{ revision: 1, weight: -1 }]);
     expect([negative.status, await pointersOf(negative)]).toEqual([422, ["#/variants/0/weight"]]);
     const reset = await fetch(`${base}/applications/split/traffic`, { method: "DELETE" });
-    expect([reset.status, (await reset.json()).wanted]).toEqual([200, null]);
+    expect([reset.status, TrafficView.parse(await reset.json()).wanted]).toEqual([200, null]);
   });
 });
 
@@ -207,7 +215,7 @@ describe("bundles", () => {
   it("stores a model, describes it, and knows the same bytes again", async () => {
     fixture.describe = async () => ({ result: { ok: true, description: modelDescription }, reason: "" });
     const stored = await upload(onnx, "application/octet-stream", "digits-cnn.onnx");
-    const answer = await stored.json();
+    const answer = BundleUploadAnswer.parse(await stored.json());
     expect([stored.status, answer.existed, answer.bundle.kind, answer.bundle.name]).toEqual([
       201,
       false,
@@ -215,16 +223,16 @@ describe("bundles", () => {
       "digits-cnn.onnx",
     ]);
     expect(answer.bundle.sha256).toBe(createHash("sha256").update(onnx).digest("hex"));
-    expect(answer.description.deployments[0].inputs[0].shape).toEqual(["batch", 64]);
+    expect(answer.description?.deployments[0]?.inputs?.[0]?.shape).toEqual(["batch", 64]);
     const again = await upload(onnx, "application/octet-stream");
-    expect([again.status, (await again.json()).existed]).toEqual([200, true]);
+    expect([again.status, BundleUploadAnswer.parse(await again.json()).existed]).toEqual([200, true]);
     expect((await fetch(`${base}/bundles/${answer.bundle.sha256}`)).status).toBe(200);
     expect((await fetch(`${base}/bundles/${"0".repeat(64)}`)).status).toBe(404);
   });
 
   it("answers 422 with the reason to what is neither a zip nor a model, and 415 to other types", async () => {
     const text = await upload(Buffer.from("this is text"), "application/octet-stream", "notes.txt");
-    expect([text.status, (await text.json()).code]).toEqual([422, "bundle/invalid"]);
+    expect([text.status, Problem.parse(await text.json()).code]).toEqual([422, "bundle/invalid"]);
     expect((await upload(Buffer.from("PK\x03\x04 but broken"), "application/zip")).status).toBe(422);
     expect((await upload(onnx, "image/png")).status).toBe(415);
     expect((await upload(Buffer.alloc(0), "application/octet-stream")).status).toBe(422);
@@ -254,7 +262,7 @@ describe("the door itself", () => {
     expect([first.status, again.status, again.headers.get("idempotency-replayed")]).toEqual([201, 201, "true"]);
     expect(await again.json()).toEqual(await first.json());
     const other = await put("once", { ...spec, route_prefix: "/once2" }, { "idempotency-key": "k1" });
-    expect([other.status, (await other.json()).code]).toEqual([422, "idempotency/mismatch"]);
+    expect([other.status, Problem.parse(await other.json()).code]).toEqual([422, "idempotency/mismatch"]);
     const refused = await put("once", { route_prefix: "x" }, { "idempotency-key": "k2" });
     expect(refused.status).toBe(422);
     expect((await put("once", spec, { "idempotency-key": "k2" })).status).toBe(200);

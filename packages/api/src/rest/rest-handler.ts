@@ -57,7 +57,7 @@ export function createRestHandler(options: RestHandlerOptions): (request: Reques
       );
     } catch (error) {
       if (!isSluiceError(error) || error.status >= 500) options.onFailure(error, requestId);
-      return problemResponse(error, requestId, isAuthRequired(error) ? { "www-authenticate": "Bearer" } : {});
+      return problemResponse(error, requestId, headersOfProblem(error));
     }
   };
 }
@@ -146,6 +146,9 @@ function refuseMethod(request: Request, allow: readonly string[], requestId: str
   return problemResponse(new SluiceError({ code: "request/method_not_allowed", publicMessage }), requestId, headers);
 }
 
-function isAuthRequired(error: unknown): boolean {
-  return isSluiceError(error) && error.code === "auth/required";
+function headersOfProblem(error: unknown): Readonly<Record<string, string>> {
+  if (!isSluiceError(error)) return {};
+  if (error.code === "auth/required") return { "www-authenticate": "Bearer" };
+  // The rest of the body is not read, so the connection cannot carry another request.
+  return error.code === "request/too_large" ? { connection: "close" } : {};
 }

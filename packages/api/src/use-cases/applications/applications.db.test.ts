@@ -262,8 +262,13 @@ describe("rollback, delete, revisions", () => {
   it("answers 404 for an application that does not exist", async () => {
     const { api, admin } = fixture;
     const input = { name: "absent" };
-    for (const work of [api.getApplication, api.deleteApplication, api.getTraffic]) {
-      expect((await errorOf(work(admin, input))).code).toBe("application/not_found");
+    const calls = [
+      () => api.getApplication(admin, input),
+      () => api.deleteApplication(admin, input),
+      () => api.getTraffic(admin, input),
+    ];
+    for (const call of calls) {
+      expect((await errorOf(call())).code).toBe("application/not_found");
     }
   });
 });

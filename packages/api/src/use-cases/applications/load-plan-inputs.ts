@@ -29,7 +29,7 @@ export async function loadPlanInputs(deps: ApiDeps, name: string, db: Db = deps.
   const application = await getApplication(db, { projectId: deps.projectId, name });
   const nodes = await listNodes(db);
   const replicas = await listReplicas(db, { live: true });
-  if (application?.targetRevision == null) {
+  if (application === null || application.targetRevision === null) {
     return { application, status: null, base: null, newestRevision: 0, hasSplit: false, nodes, replicas };
   }
   const { id, targetRevision } = application;

@@ -24,5 +24,5 @@ function isBelow(pathname: string, base: string): boolean {
 }
 
 function isGatewaysOwn(pathname: string): boolean {
-  return pathname === "/-" || pathname.startsWith("/-/");
+  return /^\/+-(?:\/|$)/.test(pathname);
 }

@@ -34,8 +34,12 @@ export function trafficViewOf(
     gateways_applied:
       effective === null ? 0 : connected.filter((gateway) => hasApplied(gateway, application, effective)).length,
     gateways_total: connected.length,
-    in_force_at: effective?.inForceAtMs == null ? null : isoOf(effective.inForceAtMs),
+    in_force_at: toIso(effective?.inForceAtMs ?? null),
   };
+}
+
+function toIso(ms: number | null): string | null {
+  return ms === null ? null : isoOf(ms);
 }
 
 function hasApplied(gateway: Gateway, application: string, effective: TrafficInForce): boolean {
