@@ -99,11 +99,16 @@ function pointOf(atMs: number, windows: readonly CombinedWindow[], stillOpen: bo
   };
 }
 
+/** Summed over the series that have counts in the newest window that has any. */
 function newestReplicaCounts(windows: readonly CombinedWindow[]): Pick<ChartPoint, "replicasWanted" | "replicasReady"> {
-  const newest = [...windows]
-    .sort((a, b) => a.windowStartMs - b.windowStartMs)
-    .findLast((window) => window.replicas !== undefined);
-  return { replicasWanted: newest?.replicas?.wanted ?? null, replicasReady: newest?.replicas?.ready ?? null };
+  const counted = windows.filter((window) => window.replicas !== undefined);
+  if (counted.length === 0) return { replicasWanted: null, replicasReady: null };
+  const newestMs = Math.max(...counted.map((window) => window.windowStartMs));
+  const newest = counted.filter((window) => window.windowStartMs === newestMs);
+  return {
+    replicasWanted: newest.reduce((sum, window) => sum + (window.replicas?.wanted ?? 0), 0),
+    replicasReady: newest.reduce((sum, window) => sum + (window.replicas?.ready ?? 0), 0),
+  };
 }
 
 /** Highest of the sums over series that share a window. */

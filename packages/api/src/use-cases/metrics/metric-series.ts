@@ -26,6 +26,8 @@ const valueOf: Readonly<Partial<Record<MetricName, (point: ChartPoint) => number
   latency_p99: (point) => point.p99Ms,
   ongoing: (point) => point.ongoingMean,
   queued: (point) => point.queuedMean,
+  replicas_wanted: (point) => point.replicasWanted,
+  replicas_ready: (point) => point.replicasReady,
 };
 
 export function groupPoints(points: readonly MetricPoint[], groupBy: "revision" | "none"): MetricGroup[] {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { replicaCountVariant } from "@sluice/contracts";
 import { createHistogram, packHistogram, recordDuration } from "@sluice/domain";
 import type { MetricPoint } from "@sluice/db";
 import { readMetricNames, readMetricRange, readTime } from "./metric-range.ts";
 import { chartOf, groupPoints, newestMsOf, seriesOf, totalsOf, wholeRangeOf } from "./metric-series.ts";
-import { countReplicasAt, replicaPoints } from "./replica-series.ts";
 
 const nowMs = Date.UTC(2026, 0, 31, 12);
 
@@ -133,35 +133,26 @@ describe("series from stored windows", () => {
 });
 
 describe("replica counts", () => {
-  const replicas = [
-    { createdAtMs: start, endedAtMs: null, stageTimes: { ready: start + 10_000 }, revision: 1 },
-    {
-      createdAtMs: start + 10_000,
-      endedAtMs: start + 25_000,
-      stageTimes: { ready: start + 12_000, draining: start + 20_000 },
-      revision: 1,
-    },
-  ];
+  const counted = (application: string, windowStartMs: number, wanted: number, ready: number): MetricPoint => {
+    const base = pointAt(windowStartMs, 0, {}, []);
+    const parts = Object.fromEntries(
+      Object.entries(base.parts).map(([life, part]) => [life, { ...part, replicas: { wanted, ready } }]),
+    );
+    return { ...base, key: { ...base.key, application, variant: replicaCountVariant }, parts };
+  };
+  const [group] = groupPoints(
+    [counted("a", start, 2, 0), counted("a", start + 20_000, 2, 1), counted("b", start + 20_000, 3, 3)],
+    "none",
+  );
+  const values = (metric: "replicas_ready" | "replicas_wanted") =>
+    seriesOf(metric, group!, chartOf(group!, range))[0]?.points.map(([, value]) => value);
 
-  it("counts who was ready, and who was wanted, at the end of each step", () => {
-    const values = (metric: "replicas_ready" | "replicas_wanted") =>
-      replicaPoints(metric, replicas, range).map(([, value]) => value);
-    expect(values("replicas_ready")).toEqual([0, 2, 1]);
-    expect(values("replicas_wanted")).toEqual([1, 2, 1]);
-    expect(countReplicasAt("replicas_ready", replicas, nowMs)).toBe(1);
+  it("are what the controller last said, summed over applications, with a gap where it said nothing", () => {
+    expect(values("replicas_wanted")).toEqual([2, null, 5]);
+    expect(values("replicas_ready")).toEqual([0, null, 4]);
   });
 
-  it("knows nothing before the first replica and after now", () => {
-    const wide = { ...range, fromMs: start - 20_000, toMs: nowMs + 20_000 };
-    expect(replicaPoints("replicas_ready", replicas, wide).map(([, value]) => value)).toEqual([
-      null,
-      null,
-      0,
-      2,
-      1,
-      1,
-      null,
-    ]);
-    expect(replicaPoints("replicas_ready", [], range).every(([, value]) => value === null)).toBe(true);
+  it("total to the newest word, not to a mean over the range", () => {
+    expect(totalsOf("replicas_ready", group!, wholeRangeOf(group!))[0]?.value).toBe(4);
   });
 });
