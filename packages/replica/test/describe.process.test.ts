@@ -53,6 +53,7 @@ it("describes a builder with its args, and keeps what user code prints out of th
           options: { name: "App", runtime: "node", num_replicas: 2, ray_actor_options: { num_cpus: 0.2 } },
           outbound: [],
           methods: ["call"],
+          hooks: [],
         },
       ],
     },

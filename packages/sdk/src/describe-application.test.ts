@@ -38,11 +38,13 @@ describe("describeApplication", () => {
           options: { name: "model", runtime: "node", user_config: { threshold: 0.5 } },
           outbound: [],
           methods: ["predict"],
+          hooks: [],
         },
         {
           options: { name: "Ingress", runtime: "node", max_ongoing_requests: 8, ray_actor_options: { num_cpus: 0.1 } },
           outbound: ["model"],
           methods: ["call"],
+          hooks: ["reconfigure"],
         },
       ],
     });

@@ -21,7 +21,8 @@ function describeNode(node: GraphNode, isIngress: boolean): BundleDescription["d
   if (isIngress && !methods.includes("fetch") && !methods.includes("call")) {
     throw new TypeError(`${node.name} is the ingress and needs a method fetch(request) or call(input).`);
   }
-  return { options: toDeploymentSpec(node.name, node.options), outbound: [...node.outbound], methods };
+  const hooks = [...hookNames].filter((name) => name !== "constructor" && name in (node.target.prototype as object));
+  return { options: toDeploymentSpec(node.name, node.options), outbound: [...node.outbound], methods, hooks };
 }
 
 /** camelCase options -> Ray Serve's names, validated. An unknown option is refused by its name, never ignored. */
