@@ -17,6 +17,8 @@ const environment = {
   SLUICE_HEARTBEAT_TIMEOUT_MS: z.coerce.number().int().positive().default(10_000),
   /** How long the leader may be silent before another one takes over. */
   SLUICE_LEASE_TTL_MS: z.coerce.number().int().positive().default(6_000),
+  /** Everything is looked at again this often, whatever events said. */
+  SLUICE_RESYNC_INTERVAL_MS: z.coerce.number().int().positive().default(5_000),
 };
 
 export interface ControllerConfig {
@@ -30,6 +32,7 @@ export interface ControllerConfig {
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
   readonly leaseTtlMs: number;
+  readonly resyncIntervalMs: number;
 }
 
 /** Parses the environment once; the error names the variable and what would be right. */
@@ -46,5 +49,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ControllerConf
     heartbeatIntervalMs: Math.min(2_000, Math.floor(parsed.SLUICE_HEARTBEAT_TIMEOUT_MS / 4)),
     heartbeatTimeoutMs: parsed.SLUICE_HEARTBEAT_TIMEOUT_MS,
     leaseTtlMs: parsed.SLUICE_LEASE_TTL_MS,
+    resyncIntervalMs: parsed.SLUICE_RESYNC_INTERVAL_MS,
   };
 }

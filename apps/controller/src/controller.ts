@@ -15,7 +15,8 @@ import type { ControllerConfig } from "./config.ts";
 import { createInternalApi } from "./http/internal-api.ts";
 import { LinkServer, type Link, type LinkHandler } from "./http/link-server.ts";
 import { beginLeadership, type Leadership } from "./leader/leadership.ts";
-import { startCandidate } from "./leadership/candidate.ts";
+import { startCandidate } from "./leader/candidate.ts";
+import { registerControllerMetrics, resetClusterMetrics } from "./metrics/controller-metrics.ts";
 
 export interface RunningController {
   readonly port: number;
@@ -29,14 +30,16 @@ export async function startController(
   holder: string,
 ): Promise<RunningController> {
   const database = openDatabase({ url: config.databaseUrl });
-  const metrics = createRegistry();
+  const registry = createRegistry();
+  const metrics = registerControllerMetrics(registry);
+  metrics.isLeader.set(0);
   let leadership: Leadership | null = null;
 
   const api = createInternalApi({
     database,
     secret,
     allowedHosts: config.allowedHosts,
-    metrics,
+    metrics: registry,
     logger,
     leadership: () => leadership,
   });
@@ -99,7 +102,7 @@ export async function startController(
   const candidate = startCandidate({
     database,
     holder,
-    address: `http://${config.host}:${String(port)}`,
+    address: `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${String(port)}`,
     ttlMs: config.leaseTtlMs,
     logger,
     lead: (epoch) => {
@@ -110,16 +113,19 @@ export async function startController(
           logger,
           heartbeatIntervalMs: config.heartbeatIntervalMs,
           heartbeatTimeoutMs: config.heartbeatTimeoutMs,
+          resyncIntervalMs: config.resyncIntervalMs,
           now: Date.now,
         },
+        metrics,
         config.databaseUrl,
       );
       leadership = begun;
-      return Promise.resolve(async () => {
+      return async () => {
         leadership = null;
         links.closeAll("this controller no longer leads");
         await begun.end();
-      });
+        resetClusterMetrics(metrics);
+      };
     },
   });
 
@@ -127,7 +133,7 @@ export async function startController(
     port,
     stop: async () => {
       await candidate.stop();
-      links.close();
+      await links.close();
       await api.close();
       await database.close();
     },

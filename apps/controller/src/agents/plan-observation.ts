@@ -1,6 +1,6 @@
 import type { ReplicaObservation } from "@sluice/contracts";
 import type { Replica, ReplicaChange } from "@sluice/db";
-import { eventOfReport, isEnded, nextReplicaStage } from "@sluice/domain";
+import { canonicalJson, eventOfReport, isEnded, nextReplicaStage } from "@sluice/domain";
 
 /** Memory that changed by less is not worth a write. */
 const rssStepBytes = 1024 * 1024;
@@ -13,37 +13,48 @@ export function planObservation(replica: Replica, observed: ReplicaObservation, 
   const event = eventOfReport(observed.stage);
   if (event === null || isEnded(replica.stage)) return null;
   const stage = nextReplicaStage(replica.stage, event);
+  const isSameStage = stage === replica.stage;
+  // The report is of an earlier moment than what is known: its address, process and text are too.
+  const isBehind = stage !== observed.stage;
   const stageTimes = {
     ...replica.stageTimes,
     ...observed.stageTimes,
     [stage]: observed.stageTimes[stage] ?? replica.stageTimes[stage] ?? nowMs,
   };
-  const isSameStage = stage === replica.stage;
-  const message =
-    stage === observed.stage && !(isSameStage && observed.message === "") ? observed.message : replica.message;
-  const rssChanged = Math.abs((observed.rssBytes ?? 0) - (replica.rssBytes ?? 0)) >= rssStepBytes;
-  if (
-    isSameStage &&
-    message === replica.message &&
-    observed.pid === replica.pid &&
-    JSON.stringify(observed.address) === JSON.stringify(replica.address) &&
-    observed.ongoing === replica.ongoing &&
-    !rssChanged &&
-    Object.keys(stageTimes).length === Object.keys(replica.stageTimes).length
-  ) {
-    return null;
-  }
-  return {
+  const isTextKept = isBehind || (isSameStage && observed.message === "");
+  const change: ReplicaChange = {
     stage,
     stageTimes,
-    message,
-    address: observed.address,
-    pid: observed.pid,
-    exit: observed.exit,
+    message: isTextKept ? replica.message : observed.message,
+    address: isBehind ? (observed.address ?? replica.address) : observed.address,
+    pid: isBehind ? (observed.pid ?? replica.pid) : observed.pid,
+    exit: isBehind ? (observed.exit ?? replica.exit) : observed.exit,
     ongoing: observed.ongoing,
     rssBytes: observed.rssBytes,
     ...(isEnded(stage) ? { endedAtMs: nowMs } : {}),
   };
+  return isSameStage && !isWorthWriting(replica, change) ? null : change;
+}
+
+function isWorthWriting(replica: Replica, change: ReplicaChange): boolean {
+  return (
+    change.message !== replica.message ||
+    change.pid !== replica.pid ||
+    !isSameAddress(replica, change) ||
+    Math.round(change.ongoing ?? 0) !== replica.ongoing ||
+    Math.abs((change.rssBytes ?? 0) - (replica.rssBytes ?? 0)) >= rssStepBytes ||
+    Object.keys(change.stageTimes ?? {}).length !== Object.keys(replica.stageTimes).length
+  );
+}
+
+/** Whether a plan could differ after this change. Load and memory are for the screen only. */
+export function isNewsForPlan(replica: Replica, change: ReplicaChange): boolean {
+  return change.stage !== replica.stage || !isSameAddress(replica, change);
+}
+
+/** Canonical, because the database does not keep the order of keys. */
+function isSameAddress(replica: Replica, change: ReplicaChange): boolean {
+  return canonicalJson(change.address ?? null) === canonicalJson(replica.address);
 }
 
 /**

@@ -2,20 +2,22 @@
  * Finds out what a bundle contains: asks one ready node, keeps the answer, and finishes the revisions that waited for it. Equal
  * questions are asked once. A node that is lost meanwhile is no answer; the next one is asked.
  */
-import { randomUUID } from "node:crypto";
 import { planDescribe, type DescribeAnswer, type DescribeRequest, type DescribeResult } from "@sluice/contracts";
 import {
   completeRevision,
   describeKey,
   fenced,
   getBundleDescription,
+  getRevision,
   listRevisionsInStage,
   notify,
   saveBundleDescription,
   type Revision,
 } from "@sluice/db";
+import type { AgentSession } from "../agents/agent-session.ts";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
 import type { LeaderContext } from "../leader/leader-context.ts";
+import { within } from "../order/within.ts";
 
 export interface DescribeServiceOptions {
   readonly context: LeaderContext;
@@ -42,10 +44,9 @@ export class DescribeService {
     if (this.#options.agents.all().length === 0 && (await this.#kept(request)) === null) {
       return { result: null, reason: "No node is connected, so nothing can inspect the code yet." };
     }
-    const timeout = timeoutAfter(timeoutMs);
-    const result = await Promise.race([this.#ask(request), timeout.elapsed]);
-    timeout.clear();
-    return result === null ? { result: null, reason: "A node is still inspecting the code." } : { result, reason: "" };
+    const result = await within(this.#ask(request), timeoutMs);
+    if (result === "late") return { result: null, reason: "A node is still inspecting the code." };
+    return result === null ? { result, reason: "No node could inspect the code yet." } : { result, reason: "" };
   }
 
   /** Finishes every revision in stage `describing` whose answer is, or becomes, known. Many calls at once are one look. */
@@ -62,6 +63,9 @@ export class DescribeService {
       const result = await this.#resultFor(revision);
       if (result === null) return;
       await fenced(context.database, context.epoch, async (tx) => {
+        // Once only: it may have been completed, or be gone, since it was listed.
+        const current = await getRevision(tx, revision.applicationId, revision.number);
+        if (current?.stage !== "describing") return;
         await completeRevision(tx, revision, result);
         await notify(tx, "sluice_status", { applicationId: revision.applicationId });
       });
@@ -91,12 +95,11 @@ export class DescribeService {
     const { context, projectId, agents } = this.#options;
     const kept = await this.#kept(request);
     if (kept !== null) return kept;
-    const leastBusyFirst = agents.all().sort((a, b) => a.describing.size - b.describing.size);
-    for (const session of leastBusyFirst) {
-      const timeout = timeoutAfter(answerTimeoutMs);
-      const result = await Promise.race([agents.describe(session, randomUUID(), request), timeout.elapsed]);
-      timeout.clear();
-      if (result === null || agents.get(session.nodeId) !== session) continue;
+    const asked = new Set<AgentSession>();
+    for (let session = pickAgent(agents.all(), asked); session !== null; session = pickAgent(agents.all(), asked)) {
+      asked.add(session);
+      const result = await within(agents.describe(session, request), answerTimeoutMs);
+      if (result === null || result === "late") continue;
       await fenced(context.database, context.epoch, (tx) =>
         saveBundleDescription(tx, { key, projectId, request, result }),
       );
@@ -112,10 +115,8 @@ export class DescribeService {
   }
 }
 
-function timeoutAfter(ms: number): { elapsed: Promise<null>; clear: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  const elapsed = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms);
-  });
-  return { elapsed, clear: () => clearTimeout(timer) };
+/** The least busy agent that was not asked yet. */
+function pickAgent(sessions: readonly AgentSession[], asked: ReadonlySet<AgentSession>): AgentSession | null {
+  const candidates = sessions.filter((session) => !asked.has(session));
+  return candidates.sort((a, b) => a.describing.size - b.describing.size)[0] ?? null;
 }

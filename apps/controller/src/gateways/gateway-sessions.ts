@@ -1,43 +1,51 @@
 /** Connected gateways: what each has in force, and the load it reports. Slices go out to all of them. */
 import type { ControllerToGateway, GatewayMessage, PoolLoad, RoutingSlice, SliceVersion } from "@sluice/contracts";
-import { fenced, markGatewayDisconnected, notify, saveGatewayApplied, upsertGateway } from "@sluice/db";
+import { fenced, markGatewayDisconnected, notify, saveGatewayApplied, upsertGateway, type Tx } from "@sluice/db";
 import type { Link } from "../http/link-server.ts";
+import type { Coverage } from "../leader/first-pass.ts";
 import type { LeaderContext } from "../leader/leader-context.ts";
+import { OrderedWork } from "../order/ordered-work.ts";
 import { isAtLeast } from "../routing/slice-table.ts";
+
+type Of<Type extends GatewayMessage["type"]> = Extract<GatewayMessage, { type: Type }>;
 
 interface Session {
   readonly gatewayId: string;
   readonly link: Link<ControllerToGateway>;
   readonly applied: Map<string, SliceVersion>;
   load: readonly PoolLoad[];
-  /** Writes of one gateway happen in the order of its messages. */
-  writes: Promise<void>;
 }
 
 export interface GatewaySessionsOptions {
   readonly context: LeaderContext;
   readonly projectId: string;
-  /** Resolves when the slices of all applications are known: before that a full set would take routes away. */
-  readonly whenComplete: Promise<void>;
+  /** While it is `none` nothing is sent; only `full` sets may take routes away. */
+  readonly coverage: () => Coverage;
   readonly allSlices: () => RoutingSlice[];
   /** A gateway came, went, or confirmed versions. */
   readonly onChange: (applications: readonly string[] | "all") => void;
-  readonly onWindows: (
-    report: Extract<GatewayMessage, { type: "windows" }>["report"],
-    acknowledge: (windowStartMs: number[]) => void,
-  ) => void;
+  readonly onWindows: (report: Of<"windows">["report"], acknowledge: (windowStartMs: number[]) => void) => void;
 }
 
 export class GatewaySessions {
   readonly #options: GatewaySessionsOptions;
-  readonly #sessions = new Map<Link<ControllerToGateway>, Session>();
+  readonly #sessions = new Map<string, Session>();
+  /** Writes of one gateway happen in the order of its messages, over all its links. */
+  readonly #writes: OrderedWork;
 
   constructor(options: GatewaySessionsOptions) {
     this.#options = options;
+    this.#writes = new OrderedWork((gatewayId, error) => {
+      options.context.logger.warn({ err: error, gatewayId }, "a gateway's report was not saved");
+    });
   }
 
   get count(): number {
     return this.#sessions.size;
+  }
+
+  isConnected(gatewayId: string): boolean {
+    return this.#sessions.has(gatewayId);
   }
 
   /** True when every connected gateway, and at least one, has this version in force. */
@@ -58,81 +66,92 @@ export class GatewaySessions {
     return sum;
   }
 
+  /** Changed slices and applications that are gone. */
   publish(slices: readonly RoutingSlice[], removed: readonly string[]): void {
-    const { epoch } = this.#options.context;
-    for (const { link } of this.#sessions.values()) {
-      link.send({ type: "slices", epoch, full: false, slices: [...slices], removed: [...removed] });
-    }
+    if (this.#options.coverage() === "none") return;
+    for (const session of this.#sessions.values()) this.#send(session, slices, removed, false);
+  }
+
+  /** All that is known, to all: when more became known than single changes tell. */
+  publishAll(): void {
+    for (const session of this.#sessions.values()) this.#sendAll(session);
   }
 
   receive(link: Link<ControllerToGateway>, message: GatewayMessage): void {
     if (message.type === "hello") return this.#open(link, message);
-    const session = this.#sessions.get(link);
+    const session = this.#of(link);
     if (session === undefined) return link.close("the first message must be hello");
     switch (message.type) {
       case "load":
         session.load = message.pools;
         return;
       case "windows":
-        this.#options.onWindows(message.report, (windowStartMs) => {
+        return this.#options.onWindows(message.report, (windowStartMs) => {
           const { epoch } = this.#options.context;
           link.send({ type: "windows_ack", epoch, reporter: message.report.reporter, windowStartMs });
         });
-        return;
       case "applied":
-        for (const version of message.slices) session.applied.set(version.application, version);
-        this.#write(session, () => this.#saveApplied(session, message.slices));
-        this.#options.onChange(message.slices.map((version) => version.application));
-        return;
+        return this.#noteApplied(session, message.slices);
       default:
         return message satisfies never;
     }
   }
 
+  /** The close of a link that its gateway has replaced already says nothing about the gateway. */
   onClose(link: Link<ControllerToGateway>): void {
-    const session = this.#sessions.get(link);
+    const session = this.#of(link);
     if (session === undefined) return;
-    this.#sessions.delete(link);
-    this.#write(session, async () => {
-      const { database, epoch } = this.#options.context;
-      await fenced(database, epoch, async (tx) => {
-        await markGatewayDisconnected(tx, session.gatewayId);
-        await notify(tx, "sluice_status");
-      });
+    this.#sessions.delete(session.gatewayId);
+    this.#write(session.gatewayId, async (tx) => {
+      await markGatewayDisconnected(tx, session.gatewayId);
+      await notify(tx, "sluice_status");
     });
     this.#options.onChange("all");
   }
 
-  #open(link: Link<ControllerToGateway>, hello: Extract<GatewayMessage, { type: "hello" }>): void {
-    const { context, projectId, whenComplete, allSlices } = this.#options;
-    const applied = new Map(hello.slices.map((version) => [version.application, version]));
-    const session: Session = { gatewayId: hello.gatewayId, link, applied, load: [], writes: Promise.resolve() };
-    this.#sessions.set(link, session);
+  #open(link: Link<ControllerToGateway>, hello: Of<"hello">): void {
+    const { context, projectId, onChange } = this.#options;
+    const { gatewayId, name, address, slices } = hello;
+    const replaced = this.#sessions.get(gatewayId);
+    if (replaced !== undefined && replaced.link !== link) replaced.link.close("the same gateway connected again");
+    const applied = new Map(slices.map((version) => [version.application, version]));
+    const session: Session = { gatewayId, link, applied, load: [] };
+    this.#sessions.set(gatewayId, session);
     link.send({ type: "welcome", epoch: context.epoch });
-    void whenComplete.then(() => {
-      link.send({ type: "slices", epoch: context.epoch, full: true, slices: allSlices(), removed: [] });
+    this.#sendAll(session);
+    this.#write(gatewayId, async (tx) => {
+      await upsertGateway(tx, { id: gatewayId, projectId, name, address, applied: slices });
+      await notify(tx, "sluice_status");
     });
-    this.#write(session, async () => {
-      await fenced(context.database, context.epoch, async (tx) => {
-        const { gatewayId: id, name, address, slices } = hello;
-        await upsertGateway(tx, { id, projectId, name, address, applied: slices });
-        await notify(tx, "sluice_status");
-      });
-    });
-    this.#options.onChange("all");
+    onChange("all");
   }
 
-  async #saveApplied(session: Session, slices: readonly SliceVersion[]): Promise<void> {
+  #noteApplied(session: Session, slices: readonly SliceVersion[]): void {
+    if (slices.length === 0) return;
+    for (const version of slices) session.applied.set(version.application, version);
+    this.#write(session.gatewayId, (tx) => saveGatewayApplied(tx, session.gatewayId, slices));
+    this.#options.onChange(slices.map((version) => version.application));
+  }
+
+  #sendAll(session: Session): void {
+    const coverage = this.#options.coverage();
+    const slices = this.#options.allSlices();
+    if (coverage === "full") this.#send(session, slices, [], true);
+    // A gateway without any slice yet must not take "nothing known" for "no routes".
+    else if (coverage === "partial" && slices.length > 0) this.#send(session, slices, [], false);
+  }
+
+  #send({ link }: Session, slices: readonly RoutingSlice[], removed: readonly string[], full: boolean): void {
+    const { epoch } = this.#options.context;
+    link.send({ type: "slices", epoch, full, slices: [...slices], removed: [...removed] });
+  }
+
+  #write(gatewayId: string, work: (tx: Tx) => Promise<void>): void {
     const { database, epoch } = this.#options.context;
-    await fenced(database, epoch, (tx) => saveGatewayApplied(tx, session.gatewayId, slices));
+    void this.#writes.run(gatewayId, () => fenced(database, epoch, work));
   }
 
-  #write(session: Session, work: () => Promise<void>): void {
-    session.writes = session.writes.then(work).catch((error: unknown) => {
-      this.#options.context.logger.error(
-        { err: error, gatewayId: session.gatewayId },
-        "a gateway's report was not saved",
-      );
-    });
+  #of(link: Link<ControllerToGateway>): Session | undefined {
+    return [...this.#sessions.values()].find((session) => session.link === link);
   }
 }

@@ -1,18 +1,17 @@
 /** The controller's HTTP side: health and metrics for everybody, bundles and describing for holders of the cluster secret. */
-import { Readable } from "node:stream";
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import {
   controllerPaths,
   DescribeCall,
   problemContentType,
   problemOf,
-  Sha256,
   SluiceError,
   type DescribeAnswer,
 } from "@sluice/contracts";
-import { defaultProjectId, getBundle, readBundle, type Database } from "@sluice/db";
+import type { Database } from "@sluice/db";
 import { isAllowedHost, isBearer, metricsText, type Logger, type MetricsRegistry } from "@sluice/observability";
 import type { Leadership } from "../leader/leadership.ts";
+import { sendBundle } from "./send-bundle.ts";
 
 export interface InternalApiOptions {
   readonly database: Database;
@@ -40,7 +39,7 @@ export function createInternalApi(options: InternalApiOptions): FastifyInstance 
     }
   });
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, request.id);
+    const problem = problemOf(callersFault(error) ?? error, request.id);
     if (problem.status >= 500) logger.error({ err: error, url: request.url }, "an internal request failed");
     return reply.code(problem.status).type(problemContentType).send(JSON.stringify(problem));
   });
@@ -55,7 +54,7 @@ export function createInternalApi(options: InternalApiOptions): FastifyInstance 
       status: isReachable ? "ok" : "degraded",
       role: leader === null ? "standby" : "leader",
       epoch: leader?.epoch ?? null,
-      complete: leader?.isComplete() ?? false,
+      complete: leader?.coverage() === "full",
       agents: leader?.agents.all().map((session) => session.nodeName) ?? [],
       gateways: leader?.gateways.count ?? 0,
     });
@@ -65,38 +64,30 @@ export function createInternalApi(options: InternalApiOptions): FastifyInstance 
     return reply.type(contentType).send(body);
   });
   app.post(controllerPaths.describe, async (request): Promise<DescribeAnswer> => {
-    const call = DescribeCall.parse(request.body);
+    const call = DescribeCall.safeParse(request.body);
+    if (!call.success) {
+      throw new SluiceError({
+        code: "request/invalid",
+        publicMessage: "The body is not a describe call.",
+        cause: call.error,
+      });
+    }
     const leader = leadership();
     if (leader === null)
       throw new SluiceError({
         code: "controller/unavailable",
         publicMessage: "This controller stands by; ask the leader.",
       });
-    return leader.describe.describe(call.request, call.timeout_ms);
+    return leader.describe.describe(call.data.request, call.data.timeout_ms);
   });
   app.get(`${controllerPaths.bundles}/:sha256`, (request, reply) => sendBundle(database, request, reply));
   return app;
 }
 
-/** Bytes of a bundle, from the start or from the offset of `Range: bytes=<n>-`, so that an agent resumes a broken fetch. */
-async function sendBundle(database: Database, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const sha256 = Sha256.safeParse((request.params as { sha256?: unknown }).sha256);
-  const name = sha256.success ? { projectId: defaultProjectId, sha256: sha256.data } : null;
-  const bundle = name === null ? null : await getBundle(database, name);
-  const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-  const bytes = name === null || bundle === null ? null : await readBundle(database, name, from);
-  if (bundle === null || bytes === null)
-    throw new SluiceError({ code: "bundle/not_found", publicMessage: "There is no such bundle." });
-  const isPart = from > 0;
-  void reply.code(isPart ? 206 : 200).headers({
-    "content-type": "application/octet-stream",
-    "content-length": Math.max(0, bundle.sizeBytes - from),
-    "accept-ranges": "bytes",
-    "x-bundle-kind": bundle.kind,
-    "x-bundle-name": encodeURIComponent(bundle.name),
-    ...(isPart
-      ? { "content-range": `bytes ${String(from)}-${String(bundle.sizeBytes - 1)}/${String(bundle.sizeBytes)}` }
-      : {}),
-  });
-  return reply.send(Readable.from(bytes));
+/** What Fastify itself refuses (body too long, not JSON) is the caller's mistake, not an internal error. */
+function callersFault(error: unknown): SluiceError | null {
+  if (!(error instanceof Error) || !("statusCode" in error) || typeof error.statusCode !== "number") return null;
+  if (error.statusCode < 400 || error.statusCode >= 500) return null;
+  const code = error.statusCode === 413 ? "request/too_large" : "request/invalid";
+  return new SluiceError({ code, publicMessage: error.message, cause: error });
 }

@@ -7,11 +7,13 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { z } from "zod";
 import { isBearer } from "@sluice/observability";
+import { parseFrame } from "./parse-frame.ts";
 
 /** One connected peer. */
 export interface Link<Out> {
   readonly remote: string;
   send(message: Out): void;
+  /** Nothing that the peer sends afterwards is handled. */
   close(reason: string): void;
 }
 
@@ -33,6 +35,12 @@ export interface LinkServerOptions {
 const maxFrameBytes = 32 * 1024 * 1024;
 /** A peer that does not read is cut before its unread frames fill memory. */
 const maxUnsentBytes = 64 * 1024 * 1024;
+/** A peer that does not answer a close is cut. */
+const closeWithinMs = 1_000;
+/** What a close frame holds (RFC 6455 5.5). */
+const maxReasonBytes = 123;
+const policyViolation = 1008;
+const serviceRestart = 1012;
 
 export class LinkServer {
   readonly #options: LinkServerOptions;
@@ -50,21 +58,31 @@ export class LinkServer {
   /** Serves links on `path`, for example `/internal/agent`. */
   route<In, Out>(path: string, handler: LinkHandler<In, Out>): void {
     this.#routes.set(path, (socket, remote) => {
+      let isClosed = false;
       const link: Link<Out> = {
         remote,
         send: (message) => {
           if (socket.bufferedAmount > maxUnsentBytes) socket.terminate();
           else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
         },
-        close: (reason) => socket.close(1008, reason.slice(0, 120)),
+        close: (reason) => {
+          isClosed = true;
+          closeSocket(socket, policyViolation, reason);
+        },
+      };
+      const refuse = (reason: string): void => {
+        this.#options.onRefused(reason, remote);
+        link.close(reason);
       };
       socket.on("message", (data: Buffer) => {
         this.#lastHeard.set(socket, performance.now());
+        if (isClosed) return;
         const message = parseFrame(handler.schema, data);
-        if (message.ok) handler.onMessage(link, message.value);
-        else {
-          this.#options.onRefused(message.reason, remote);
-          link.close(message.reason);
+        if (!message.ok) return refuse(message.reason);
+        try {
+          handler.onMessage(link, message.value);
+        } catch (error) {
+          refuse(`a message could not be handled: ${error instanceof Error ? error.message : String(error)}`);
         }
       });
       socket.on("close", () => handler.onClose(link));
@@ -73,18 +91,24 @@ export class LinkServer {
 
   /** Closes every link; peers redial, here or elsewhere. */
   closeAll(reason: string): void {
-    for (const socket of this.#sockets.clients) socket.close(1012, reason.slice(0, 120));
+    for (const socket of this.#sockets.clients) closeSocket(socket, serviceRestart, reason);
   }
 
-  /** Ends the service. */
-  close(): void {
+  /** Ends the service; resolves when every socket is gone. */
+  async close(): Promise<void> {
     clearInterval(this.#pings);
+    const gone = [...this.#sockets.clients].map(
+      (socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
+    );
     this.closeAll("controller stops");
     this.#sockets.close();
+    await Promise.all(gone);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const remote = request.socket.remoteAddress ?? "unix";
+    // Node took its own listener away with the upgrade: a peer that resets now must not end the process.
+    socket.on("error", () => socket.destroy());
     const accept = this.#routes.get((request.url ?? "").split("?", 1)[0] ?? "");
     if (accept === undefined) {
       socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
@@ -112,20 +136,15 @@ export class LinkServer {
   }
 }
 
-type Parsed<In> = { ok: true; value: In } | { ok: false; reason: string };
+function closeSocket(socket: WebSocket, code: number, reason: string): void {
+  socket.close(code, fitReason(reason));
+  const timer = setTimeout(() => socket.terminate(), closeWithinMs);
+  socket.once("close", () => clearTimeout(timer));
+}
 
-function parseFrame<In>(schema: z.ZodType<In>, data: Buffer): Parsed<In> {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(data.toString("utf8"));
-  } catch (error) {
-    return { ok: false, reason: `a frame is not JSON: ${error instanceof Error ? error.message : "unreadable"}` };
-  }
-  const parsed = schema.safeParse(raw);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const issue = parsed.error.issues[0];
-  return {
-    ok: false,
-    reason: `a frame does not fit its schema at ${issue?.path.join(".") ?? "?"}: ${issue?.message ?? ""}`,
-  };
+/** Cut by bytes, never inside a character: a longer reason would throw. */
+function fitReason(reason: string): string {
+  let fitting = reason.slice(0, maxReasonBytes);
+  while (Buffer.byteLength(fitting) > maxReasonBytes) fitting = fitting.slice(0, -1);
+  return fitting;
 }

@@ -8,6 +8,8 @@ export interface LeaderContext {
   readonly logger: Logger;
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
+  /** Everything is looked at again this often, whatever events said. */
+  readonly resyncIntervalMs: number;
   /** Wall clock in ms. */
   readonly now: () => number;
 }

@@ -15,6 +15,8 @@ interface Pending {
 
 /** Reports wait this long for others, so that many reporters make one statement. */
 const batchMs = 150;
+/** Dashboards read again at each notice, so they get at most one a second. */
+const noticeMs = 1_000;
 
 export class MetricIngest {
   readonly #context: LeaderContext;
@@ -23,6 +25,7 @@ export class MetricIngest {
   #own: NewMetricPart[] = [];
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
+  #noticedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(context: LeaderContext, projectId: string) {
     this.#context = context;
@@ -59,11 +62,14 @@ export class MetricIngest {
     this.#own = [];
     if (parts.length === 0 && pending.length === 0) return;
     const { database, epoch, logger } = this.#context;
+    const nowMs = performance.now();
+    const isNoticeDue = parts.length > 0 && nowMs - this.#noticedAtMs >= noticeMs;
     try {
       await fenced(database, epoch, async (tx) => {
         await saveMetricParts(tx, this.#projectId, parts);
-        await notify(tx, "sluice_status");
+        if (isNoticeDue) await notify(tx, "sluice_status");
       });
+      if (isNoticeDue) this.#noticedAtMs = nowMs;
     } catch (error) {
       // Nothing is lost: what is not acknowledged is sent again.
       logger.warn({ err: error, parts: parts.length }, "metrics were not written");

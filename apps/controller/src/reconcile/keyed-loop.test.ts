@@ -73,4 +73,30 @@ describe("KeyedLoop", () => {
     await vi.waitFor(() => expect(runs).toBe(1));
     await loop.stop();
   });
+
+  it("says resync only when no event asked for the run too", async () => {
+    const causes: string[] = [];
+    const gates = [deferred(), deferred(), deferred()];
+    const loop = new KeyedLoop({
+      concurrency: 1,
+      random: () => 0.5,
+      onError: () => undefined,
+      handle: async (_key, cause) => {
+        causes.push(cause);
+        await gates[causes.length - 1]?.promise;
+      },
+    });
+    loop.wake("a", "resync");
+    await vi.waitFor(() => expect(causes).toHaveLength(1));
+    loop.wake("a");
+    loop.wake("a", "resync");
+    gates[0]?.resolve();
+    await vi.waitFor(() => expect(causes).toHaveLength(2));
+    loop.wake("a", "resync");
+    gates[1]?.resolve();
+    await vi.waitFor(() => expect(causes).toHaveLength(3));
+    gates[2]?.resolve();
+    await loop.stop();
+    expect(causes).toEqual(["resync", "event", "resync"]);
+  });
 });

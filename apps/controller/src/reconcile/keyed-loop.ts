@@ -1,10 +1,8 @@
-/**
- * Level-triggered work by key. `wake` only says "look again": the handler re-reads the state of its key. A key is never in
- * two handlers at once; a wake during a run makes one more run. A handler that throws is retried after a growing, jittered
- * delay and never stops its neighbours.
- */
+/** Why a key is looked at: something happened or was due, or nothing but the periodic look at everything. */
+export type WakeCause = "event" | "resync";
+
 export interface KeyedLoopOptions {
-  readonly handle: (key: string) => Promise<void>;
+  readonly handle: (key: string, cause: WakeCause) => Promise<void>;
   readonly onError: (key: string, error: unknown, retryInMs: number) => void;
   /** Runs of different keys at the same time. */
   readonly concurrency: number;
@@ -13,7 +11,10 @@ export interface KeyedLoopOptions {
 
 interface KeyState {
   running: boolean;
+  /** Woken during a run. */
   again: boolean;
+  /** Of the next run: a resync only while no event asked for it too. */
+  cause: WakeCause;
   failures: number;
   timer: NodeJS.Timeout | null;
   timerAtMs: number;
@@ -22,6 +23,11 @@ interface KeyState {
 const retryFirstMs = 200;
 const retryLongestMs = 15_000;
 
+/**
+ * Level-triggered work by key. `wake` only says "look again": the handler re-reads the state of its key. A key is never in
+ * two handlers at once; a wake during a run makes one more run. A handler that throws is retried after a growing, jittered
+ * delay and never stops its neighbours.
+ */
 export class KeyedLoop {
   readonly #options: KeyedLoopOptions;
   readonly #keys = new Map<string, KeyState>();
@@ -35,9 +41,11 @@ export class KeyedLoop {
   }
 
   /** Handles the key as soon as a slot is free. Wakes that arrive before it starts are one run. */
-  wake(key: string): void {
+  wake(key: string, cause: WakeCause = "event"): void {
     if (this.#stopped) return;
     const state = this.#state(key);
+    // What a timer was set for is asked for by then.
+    if (cause === "event" || state.timer !== null) state.cause = "event";
     if (state.timer !== null) clearTimeout(state.timer);
     state.timer = null;
     if (state.running) {
@@ -76,7 +84,14 @@ export class KeyedLoop {
   #state(key: string): KeyState {
     const known = this.#keys.get(key);
     if (known !== undefined) return known;
-    const fresh: KeyState = { running: false, again: false, failures: 0, timer: null, timerAtMs: 0 };
+    const fresh: KeyState = {
+      running: false,
+      again: false,
+      cause: "resync",
+      failures: 0,
+      timer: null,
+      timerAtMs: 0,
+    };
     this.#keys.set(key, fresh);
     return fresh;
   }
@@ -88,14 +103,16 @@ export class KeyedLoop {
       this.#running += 1;
       const state = this.#state(key);
       state.running = true;
-      void this.#run(key, state);
+      const { cause } = state;
+      state.cause = "resync";
+      void this.#run(key, state, cause);
     }
   }
 
-  async #run(key: string, state: KeyState): Promise<void> {
+  async #run(key: string, state: KeyState, cause: WakeCause): Promise<void> {
     let retryInMs = 0;
     try {
-      await this.#options.handle(key);
+      await this.#options.handle(key, cause);
       state.failures = 0;
     } catch (error) {
       state.failures += 1;
@@ -110,7 +127,7 @@ export class KeyedLoop {
       return;
     }
     if (retryInMs > 0) this.wakeIn(key, retryInMs);
-    else if (state.again) this.wake(key);
+    else if (state.again) this.wake(key, state.cause);
     else if (state.timer === null) this.#keys.delete(key);
     state.again = false;
     this.#startNext();

@@ -2,30 +2,20 @@
  * One application at a time: read, publish what routers need, plan, write, and again until plan and state agree. The plan is the
  * only place that decides.
  */
-import type { Backend } from "@sluice/contracts";
-import {
-  fenced,
-  markTrafficInForce,
-  notify,
-  saveTrafficSlice,
-  type Application,
-  type TrafficInForce,
-} from "@sluice/db";
 import { planReconcile, type Action } from "@sluice/domain";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
-import type { GatewaySessions } from "../gateways/gateway-sessions.ts";
 import type { LeaderContext } from "../leader/leader-context.ts";
-import { buildSlice, type SliceFacts } from "../routing/build-slice.ts";
-import type { SliceTable } from "../routing/slice-table.ts";
-import { applyPlan, StalePlanError } from "./apply-plan.ts";
+import { Exclusive } from "../order/exclusive.ts";
+import type { SlicePublisher } from "../routing/slice-publisher.ts";
+import { applyPlan } from "./apply-plan.ts";
 import { loadFacts, type ApplicationFacts } from "./load-facts.ts";
 import { loadPlacementNodes } from "./load-placement-nodes.ts";
 import { freshReplicaId } from "./replica-ids.ts";
+import { StalePlanError } from "./stale-plan-error.ts";
 
 export interface ReconcilerOptions {
   readonly context: LeaderContext;
-  readonly slices: SliceTable;
-  readonly gateways: GatewaySessions;
+  readonly publisher: SlicePublisher;
   readonly agents: AgentSessions;
   readonly wakeIn: (applicationId: string, delayMs: number) => void;
 }
@@ -37,146 +27,82 @@ const idsPerPlan = 64;
 
 export class Reconciler {
   readonly #options: ReconcilerOptions;
-  /** Slice version that carries the weights in force, by application id. */
-  readonly #weightVersions = new Map<string, { weights: string; epoch: number; version: number }>();
+  /** Plans that place replicas are made and written one after the other, each with the room that those before left. */
+  readonly #placing = new Exclusive();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
   }
 
-  async reconcile(applicationId: string): Promise<void> {
-    const { context, wakeIn } = this.#options;
+  /** Answers how many changes it made. */
+  async reconcile(applicationId: string): Promise<number> {
+    const { context, publisher, agents, wakeIn } = this.#options;
+    let changes = 0;
+    /** Nodes to tell once gateways were told: nothing is sent to a replica that is asked to go. */
+    let nodeIds = new Set<string>();
     for (let pass = 0; pass < maxPasses; pass += 1) {
       const facts = await loadFacts(context.database, applicationId, (application, effective) =>
-        this.#isAcknowledged(application, effective),
+        publisher.isAcknowledged(application, effective),
       );
-      if (facts === null) return;
-      await this.#publish(facts);
-      const nowMs = context.now();
-      const { actions } = planReconcile({
-        snapshot: facts.snapshot,
-        nodes: await loadPlacementNodes(context.database),
-        nowMs,
-        freshReplicaIds: Array.from({ length: idsPerPlan }, freshReplicaId),
-      });
-      for (const action of actions)
-        if (action.kind === "wakeAt") wakeIn(applicationId, Math.max(0, action.atMs - nowMs));
-      const writes = actions.filter((action) => action.kind !== "wakeAt");
-      if (writes.length === 0) return;
-      if (!(await this.#apply(facts, writes, nowMs))) continue;
+      if (facts === null) publisher.withdraw(applicationId);
+      else await publisher.publish(facts);
+      await agents.sendAssignments(nodeIds);
+      if (facts === null) return changes;
+      const writes = await this.#advance(facts);
+      if (writes === "stale") continue;
+      if (writes.length === 0) return changes;
+      changes += writes.length;
+      nodeIds = nodesOf(facts, writes);
       context.logger.info({ application: facts.application.name, actions: summarise(writes) }, "reconciled");
-      if (writes.some((action) => action.kind === "removeApplication")) return this.#withdraw(facts.application);
-      await this.#sendAssignments(facts, writes);
     }
+    await agents.sendAssignments(nodeIds);
     wakeIn(applicationId, 0);
+    return changes;
   }
 
-  /** Notes that the weights in force have reached every gateway. */
-  async noteConfirmation(applicationId: string): Promise<void> {
-    const { context } = this.#options;
-    await fenced(context.database, context.epoch, async (tx) => {
-      await markTrafficInForce(tx, applicationId, context.now());
-      await notify(tx, "sluice_status", { applicationId });
-    });
+  /** Plans and writes once. */
+  async #advance(facts: ApplicationFacts): Promise<readonly Action[] | "stale"> {
+    const first = await this.#plan(facts);
+    if (!first.some((action) => action.kind === "assignReplica")) return this.#write(facts, first);
+    return this.#placing.run(async () => this.#write(facts, await this.#plan(facts)));
   }
 
-  async #apply(facts: ApplicationFacts, writes: readonly Action[], nowMs: number): Promise<boolean> {
-    const { database, epoch } = this.#options.context;
+  async #plan(facts: ApplicationFacts): Promise<readonly Action[]> {
+    const { context, wakeIn } = this.#options;
+    const nodes = await loadPlacementNodes(context.database);
+    const nowMs = context.now();
+    const freshReplicaIds = Array.from({ length: idsPerPlan }, freshReplicaId);
+    const { actions } = planReconcile({ snapshot: facts.snapshot, nodes, nowMs, freshReplicaIds });
+    for (const action of actions) {
+      if (action.kind === "wakeAt") wakeIn(facts.application.id, Math.max(0, action.atMs - nowMs));
+    }
+    return actions.filter((action) => action.kind !== "wakeAt");
+  }
+
+  async #write(facts: ApplicationFacts, writes: readonly Action[]): Promise<readonly Action[] | "stale"> {
+    const { database, epoch, now } = this.#options.context;
+    if (writes.length === 0) return writes;
     try {
-      await applyPlan(facts, writes, { database, epoch, nowMs });
-      return true;
+      await applyPlan(facts, writes, { database, epoch, nowMs: now() });
+      return writes;
     } catch (error) {
-      if (error instanceof StalePlanError) return false;
+      if (error instanceof StalePlanError) return "stale";
       throw error;
     }
   }
-
-  async #publish(facts: ApplicationFacts): Promise<void> {
-    const { context, slices, gateways, agents } = this.#options;
-    const { application, effective } = facts;
-    const changed = slices.put(buildSlice(sliceFacts(facts)));
-    if (changed !== null) {
-      gateways.publish([changed], []);
-      agents.publish([changed]);
-    }
-    const slice = slices.get(application.name);
-    const weights = JSON.stringify(effective?.variants ?? []);
-    if (slice === undefined || effective === null || this.#weightVersions.get(application.id)?.weights === weights) {
-      if (effective !== null && effective.inForceAtMs === null && this.#isAcknowledged(application, effective)) {
-        await this.noteConfirmation(application.id);
-      }
-      return;
-    }
-    const { epoch, version } = slice;
-    this.#weightVersions.set(application.id, { weights, epoch, version });
-    await fenced(context.database, context.epoch, (tx) => saveTrafficSlice(tx, application.id, { epoch, version }));
-  }
-
-  #isAcknowledged(application: Application, effective: TrafficInForce | null): boolean {
-    const carried = this.#weightVersions.get(application.id);
-    if (carried === undefined || carried.weights !== JSON.stringify(effective?.variants ?? [])) return false;
-    return this.#options.gateways.isInForce(application.name, carried);
-  }
-
-  #withdraw(application: Application): void {
-    const { slices, gateways } = this.#options;
-    this.#weightVersions.delete(application.id);
-    if (slices.remove(application.name)) gateways.publish([], [application.name]);
-  }
-
-  /** Tells the nodes whose set of assignments this plan changed. */
-  async #sendAssignments(facts: ApplicationFacts, writes: readonly Action[]): Promise<void> {
-    const nodeIds = new Set<string>();
-    for (const action of writes) {
-      if (action.kind === "assignReplica") nodeIds.add(action.nodeId);
-      if (action.kind === "drainReplica" || action.kind === "failReplica" || action.kind === "forgetReplica") {
-        const nodeId = facts.replicas.find((replica) => replica.id === action.replicaId)?.nodeId;
-        if (nodeId != null) nodeIds.add(nodeId);
-      }
-    }
-    await Promise.all([...nodeIds].map((nodeId) => this.#options.agents.sendAssignments(nodeId)));
-  }
 }
 
-function sliceFacts(facts: ApplicationFacts): SliceFacts {
-  const { application, deployments, effective, replicas, revisions, status } = facts;
-  const newestOf = new Map(deployments.map((deployment) => [deployment.poolId, deployment]));
-  return {
-    application: application.name,
-    applicationId: application.id,
-    routePrefix: application.routePrefix,
-    variants: (effective?.variants ?? []).filter((variant) => variant.weight > 0),
-    revisions: revisions.map((revision) => {
-      const own = deployments.filter((deployment) => deployment.revision === revision.number);
-      return {
-        number: revision.number,
-        ingress: own.find((deployment) => deployment.ingress)?.deployment ?? "",
-        pools: Object.fromEntries(own.map((deployment) => [deployment.deployment, deployment.poolId])),
-      };
-    }),
-    pools: [...newestOf.values()].map((deployment) => ({
-      poolId: deployment.poolId,
-      deployment: deployment.deployment,
-      maxOngoingRequests: deployment.resolved.max_ongoing_requests,
-      maxQueuedRequests: deployment.resolved.max_queued_requests,
-    })),
-    backends: replicas.flatMap((replica) =>
-      replica.stage === "ready" && replica.address !== null && replica.nodeId !== null
-        ? [
-            {
-              poolId: replica.poolId,
-              backend: {
-                kind: "wire",
-                replicaId: replica.id,
-                nodeId: replica.nodeId,
-                address: replica.address,
-              } satisfies Backend,
-            },
-          ]
-        : [],
-    ),
-    message: status?.message ?? "It is being deployed.",
-  };
+/** Nodes whose set of assignments this plan changed. */
+function nodesOf(facts: ApplicationFacts, writes: readonly Action[]): Set<string> {
+  const nodeIds = new Set<string>();
+  for (const action of writes) {
+    if (action.kind === "assignReplica") nodeIds.add(action.nodeId);
+    if (action.kind === "drainReplica" || action.kind === "failReplica" || action.kind === "forgetReplica") {
+      const nodeId = facts.replicas.find((replica) => replica.id === action.replicaId)?.nodeId;
+      if (nodeId != null) nodeIds.add(nodeId);
+    }
+  }
+  return nodeIds;
 }
 
 function summarise(actions: readonly Action[]): Record<string, number> {

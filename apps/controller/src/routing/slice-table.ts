@@ -29,9 +29,12 @@ export class SliceTable {
     return slice;
   }
 
-  /** Forgets an application; true when it was there. */
-  remove(application: string): boolean {
-    return this.#entries.delete(application);
+  /** Forgets an application by its id; answers its name, or null when it was not there. */
+  remove(applicationId: string): string | null {
+    const slice = this.all().find((each) => each.applicationId === applicationId);
+    if (slice === undefined) return null;
+    this.#entries.delete(slice.application);
+    return slice.application;
   }
 
   get(application: string): RoutingSlice | undefined {

@@ -32,6 +32,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       connectionString: options.url,
       max: options.maxConnections ?? 10,
       connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+      // By the server's clock too: a process that hangs in a transaction must not hold its locks for ever.
+      idle_in_transaction_session_timeout: TRANSACTION_TIMEOUT_MS,
     }),
   });
 

@@ -9,7 +9,7 @@ export interface NodeJudgeOptions {
   readonly agents: AgentSessions;
   readonly leaderSinceMs: number;
   /** Nodes changed: placements and replicas on them are to be planned again. */
-  readonly onChange: () => void;
+  readonly onChange: () => Promise<void>;
 }
 
 export async function judgeNodes(options: NodeJudgeOptions): Promise<void> {
@@ -27,11 +27,12 @@ export async function judgeNodes(options: NodeJudgeOptions): Promise<void> {
       },
       context.now(),
     );
-    if (!isNews(node, verdict)) continue;
+    // An agent that said hello since the list was read is not judged by what stood there.
+    if (!isNews(node, verdict) || agents.get(node.id) !== session) continue;
     await save(context, node, verdict);
     changed = true;
   }
-  if (changed) options.onChange();
+  if (changed) await options.onChange();
 }
 
 /** A cordoned node that lives stays cordoned. */

@@ -1,0 +1,45 @@
+import type { Backend } from "@sluice/contracts";
+import type { ApplicationFacts } from "../reconcile/load-facts.ts";
+import type { SliceFacts } from "./build-slice.ts";
+
+/** Picks what routers need from what is known of an application. */
+export function sliceFacts(facts: ApplicationFacts): SliceFacts {
+  const { application, deployments, effective, replicas, revisions, status } = facts;
+  const newestOf = new Map(deployments.map((deployment) => [deployment.poolId, deployment]));
+  return {
+    application: application.name,
+    applicationId: application.id,
+    routePrefix: application.routePrefix,
+    variants: (effective?.variants ?? []).filter((variant) => variant.weight > 0),
+    revisions: revisions.map((revision) => {
+      const own = deployments.filter((deployment) => deployment.revision === revision.number);
+      return {
+        number: revision.number,
+        ingress: own.find((deployment) => deployment.ingress)?.deployment ?? "",
+        pools: Object.fromEntries(own.map((deployment) => [deployment.deployment, deployment.poolId])),
+      };
+    }),
+    pools: [...newestOf.values()].map((deployment) => ({
+      poolId: deployment.poolId,
+      deployment: deployment.deployment,
+      maxOngoingRequests: deployment.resolved.max_ongoing_requests,
+      maxQueuedRequests: deployment.resolved.max_queued_requests,
+    })),
+    backends: replicas.flatMap((replica) =>
+      replica.stage === "ready" && replica.address !== null && replica.nodeId !== null
+        ? [
+            {
+              poolId: replica.poolId,
+              backend: {
+                kind: "wire",
+                replicaId: replica.id,
+                nodeId: replica.nodeId,
+                address: replica.address,
+              } satisfies Backend,
+            },
+          ]
+        : [],
+    ),
+    message: status?.message ?? "It is being deployed.",
+  };
+}
