@@ -5,7 +5,10 @@ import { Toaster } from "@/components/ui/toaster.tsx";
 import { TooltipProvider } from "@/components/ui/tooltip.tsx";
 import "./globals.css";
 
-export const metadata: Metadata = { title: { default: "Sluice", template: "%s · Sluice" }, description: "Self-hosted model serving." };
+export const metadata: Metadata = {
+  title: { default: "Sluice", template: "%s · Sluice" },
+  description: "Self-hosted model serving.",
+};
 
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 

@@ -24,6 +24,11 @@ export function ListBody({ query, shown, total, empty, columns = 5, children }: 
     );
   }
   if (total === 0) return <div className="rounded-card border border-line bg-panel">{empty}</div>;
-  if (shown === 0) return <p className="rounded-card border border-line bg-panel px-4 py-10 text-center text-dim">Nothing matches the filter.</p>;
+  if (shown === 0)
+    return (
+      <p className="rounded-card border border-line bg-panel px-4 py-10 text-center text-dim">
+        Nothing matches the filter.
+      </p>
+    );
   return <div className="min-w-0 overflow-hidden rounded-card border border-line bg-panel">{children}</div>;
 }

@@ -19,7 +19,9 @@ export function useApplication(name: string) {
 }
 
 export function useRevisions(name: string) {
-  return useQuery(useTRPC().applications.revisions.queryOptions({ name, limit: 100 }, { refetchInterval: usePollMs() }));
+  return useQuery(
+    useTRPC().applications.revisions.queryOptions({ name, limit: 100 }, { refetchInterval: usePollMs() }),
+  );
 }
 
 export function useDeployments() {
@@ -71,7 +73,16 @@ export interface MetricsOf {
 }
 
 /** Windows move all the time, so metrics are polled; a fixed span in the past is asked for once. */
-export function useMetrics({ metrics, application, deployment, byRevision, range, stepS, enabled, refetchMs }: MetricsOf) {
+export function useMetrics({
+  metrics,
+  application,
+  deployment,
+  byRevision,
+  range,
+  stepS,
+  enabled,
+  refetchMs,
+}: MetricsOf) {
   return useQuery(
     useTRPC().metrics.query.queryOptions(
       {

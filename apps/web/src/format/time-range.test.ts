@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { describeTimeRange, parseTimeRange, presetRanges, printTimeRange, queryBounds, timeRangeOf } from "./time-range.ts";
+import {
+  describeTimeRange,
+  parseTimeRange,
+  presetRanges,
+  printTimeRange,
+  queryBounds,
+  timeRangeOf,
+} from "./time-range.ts";
 
 describe("parseTimeRange", () => {
   it("reads a number with a unit, in any case and with fractions", () => {
@@ -17,10 +24,13 @@ describe("parseTimeRange", () => {
     expect(parseTimeRange("1772366400000/1772370000000")).toMatchObject({ kind: "span" });
   });
 
-  it.each(["", "soon", "15", "10s", "91d", "2026-03-01/2026-02-01", "a/b", "1/2/3"])("refuses %j and says what would be right", (text) => {
-    const answer = parseTimeRange(text);
-    expect("problem" in answer && answer.problem.length > 5).toBe(true);
-  });
+  it.each(["", "soon", "15", "10s", "91d", "2026-03-01/2026-02-01", "a/b", "1/2/3"])(
+    "refuses %j and says what would be right",
+    (text) => {
+      const answer = parseTimeRange(text);
+      expect("problem" in answer && answer.problem.length > 5).toBe(true);
+    },
+  );
 
   it("prints every preset as it was read", () => {
     for (const preset of presetRanges) {

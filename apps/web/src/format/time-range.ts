@@ -29,7 +29,8 @@ export function parseTimeRange(text: string): TimeRange | { readonly problem: st
   if (from !== undefined && to !== undefined && rest.length === 0) {
     const fromMs = parseMoment(from);
     const toMs = parseMoment(to);
-    if (fromMs === undefined || toMs === undefined) return { problem: "Two times, for example 2026-03-01T12:00/2026-03-01T13:00." };
+    if (fromMs === undefined || toMs === undefined)
+      return { problem: "Two times, for example 2026-03-01T12:00/2026-03-01T13:00." };
     if (toMs - fromMs < shortestMs) return { problem: "The end lies at least 1 minute after the start." };
     if (toMs - fromMs > longestMs) return { problem: "At most 90 days." };
     return { kind: "span", fromMs, toMs };
@@ -48,7 +49,8 @@ export function printTimeRange(range: TimeRange): string {
   if (range.kind === "span") return `${new Date(range.fromMs).toISOString()}/${new Date(range.toMs).toISOString()}`;
   for (const unit of ["d", "h", "m"] as const) {
     const size = unitMs[unit] ?? 1;
-    if (range.durationMs % size === 0 && (unit !== "d" || range.durationMs > size)) return `${range.durationMs / size}${unit}`;
+    if (range.durationMs % size === 0 && (unit !== "d" || range.durationMs > size))
+      return `${range.durationMs / size}${unit}`;
   }
   return `${range.durationMs / 1000}s`;
 }
@@ -71,6 +73,7 @@ export function describeTimeRange(range: TimeRange): string {
   if (range.kind === "last") {
     return `last ${printTimeRange(range).replace(/^([\d.]+)([smhd])$/, (_match, count: string, unit: string) => `${count} ${unit === "m" ? "min" : unit}`)}`;
   }
-  const text = (ms: number): string => new Date(ms).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const text = (ms: number): string =>
+    new Date(ms).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
   return `${text(range.fromMs)} to ${text(range.toMs)}`;
 }

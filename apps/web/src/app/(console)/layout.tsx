@@ -1,5 +1,6 @@
 import { Suspense } from "react";
 import type { ReactNode } from "react";
+import { AfterHydration } from "@/components/shell/after-hydration.tsx";
 import { ConsoleShell } from "@/components/shell/console-shell.tsx";
 import { LiveProvider } from "@/data/live.tsx";
 import { DataProvider } from "@/data/provider.tsx";
@@ -10,7 +11,9 @@ export default function ConsoleLayout({ children }: { children: ReactNode }) {
     <DataProvider>
       <LiveProvider>
         <ConsoleShell>
-          <Suspense fallback={<Loading />}>{children}</Suspense>
+          <AfterHydration fallback={<Loading />}>
+            <Suspense fallback={<Loading />}>{children}</Suspense>
+          </AfterHydration>
         </ConsoleShell>
       </LiveProvider>
     </DataProvider>

@@ -16,7 +16,11 @@ const utf8Names = 0x0800;
  * bytes; then the central directory, then its end record. Little endian throughout.
  */
 export function storeZip(entries: readonly ZipEntry[]): Buffer {
-  const files = entries.map((entry) => ({ name: Buffer.from(entry.path, "utf8"), content: Buffer.from(entry.content), crc: crc32(entry.content) }));
+  const files = entries.map((entry) => ({
+    name: Buffer.from(entry.path, "utf8"),
+    content: Buffer.from(entry.content),
+    crc: crc32(entry.content),
+  }));
   const local: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;

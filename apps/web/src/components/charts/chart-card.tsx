@@ -25,7 +25,19 @@ export interface ChartCardProps extends Omit<PlotOverlayProps, "moments"> {
   className?: string;
 }
 
-export function ChartCard({ title, note, unit, series, loading, whole, emptyText, className, fromMs, toMs, ...overlay }: ChartCardProps) {
+export function ChartCard({
+  title,
+  note,
+  unit,
+  series,
+  loading,
+  whole,
+  emptyText,
+  className,
+  fromMs,
+  toMs,
+  ...overlay
+}: ChartCardProps) {
   const top = useMemo(() => axisTop(series, whole), [series, whole]);
   const moments = useMemo(() => [...new Set(series.flatMap((one) => one.points.map(([at]) => at)))], [series]);
   const hasData = series.some((one) => one.points.some(([, value]) => value !== null));
@@ -40,7 +52,9 @@ export function ChartCard({ title, note, unit, series, loading, whole, emptyText
             <Plot series={series} fromMs={fromMs} toMs={toMs} top={top} />
             <PlotOverlay fromMs={fromMs} toMs={toMs} moments={moments} {...overlay} />
             {!hasData && (
-              <p className="pointer-events-none absolute inset-x-0 top-[68px] text-center text-xs text-faint">{emptyText ?? "no data in this range"}</p>
+              <p className="pointer-events-none absolute inset-x-0 top-[68px] text-center text-xs text-faint">
+                {emptyText ?? "no data in this range"}
+              </p>
             )}
           </>
         )}
@@ -58,7 +72,9 @@ function Legend({ series, unit }: { series: readonly ChartSeries[]; unit: string
         <span key={one.key} className="inline-flex items-center whitespace-nowrap">
           <i aria-hidden className="mr-[5px] h-[3px] w-[9px] rounded-[2px]" style={{ background: one.colour }} />
           {one.label}&nbsp;
-          <span className="font-medium text-text">{formatNumber(hoverMs === null ? latestOf(one.points) : valueAt(one, hoverMs))}</span>
+          <span className="font-medium text-text">
+            {formatNumber(hoverMs === null ? latestOf(one.points) : valueAt(one, hoverMs))}
+          </span>
         </span>
       ))}
       {hoverMs !== null && (

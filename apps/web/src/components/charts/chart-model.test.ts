@@ -2,11 +2,22 @@ import { describe, expect, it } from "vitest";
 import { axisTicks, axisTop, latestOf, nearestMoment, toRows } from "./chart-model.ts";
 import type { ChartSeries } from "./chart-model.ts";
 
-const series = (key: string, points: [number, number | null][]): ChartSeries => ({ key, label: key, colour: "var(--s1)", points });
+const series = (key: string, points: [number, number | null][]): ChartSeries => ({
+  key,
+  label: key,
+  colour: "var(--s1)",
+  points,
+});
 
 describe("rows of a chart", () => {
   it("keep gaps as null, also where a series has no point at all", () => {
-    const rows = toRows([series("r1", [[0, 5], [10, null]]), series("r2", [[10, 2]])]);
+    const rows = toRows([
+      series("r1", [
+        [0, 5],
+        [10, null],
+      ]),
+      series("r2", [[10, 2]]),
+    ]);
     expect(rows).toEqual([
       { at: 0, r1: 5, r2: null },
       { at: 10, r1: null, r2: 2 },
@@ -34,8 +45,20 @@ describe("the axis", () => {
 
 describe("the newest value", () => {
   it("looks back over the window that is still open, but not over a real gap", () => {
-    expect(latestOf([[0, 4], [10, null]])).toBe(4);
-    expect(latestOf([[0, 4], [10, null], [20, null], [30, null]])).toBeNull();
+    expect(
+      latestOf([
+        [0, 4],
+        [10, null],
+      ]),
+    ).toBe(4);
+    expect(
+      latestOf([
+        [0, 4],
+        [10, null],
+        [20, null],
+        [30, null],
+      ]),
+    ).toBeNull();
     expect(latestOf([])).toBeNull();
   });
 });

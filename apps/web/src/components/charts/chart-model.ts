@@ -19,7 +19,9 @@ export interface ChartRow {
 
 /** One row per moment, all series side by side. A moment that a series lacks is null: a gap, never zero. */
 export function toRows(series: readonly ChartSeries[]): ChartRow[] {
-  const moments = [...new Set(series.flatMap((one) => one.points.map(([at]) => at)))].sort((left, right) => left - right);
+  const moments = [...new Set(series.flatMap((one) => one.points.map(([at]) => at)))].sort(
+    (left, right) => left - right,
+  );
   const maps = series.map((one) => ({ key: one.key, values: new Map(one.points) }));
   return moments.map((at) => {
     const row: Record<string, number | null> = {};
@@ -35,7 +37,8 @@ export function pointsOf(
   labels: Readonly<Record<string, string>> = {},
 ): readonly (readonly [number, number | null])[] {
   const found = answer?.series.find(
-    (series) => series.metric === metric && Object.entries(labels).every(([key, value]) => series.labels[key] === value),
+    (series) =>
+      series.metric === metric && Object.entries(labels).every(([key, value]) => series.labels[key] === value),
   );
   return found?.points ?? [];
 }
@@ -50,7 +53,11 @@ export function latestOf(points: readonly (readonly [number, number | null])[]):
 }
 
 /** The total of a metric over the whole range: mean rate, merged percentile, count. */
-export function totalOf(answer: MetricAnswer | undefined, metric: MetricName, labels: Readonly<Record<string, string>> = {}): number | null {
+export function totalOf(
+  answer: MetricAnswer | undefined,
+  metric: MetricName,
+  labels: Readonly<Record<string, string>> = {},
+): number | null {
   const found = answer?.totals.find(
     (total) => total.metric === metric && Object.entries(labels).every(([key, value]) => total.labels[key] === value),
   );
@@ -59,8 +66,12 @@ export function totalOf(answer: MetricAnswer | undefined, metric: MetricName, la
 
 /** Values a label takes in an answer, e.g. the revisions or status codes that had traffic. */
 export function labelValues(answer: MetricAnswer | undefined, metric: MetricName, label: string): string[] {
-  const values = (answer?.series ?? []).filter((series) => series.metric === metric).map((series) => series.labels[label]);
-  return [...new Set(values.filter((value) => value !== undefined))].sort((left, right) => left.localeCompare(right, "en", { numeric: true }));
+  const values = (answer?.series ?? [])
+    .filter((series) => series.metric === metric)
+    .map((series) => series.labels[label]);
+  return [...new Set(values.filter((value) => value !== undefined))].sort((left, right) =>
+    left.localeCompare(right, "en", { numeric: true }),
+  );
 }
 
 /** A round upper end for an axis from zero with three equal intervals: 1, 1.5, 2, 3, 4.5, 6 or 9 times a power of ten. */
@@ -69,7 +80,8 @@ export function axisTop(series: readonly ChartSeries[], whole = false): number {
   if (largest === 0) return whole ? 3 : 1;
   const wanted = largest * 1.06;
   const power = 10 ** Math.floor(Math.log10(wanted));
-  const top = [1, 1.5, 2, 3, 4.5, 6, 9, 12].map((step) => step * power).find((candidate) => candidate >= wanted) ?? wanted;
+  const top =
+    [1, 1.5, 2, 3, 4.5, 6, 9, 12].map((step) => step * power).find((candidate) => candidate >= wanted) ?? wanted;
   return whole ? Math.max(3, Math.ceil(top / 3) * 3) : top;
 }
 

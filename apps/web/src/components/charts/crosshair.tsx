@@ -5,9 +5,9 @@ import type { ReactNode } from "react";
 
 /** The instant under the pointer, shared by all charts of a page without re-rendering them. */
 export interface CrosshairStore {
-  get(): number | null;
-  set(atMs: number | null): void;
-  subscribe(listener: () => void): () => void;
+  readonly get: () => number | null;
+  readonly set: (atMs: number | null) => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 function createCrosshairStore(): CrosshairStore {

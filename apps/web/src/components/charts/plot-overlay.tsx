@@ -71,21 +71,29 @@ export function PlotOverlay({ fromMs, toMs, moments, markers, onZoom, onZoomOut 
       onPointerUp={onPointerUp}
       onDoubleClick={onZoomOut}
     >
-      {markers.filter((marker) => inside(marker.atMs)).map((marker) => (
-        <span
-          key={`${marker.atMs}-${marker.text}`}
-          title={`${formatClockSeconds(marker.atMs)} ${marker.text}`}
-          className="absolute inset-y-0 -ml-1 w-2 before:absolute before:inset-y-0 before:left-1 before:border-l before:border-dashed before:border-accent/50 after:absolute after:-top-[3px] after:left-[1.5px] after:size-[6px] after:rounded-full after:bg-accent"
-          style={{ left: left(marker.atMs) }}
-        />
-      ))}
+      {markers
+        .filter((marker) => inside(marker.atMs))
+        .map((marker) => (
+          <span
+            key={`${marker.atMs}-${marker.text}`}
+            title={`${formatClockSeconds(marker.atMs)} ${marker.text}`}
+            className="absolute inset-y-0 -ml-1 w-2 before:absolute before:inset-y-0 before:left-1 before:border-l before:border-dashed before:border-accent/50 after:absolute after:-top-[3px] after:left-[1.5px] after:size-[6px] after:rounded-full after:bg-accent"
+            style={{ left: left(marker.atMs) }}
+          />
+        ))}
       {hoverMs !== null && inside(hoverMs) && (
-        <span className="pointer-events-none absolute inset-y-0 border-l border-line-strong" style={{ left: left(hoverMs) }} />
+        <span
+          className="pointer-events-none absolute inset-y-0 border-l border-line-strong"
+          style={{ left: left(hoverMs) }}
+        />
       )}
       {drag !== null && (
         <span
           className="pointer-events-none absolute inset-y-0 border-x border-accent bg-accent/15"
-          style={{ left: left(Math.min(drag.startMs, drag.endMs)), right: `calc(100% - ${left(Math.max(drag.startMs, drag.endMs))})` }}
+          style={{
+            left: left(Math.min(drag.startMs, drag.endMs)),
+            right: `calc(100% - ${left(Math.max(drag.startMs, drag.endMs))})`,
+          }}
         />
       )}
     </div>

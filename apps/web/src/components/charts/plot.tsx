@@ -22,10 +22,17 @@ const tick = { fill: "var(--faint)", fontSize: 11 } as const;
 /** Only lines, areas and axes: pointer, crosshair, markers and zoom belong to the overlay, so that hovering draws nothing here. */
 export const Plot = memo(function Plot({ series, fromMs, toMs, top }: PlotProps) {
   const rows = useMemo(() => toRows(series), [series]);
-  const timeTicks = useMemo(() => Array.from({ length: 5 }, (_tick, index) => fromMs + ((toMs - fromMs) * index) / 4), [fromMs, toMs]);
+  const timeTicks = useMemo(
+    () => Array.from({ length: 5 }, (_tick, index) => fromMs + ((toMs - fromMs) * index) / 4),
+    [fromMs, toMs],
+  );
   return (
     <ResponsiveContainer width="100%" height="100%" debounce={50} initialDimension={{ width: 400, height: 172 }}>
-      <ComposedChart data={rows} margin={{ top: plotInsets.top, right: plotInsets.right, bottom: 0, left: 0 }} accessibilityLayer={false}>
+      <ComposedChart
+        data={rows}
+        margin={{ top: plotInsets.top, right: plotInsets.right, bottom: 0, left: 0 }}
+        accessibilityLayer={false}
+      >
         <CartesianGrid vertical={false} stroke="var(--line)" strokeDasharray="2 4" />
         <XAxis
           dataKey="at"

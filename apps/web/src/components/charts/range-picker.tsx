@@ -26,7 +26,11 @@ export function RangePicker({ range, onChange }: { range: TimeRange; onChange: (
         </Button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content align="end" sideOffset={6} className="z-50 w-[280px] animate-appear-up rounded-card border border-line-strong bg-panel p-2.5">
+        <Popover.Content
+          align="end"
+          sideOffset={6}
+          className="z-50 w-[280px] animate-appear-up rounded-card border border-line-strong bg-panel p-2.5"
+        >
           <div className="grid grid-cols-5 gap-1">
             {presetRanges.map((preset) => (
               <button
@@ -64,14 +68,22 @@ function TypedRange({ initial, onChoose }: { initial: string; onChoose: (text: s
         Typed, for example 13h or 2026-03-01T12:00/2026-03-01T13:00
       </label>
       <div className="flex gap-1.5">
-        <Input id="typed-range" value={text} onChange={(event) => setText(event.target.value)} aria-invalid={problem !== null} aria-describedby="typed-range-problem" />
+        <Input
+          id="typed-range"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          aria-invalid={problem !== null}
+          aria-describedby="typed-range-problem"
+        />
         <Button type="submit">Show</Button>
       </div>
       <p id="typed-range-problem" role="alert" className="text-xs text-bad empty:hidden">
         {problem}
       </p>
-      <p className="text-2xs text-faint">Times are {Intl.DateTimeFormat().resolvedOptions().timeZone}. Drag on a chart to zoom in, double click to zoom out.</p>
+      <p className="text-2xs text-faint">
+        Times are {Intl.DateTimeFormat().resolvedOptions().timeZone}. Drag on a chart to zoom in, double click to zoom
+        out.
+      </p>
     </form>
   );
 }
-

@@ -8,7 +8,13 @@ import { useNow } from "@/data/use-now.ts";
 import { formatClock, formatMoment } from "@/format/time.ts";
 
 /** What happened and why, newest first. */
-export function EventList({ events, showApplication = false }: { events: readonly EventView[]; showApplication?: boolean }) {
+export function EventList({
+  events,
+  showApplication = false,
+}: {
+  events: readonly EventView[];
+  showApplication?: boolean;
+}) {
   const nowMs = useNow(30_000);
   return (
     <ul className="divide-y divide-line">
@@ -23,7 +29,10 @@ export function EventList({ events, showApplication = false }: { events: readonl
             <p className="text-xs break-words text-faint">
               {showApplication && event.application !== null && (
                 <>
-                  <Link href={`/applications/${encodeURIComponent(event.application)}`} className="text-dim hover:text-text hover:underline">
+                  <Link
+                    href={`/applications/${encodeURIComponent(event.application)}`}
+                    className="text-dim hover:text-text hover:underline"
+                  >
                     {event.application}
                   </Link>
                   {" · "}
@@ -44,8 +53,8 @@ export function EventList({ events, showApplication = false }: { events: readonl
 
 /** The numbers behind the decision, as `wanted 2, ready 1`. */
 function numbersText(event: EventView): string {
-  const parts = Object.entries(event.numbers)
-    .filter(([, value]) => typeof value === "number" || typeof value === "string")
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${String(value)}`);
+  const parts = Object.entries(event.numbers).flatMap(([name, value]) =>
+    typeof value === "number" || typeof value === "string" ? [`${name.replaceAll("_", " ")} ${value}`] : [],
+  );
   return parts.length === 0 ? "" : ` · ${parts.join(", ")}`;
 }

@@ -37,7 +37,10 @@ export function RouteView({ data }: NodeProps<RouteNode>) {
 export function SplitView({ data }: NodeProps<SplitNode>) {
   const weights = data.box.variants.map((variant) => formatNumber(variant.weight));
   return (
-    <div className="relative grid h-14 w-16 place-items-center" title={`Split ${data.box.variants.map((v) => `r${v.revision} ${v.weight} %`).join(", ")}`}>
+    <div
+      className="relative grid h-14 w-16 place-items-center"
+      title={`Split ${data.box.variants.map((v) => `r${v.revision} ${v.weight} %`).join(", ")}`}
+    >
       <svg aria-hidden viewBox="0 0 64 56" className="absolute inset-0">
         <path d="M32 1 63 28 32 55 1 28Z" fill="var(--raise)" stroke="var(--line-strong)" />
       </svg>
@@ -63,8 +66,10 @@ export function DeploymentBoxView({ data }: NodeProps<DeploymentNode>) {
         <ReplicaDots replicas={replicas} />
       </div>
       <span className="truncate text-2xs text-faint">
-        {ready} of {revision === null ? deployment.target_num_replicas : replicas.length} ready · {formatNumber(deployment.options.ray_actor_options.num_cpus)} CPU
-        {deployment.options.ray_actor_options.num_gpus > 0 && ` · ${formatNumber(deployment.options.ray_actor_options.num_gpus)} GPU`}
+        {ready} of {revision === null ? deployment.target_num_replicas : replicas.length} ready ·{" "}
+        {formatNumber(deployment.options.ray_actor_options.num_cpus)} CPU
+        {deployment.options.ray_actor_options.num_gpus > 0 &&
+          ` · ${formatNumber(deployment.options.ray_actor_options.num_gpus)} GPU`}
       </span>
       <Ends />
     </div>
@@ -80,7 +85,9 @@ export function ReplicaDots({ replicas, className }: { replicas: readonly Replic
       {replicas.slice(0, shownReplicas).map((replica) => (
         <StateMark key={replica.id} tone={replicaLook[replica.stage].tone} className="size-[7px]" />
       ))}
-      {replicas.length > shownReplicas && <span className="text-2xs text-faint">+{replicas.length - shownReplicas}</span>}
+      {replicas.length > shownReplicas && (
+        <span className="text-2xs text-faint">+{replicas.length - shownReplicas}</span>
+      )}
     </span>
   );
 }

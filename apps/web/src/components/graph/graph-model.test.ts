@@ -6,7 +6,12 @@ const deployment = (name: string, outbound: string[] = [], ingress = false): Dep
   ({ application: "a", name, outbound, ingress, status: "HEALTHY" }) as unknown as DeploymentView;
 
 const application = (deployments: DeploymentView[], effective: TrafficView["effective"] = []): ApplicationView =>
-  ({ name: "a", route_prefix: "/a", deployments_detail: deployments, traffic: { effective } }) as unknown as ApplicationView;
+  ({
+    name: "a",
+    route_prefix: "/a",
+    deployments_detail: deployments,
+    traffic: { effective },
+  }) as unknown as ApplicationView;
 
 describe("the pipeline of an application", () => {
   it("is a route and one box for one deployment", () => {
@@ -16,7 +21,10 @@ describe("the pipeline of an application", () => {
   });
 
   it("follows handles from deployment to deployment, each drawn once", () => {
-    const graph = buildGraph(application([deployment("In", ["A", "B"], true), deployment("A", ["B"]), deployment("B")]), []);
+    const graph = buildGraph(
+      application([deployment("In", ["A", "B"], true), deployment("A", ["B"]), deployment("B")]),
+      [],
+    );
     expect(graph.arrows.map((arrow) => arrow.id)).toEqual(["route>In", "In>A", "In>B", "A>B"]);
     expect(graph.boxes).toHaveLength(4);
   });
@@ -41,7 +49,10 @@ describe("the pipeline of an application", () => {
   });
 
   it("says only the route before anything is described", () => {
-    expect(buildGraph(application([]), [])).toEqual({ boxes: [{ kind: "route", id: "route", route: "/a" }], arrows: [] });
+    expect(buildGraph(application([]), [])).toEqual({
+      boxes: [{ kind: "route", id: "route", route: "/a" }],
+      arrows: [],
+    });
   });
 
   it("is laid out left to right along its arrows", () => {

@@ -50,7 +50,9 @@ export function buildGraph(application: ApplicationView, replicas: readonly Repl
 
   const live = replicas.filter((replica) => replica.stage !== "stopped" && replica.stage !== "failed");
   const of = (name: string, revision: number | null): readonly ReplicaView[] =>
-    live.filter((replica) => replica.deployment === name && (revision === null || replica.revisions.includes(revision)));
+    live.filter(
+      (replica) => replica.deployment === name && (revision === null || replica.revisions.includes(revision)),
+    );
   const variants = application.traffic.effective.filter((variant) => variant.weight > 0);
   const box = (deployment: DeploymentView, revision: number | null): DeploymentBox => ({
     kind: "deployment",
@@ -116,7 +118,12 @@ export function placeBoxes(graph: PipelineGraph): ReadonlyMap<string, Place> {
 function orderRevisions(graph: PipelineGraph, places: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
   const ids = graph.boxes.flatMap((box) => (box.kind === "deployment" && box.revision !== null ? [box.id] : []));
   const rows = ids.map((id) => places.get(id)?.y ?? 0).sort((left, right) => left - right);
-  return new Map([...places].map(([id, place]) => [id, ids.includes(id) ? { x: place.x, y: rows[ids.indexOf(id)] ?? place.y } : place]));
+  return new Map(
+    [...places].map(([id, place]) => [
+      id,
+      ids.includes(id) ? { x: place.x, y: rows[ids.indexOf(id)] ?? place.y } : place,
+    ]),
+  );
 }
 
 /** Width of an arrow in px: grows with the square root of its share of the largest rate. */

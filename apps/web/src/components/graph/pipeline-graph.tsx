@@ -39,7 +39,14 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
   const rates = usePipelineRates(application.name, graph);
 
   const nodes = graph.boxes.map(
-    (box) => ({ id: box.id, type: box.kind, data: { box }, position: places.get(box.id) ?? { x: 0, y: 0 }, ...boxSize[box.kind] }) as AnyNode,
+    (box) =>
+      ({
+        id: box.id,
+        type: box.kind,
+        data: { box },
+        position: places.get(box.id) ?? { x: 0, y: 0 },
+        ...boxSize[box.kind],
+      }) as AnyNode,
   );
   const readings = graph.arrows.map((arrow) => ({ arrow, ...readingOf(rates, arrow) }));
   const largest = Math.max(0, ...readings.map((reading) => reading.rate ?? 0));

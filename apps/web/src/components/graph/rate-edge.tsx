@@ -14,7 +14,16 @@ export interface RateData extends Record<string, unknown> {
 export type RateEdgeType = Edge<RateData, "rate">;
 
 /** Width is rate, colour is revision; rate and p99 stand above the line, never on it. */
-export function RateEdge({ id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps<RateEdgeType>) {
+export function RateEdge({
+  id,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  sourcePosition,
+  targetPosition,
+  data,
+}: EdgeProps<RateEdgeType>) {
   const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
   if (data === undefined) return null;
   const colour = data.revision === null ? "var(--s1)" : revisionSeries(data.revision);
@@ -25,13 +34,15 @@ export function RateEdge({ id, sourceX, sourceY, targetX, targetY, sourcePositio
       <BaseEdge
         id={id}
         path={path}
-        style={{ stroke: idle ? "var(--line-strong)" : colour, strokeWidth: data.width, strokeOpacity: idle ? 1 : 0.65, strokeDasharray: idle ? "3 4" : undefined }}
+        style={{
+          stroke: idle ? "var(--line-strong)" : colour,
+          strokeWidth: data.width,
+          strokeOpacity: idle ? 1 : 0.65,
+          strokeDasharray: idle ? "3 4" : undefined,
+        }}
       />
       <EdgeLabelRenderer>
-        <div
-          className="pointer-events-none absolute text-2xs whitespace-nowrap text-dim"
-          style={{ transform: label }}
-        >
+        <div className="pointer-events-none absolute text-2xs whitespace-nowrap text-dim" style={{ transform: label }}>
           {labelOf(data)}
         </div>
       </EdgeLabelRenderer>
@@ -43,7 +54,10 @@ export function RateEdge({ id, sourceX, sourceY, targetX, targetY, sourcePositio
  * Above the middle of a straight arrow. A bent one runs level into its target from one side, so there the label stands on
  * the other: above an arrow that rises, below one that falls.
  */
-function placeLabel({ sourceY, targetX, targetY }: { sourceY: number; targetX: number; targetY: number }, [midX, midY]: readonly [number, number]): string {
+function placeLabel(
+  { sourceY, targetX, targetY }: { sourceY: number; targetX: number; targetY: number },
+  [midX, midY]: readonly [number, number],
+): string {
   const bend = targetY - sourceY;
   if (Math.abs(bend) < 8) return `translate(-50%, -100%) translate(${midX}px, ${midY - 7}px)`;
   const edge = bend < 0 ? -7 : 7;

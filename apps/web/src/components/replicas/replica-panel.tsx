@@ -12,7 +12,6 @@ import { formatAge } from "@/format/time.ts";
 import { ReplicaStages } from "./replica-stages.tsx";
 
 const starting = new Set(["pending", "assigned", "preparing", "starting", "loading"]);
-const shownEnded = 3;
 
 /** Every replica with its stage; those that start show each stage with its time. */
 export function ReplicaPanel({ replicas, wanted }: { replicas: readonly ReplicaView[]; wanted: number }) {
@@ -25,7 +24,11 @@ export function ReplicaPanel({ replicas, wanted }: { replicas: readonly ReplicaV
   const rows = [...live, ...(showEnded ? ended : recentFailures)];
   return (
     <Card title="Replicas" note={`${ready} ready of ${wanted}`} flush>
-      {rows.length === 0 && <p className="px-3.5 pb-3.5 text-dim">No replica runs. The controller starts them as soon as the revision is described.</p>}
+      {rows.length === 0 && (
+        <p className="px-3.5 pb-3.5 text-dim">
+          No replica runs. The controller starts them as soon as the revision is described.
+        </p>
+      )}
       <ul className="divide-y divide-line">
         {rows.map((replica) => (
           <ReplicaRow key={replica.id} replica={replica} nowMs={nowMs} />
@@ -74,8 +77,12 @@ function ReplicaRow({ replica, nowMs }: { replica: ReplicaView; nowMs: number })
         </div>
       )}
       {replica.stage === "ready" && <ReadyFacts replica={replica} />}
-      {!isStarting && replica.stage !== "ready" && replica.message !== "" && <p className="mt-1 text-xs break-words text-faint">{replica.message}</p>}
-      {replica.stage === "pending" && replica.message !== "" && <p className="mt-1.5 text-xs break-words text-dim">{replica.message}</p>}
+      {!isStarting && replica.stage !== "ready" && replica.message !== "" && (
+        <p className="mt-1 text-xs break-words text-faint">{replica.message}</p>
+      )}
+      {replica.stage === "pending" && replica.message !== "" && (
+        <p className="mt-1.5 text-xs break-words text-dim">{replica.message}</p>
+      )}
     </li>
   );
 }
@@ -96,7 +103,11 @@ function StageReason({ replica, nowMs }: { replica: ReplicaView; nowMs: number }
   const enteredAt = replica.stage_times[replica.stage];
   return (
     <div className="grid gap-2">
-      <p className="text-text">{replica.message === "" ? `Replica ${replica.id} is ${replicaLook[replica.stage].word.toLowerCase()}.` : replica.message}</p>
+      <p className="text-text">
+        {replica.message === ""
+          ? `Replica ${replica.id} is ${replicaLook[replica.stage].word.toLowerCase()}.`
+          : replica.message}
+      </p>
       {enteredAt !== undefined && nowMs > 0 && <p className="text-xs">Since {formatAge(enteredAt, nowMs)}</p>}
       <ReplicaStages replica={replica} nowMs={nowMs} />
     </div>

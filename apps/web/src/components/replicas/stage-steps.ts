@@ -12,7 +12,10 @@ export interface StageStep {
 }
 
 /** The five stages of a start with the time of each. A stage that was skipped counts as done without a time. */
-export function stageSteps(replica: Pick<ReplicaView, "stage" | "stage_times" | "created_at">, nowMs: number): StageStep[] {
+export function stageSteps(
+  replica: Pick<ReplicaView, "stage" | "stage_times" | "created_at">,
+  nowMs: number,
+): StageStep[] {
   const times = shown.map((stage) => {
     const at = replica.stage_times[stage];
     return at === undefined ? null : Date.parse(at);
@@ -25,7 +28,8 @@ export function stageSteps(replica: Pick<ReplicaView, "stage" | "stage_times" | 
     const atMs = times[index] ?? null;
     const nextMs = times.slice(index + 1).find((at) => at !== null) ?? null;
     if (index > reached) return { stage, state: "waiting", atMs, durationMs: null };
-    if (stage === "ready") return { stage, state: "done", atMs, durationMs: atMs === null ? null : Math.max(0, atMs - createdMs) };
+    if (stage === "ready")
+      return { stage, state: "done", atMs, durationMs: atMs === null ? null : Math.max(0, atMs - createdMs) };
     const durationMs = atMs === null ? null : Math.max(0, (nextMs ?? endMs) - atMs);
     if (index < reached) return { stage, state: "done", atMs, durationMs };
     return { stage, state: replica.stage === "failed" ? "failed" : "running", atMs, durationMs };

@@ -22,10 +22,16 @@ export function ClusterFooter() {
     <div className="mt-auto grid gap-1 border-t border-line px-[9px] pt-2 text-xs text-dim">
       <span className="flex items-center gap-2">
         <StateMark tone={tone} />
-        {health.data === undefined && !health.isError ? "Connecting" : clusterText(health.isError, health.data?.controller.available, ready.length, gpus, gpusFree)}
+        {health.data === undefined && !health.isError
+          ? "Connecting"
+          : clusterText(health.isError, health.data?.controller.available, ready.length, gpus, gpusFree)}
       </span>
       <span className="text-faint">
-        {live.connected ? "Live" : live.heardAtMs === null && health.dataUpdatedAt === 0 ? "Opening the live stream" : "Polling every 2 s"}
+        {live.connected
+          ? "Live"
+          : live.heardAtMs === null && health.dataUpdatedAt === 0
+            ? "Opening the live stream"
+            : "Polling every 2 s"}
         {health.dataUpdatedAt > 0 && nowMs > 0 && ` · updated ${formatAge(health.dataUpdatedAt, nowMs)}`}
         {health.data !== undefined && ` · ${health.data.version}`}
       </span>
@@ -39,7 +45,13 @@ function toneOf(failed: boolean, status: string | undefined, nodes: number): Ton
   return status === "ok" && nodes > 0 ? "ok" : "warn";
 }
 
-function clusterText(failed: boolean, controller: boolean | undefined, nodes: number, gpus: number, gpusFree: number): string {
+function clusterText(
+  failed: boolean,
+  controller: boolean | undefined,
+  nodes: number,
+  gpus: number,
+  gpusFree: number,
+): string {
   if (failed) return "No answer from the server";
   if (controller === false) return "No controller: changes wait";
   if (nodes === 0) return "No node is ready";

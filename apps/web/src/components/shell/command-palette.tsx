@@ -82,10 +82,19 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
       </div>
       <ul id={listId} role="listbox" aria-label="Results" className="max-h-[52vh] overflow-y-auto p-1.5">
         {found.map((entry, index) => (
-          <PaletteRow key={entry.id} id={`${listId}-${index}`} entry={entry} active={index === active} onPoint={() => setActive(index)} onGo={() => go(entry)} />
+          <PaletteRow
+            key={entry.id}
+            id={`${listId}-${index}`}
+            entry={entry}
+            active={index === active}
+            onPoint={() => setActive(index)}
+            onGo={() => go(entry)}
+          />
         ))}
       </ul>
-      {found.length === 0 && <p className="px-3.5 pb-4 text-dim">Nothing is called “{query}”. Try a name, a route or a page.</p>}
+      {found.length === 0 && (
+        <p className="px-3.5 pb-4 text-dim">Nothing is called “{query}”. Try a name, a route or a page.</p>
+      )}
     </div>
   );
 }

@@ -23,7 +23,10 @@ export function ConsoleShell({ children }: { children: ReactNode }) {
   useShortcuts({ openPalette, openHelp });
   return (
     <div className="min-h-dvh min-[900px]:grid min-[900px]:grid-cols-[212px_minmax(0,1fr)]">
-      <a href="#content" className="sr-only z-50 rounded-control bg-panel px-3 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-control bg-panel px-3 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
         Skip to content
       </a>
       <aside className="sticky top-0 hidden h-dvh overflow-y-auto border-r border-line min-[900px]:block">
@@ -40,14 +43,21 @@ export function ConsoleShell({ children }: { children: ReactNode }) {
           <Search />
         </Button>
       </div>
-      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[1560px] min-w-0 px-3.5 pt-4 pb-12 outline-none min-[900px]:px-[26px]">
+      <main
+        id="content"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-[1560px] min-w-0 px-3.5 pt-4 pb-12 outline-none min-[900px]:px-[26px]"
+      >
         <LiveBanner />
         {children}
       </main>
       <Dialog.Root open={drawer} onOpenChange={setDrawer}>
         <Dialog.Portal>
           <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
-          <Dialog.Content aria-describedby={undefined} className="fixed inset-y-0 left-0 z-50 w-[236px] animate-appear border-r border-line bg-bg outline-none">
+          <Dialog.Content
+            aria-describedby={undefined}
+            className="fixed inset-y-0 left-0 z-50 w-[236px] animate-appear border-r border-line bg-bg outline-none"
+          >
             <Dialog.Title className="sr-only">Menu</Dialog.Title>
             <Sidebar
               onFind={() => {

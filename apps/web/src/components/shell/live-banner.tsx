@@ -24,16 +24,22 @@ export function LiveBanner() {
   if (health.isError || (health.failureCount > 0 && health.data !== undefined)) {
     const since = health.dataUpdatedAt;
     return (
-      <Banner tone="bad" className="mb-3.5" action={<RetryButton busy={fetching > 0} onRetry={() => void queryClient.refetchQueries()} />}>
-        The server does not answer. {since > 0 && nowMs > 0 ? `What you see is from ${formatAge(since, nowMs)}.` : "Start it with `npm start`."} Trying again
-        every 2 s.
+      <Banner
+        tone="bad"
+        className="mb-3.5"
+        action={<RetryButton busy={fetching > 0} onRetry={() => void queryClient.refetchQueries()} />}
+      >
+        The server does not answer.{" "}
+        {since > 0 && nowMs > 0 ? `What you see is from ${formatAge(since, nowMs)}.` : "Start it with `npm start`."}{" "}
+        Trying again every 2 s.
       </Banner>
     );
   }
   if (health.data?.controller.available === false) {
     return (
       <Banner tone="warn" className="mb-3.5">
-        No controller is running. Applications keep serving; changes wait until one is back, and states below may be old.
+        No controller is running. Applications keep serving; changes wait until one is back, and states below may be
+        old.
       </Banner>
     );
   }
@@ -41,7 +47,8 @@ export function LiveBanner() {
     return (
       <Banner tone="warn" className="mb-3.5">
         The live stream dropped {formatDuration(droppedForMs)} ago. Asking every 2 s instead
-        {health.dataUpdatedAt > 0 && nowMs > 0 ? `; newest data ${formatAge(health.dataUpdatedAt, nowMs)}` : ""}. It reconnects by itself.
+        {health.dataUpdatedAt > 0 && nowMs > 0 ? `; newest data ${formatAge(health.dataUpdatedAt, nowMs)}` : ""}. It
+        reconnects by itself.
       </Banner>
     );
   }

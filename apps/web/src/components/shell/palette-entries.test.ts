@@ -5,7 +5,10 @@ const entry = (label: string, note = "application") => ({ id: label, label, note
 
 describe("the palette", () => {
   it("puts labels that begin with the query before those that contain it", () => {
-    const ranked = rankEntries([entry("my-digits"), entry("digits"), entry("hello", "application · /digits")], "digits");
+    const ranked = rankEntries(
+      [entry("my-digits"), entry("digits"), entry("hello", "application · /digits")],
+      "digits",
+    );
     expect(ranked.map((item) => item.label)).toEqual(["digits", "my-digits", "hello"]);
   });
 

@@ -24,8 +24,18 @@ export function listPaletteEntries({ applications, deployments, nodes }: Palette
       const route = application.route_prefix ?? "no route";
       return [
         { id: `a:${application.name}`, label: application.name, note: `application · ${route}`, href: base },
-        { id: `p:${application.name}`, label: `Try ${application.name}`, note: `playground · ${route}`, href: `${base}/playground` },
-        { id: `r:${application.name}`, label: `Roll back ${application.name}`, note: "revisions", href: `${base}/revisions` },
+        {
+          id: `p:${application.name}`,
+          label: `Try ${application.name}`,
+          note: `playground · ${route}`,
+          href: `${base}/playground`,
+        },
+        {
+          id: `r:${application.name}`,
+          label: `Roll back ${application.name}`,
+          note: "revisions",
+          href: `${base}/revisions`,
+        },
       ];
     }),
     ...deployments.map((deployment) => ({
@@ -35,7 +45,12 @@ export function listPaletteEntries({ applications, deployments, nodes }: Palette
       href: `/deployments?q=${encodeURIComponent(deployment.name)}`,
     })),
     ...nodes.map((node) => ({ id: `n:${node.id}`, label: node.name, note: "node", href: `/nodes#${node.id}` })),
-    ...destinations.map((item) => ({ id: `g:${item.href}`, label: item.label, note: `page · g ${item.key}`, href: item.href })),
+    ...destinations.map((item) => ({
+      id: `g:${item.href}`,
+      label: item.label,
+      note: `page · g ${item.key}`,
+      href: item.href,
+    })),
   ];
 }
 

@@ -16,7 +16,12 @@ const general: readonly (readonly [keys: readonly string[], meaning: string])[] 
 export function ShortcutsDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const rows = [...general, ...destinations.map((item) => [["g", item.key], `Go to ${item.label}`] as const)];
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" description="Letters do nothing while you type in a field.">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Keyboard shortcuts"
+      description="Letters do nothing while you type in a field."
+    >
       <dl className="mt-3 grid gap-1.5">
         {rows.map(([keys, meaning]) => (
           <div key={meaning} className="flex items-center justify-between">

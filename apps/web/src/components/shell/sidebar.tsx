@@ -32,7 +32,9 @@ export function Sidebar({ onFind, onNavigate }: { onFind: () => void; onNavigate
       <nav aria-label="Pages" className="grid gap-0.5">
         {sections.map((section) => (
           <div key={section.title ?? "top"} className="grid gap-0.5">
-            {section.title !== null && <p className="mx-[9px] mt-3.5 mb-1 text-2xs font-medium text-faint">{section.title}</p>}
+            {section.title !== null && (
+              <p className="mx-[9px] mt-3.5 mb-1 text-2xs font-medium text-faint">{section.title}</p>
+            )}
             {section.items.map((item) => {
               const current = isCurrent(item.href, pathname);
               return (
@@ -48,7 +50,9 @@ export function Sidebar({ onFind, onNavigate }: { onFind: () => void; onNavigate
                 >
                   <item.icon aria-hidden className={cn("size-3.5", current ? "text-text" : "text-faint")} />
                   {item.label}
-                  {counts[item.href] !== undefined && <span className="ml-auto text-xs font-normal text-faint">{counts[item.href]}</span>}
+                  {counts[item.href] !== undefined && (
+                    <span className="ml-auto text-xs font-normal text-faint">{counts[item.href]}</span>
+                  )}
                 </Link>
               );
             })}

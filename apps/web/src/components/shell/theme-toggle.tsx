@@ -18,7 +18,13 @@ export function ThemeToggle() {
   const next = order[(order.indexOf(current) + 1) % order.length] ?? "system";
   const Icon = icons[current];
   return (
-    <Button look="quiet" size="iconSmall" aria-label={`Theme: ${current}. Switch to ${next}`} title={`Theme: ${current}`} onClick={() => setTheme(next)}>
+    <Button
+      look="quiet"
+      size="iconSmall"
+      aria-label={`Theme: ${current}. Switch to ${next}`}
+      title={`Theme: ${current}`}
+      onClick={() => setTheme(next)}
+    >
       <Icon />
     </Button>
   );

@@ -14,5 +14,7 @@ export function observedShares(answer: MetricAnswer | undefined): ObservedShare[
     .map((total) => ({ revision: Number(total.labels["revision"]), requests: total.count }));
   const sum = totals.reduce((left, total) => left + total.requests, 0);
   if (sum === 0) return [];
-  return totals.map((total) => ({ ...total, share: (total.requests / sum) * 100 })).sort((left, right) => left.revision - right.revision);
+  return totals
+    .map((total) => ({ ...total, share: (total.requests / sum) * 100 }))
+    .sort((left, right) => left.revision - right.revision);
 }

@@ -20,9 +20,22 @@ export interface TrafficDialogProps {
 }
 
 /** Before and after, side by side, before anything is sent. */
-export function TrafficDialog({ open, onOpenChange, before, after, gateways, starting, busy, problem, onApply }: TrafficDialogProps) {
-  const revisions = [...new Set([...before, ...after].map((weight) => weight.revision))].sort((left, right) => left - right);
-  const of = (weights: readonly Weight[], revision: number): number => (weights.find((weight) => weight.revision === revision)?.tenths ?? 0) / 10;
+export function TrafficDialog({
+  open,
+  onOpenChange,
+  before,
+  after,
+  gateways,
+  starting,
+  busy,
+  problem,
+  onApply,
+}: TrafficDialogProps) {
+  const revisions = [...new Set([...before, ...after].map((weight) => weight.revision))].sort(
+    (left, right) => left - right,
+  );
+  const of = (weights: readonly Weight[], revision: number): number =>
+    (weights.find((weight) => weight.revision === revision)?.tenths ?? 0) / 10;
   return (
     <Dialog
       open={open}
@@ -57,7 +70,11 @@ export function TrafficDialog({ open, onOpenChange, before, after, gateways, sta
                 </td>
                 <td className="py-1.5 text-right text-dim">{formatPercent(of(before, revision))}</td>
                 <td className="py-1.5 text-right font-medium">{formatPercent(of(after, revision))}</td>
-                <td className="py-1.5 text-right text-dim">{change === 0 ? "same" : `${change > 0 ? "+" : "−"}${Math.abs(change).toFixed(1).replace(/\.0$/, "")}`}</td>
+                <td className="py-1.5 text-right text-dim">
+                  {change === 0
+                    ? "same"
+                    : `${change > 0 ? "+" : "−"}${Math.abs(change).toFixed(1).replace(/\.0$/, "")}`}
+                </td>
               </tr>
             );
           })}
@@ -65,7 +82,8 @@ export function TrafficDialog({ open, onOpenChange, before, after, gateways, sta
       </table>
       {starting.length > 0 && (
         <p className="mt-3 text-dim">
-          {starting.map((revision) => `r${revision}`).join(", ")} has no ready replica: its replicas start first, and its weight rises when they are ready.
+          {starting.map((revision) => `r${revision}`).join(", ")} has no ready replica: its replicas start first, and
+          its weight rises when they are ready.
         </p>
       )}
       {problem !== null && (

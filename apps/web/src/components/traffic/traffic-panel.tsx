@@ -33,7 +33,12 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
   const { weights, wanted, changed, setDraft, reset } = useSplitDraft(traffic);
   const [confirming, setConfirming] = useState(false);
   const observed = observedShares(
-    useMetrics({ metrics: ["throughput"], application: application.name, byRevision: true, range: { kind: "last", durationMs: observedWindowMs } }).data,
+    useMetrics({
+      metrics: ["throughput"],
+      application: application.name,
+      byRevision: true,
+      range: { kind: "last", durationMs: observedWindowMs },
+    }).data,
   );
   const refresh = (): void => void queryClient.invalidateQueries({ queryKey: [["applications"]] });
   const apply = useMutation(
@@ -47,8 +52,13 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
   );
   const follow = useMutation(trpc.applications.resetTraffic.mutationOptions({ onSuccess: refresh }));
 
-  const ready = new Set(replicas.filter((replica) => replica.stage === "ready").flatMap((replica) => replica.revisions));
-  const addable = revisions.filter((revision) => revision.stage !== "describe_failed" && !weights.some((weight) => weight.revision === revision.number));
+  const ready = new Set(
+    replicas.filter((replica) => replica.stage === "ready").flatMap((replica) => replica.revisions),
+  );
+  const addable = revisions.filter(
+    (revision) =>
+      revision.stage !== "describe_failed" && !weights.some((weight) => weight.revision === revision.number),
+  );
   const messageOf = (number: number): string => {
     const revision = revisions.find((one) => one.number === number);
     return [revision?.message, number === application.target_revision ? "target" : ""].filter(Boolean).join(" · ");
@@ -57,12 +67,16 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
     apply.mutate({
       name: application.name,
       ifGeneration: application.generation,
-      variants: weights.filter((weight) => weight.tenths > 0).map((weight) => ({ revision: weight.revision, weight: weight.tenths / 10 })),
+      variants: weights
+        .filter((weight) => weight.tenths > 0)
+        .map((weight) => ({ revision: weight.revision, weight: weight.tenths / 10 })),
     });
 
   return (
     <Card title="Traffic" note={gatewaysText(traffic.gateways_applied, traffic.gateways_total)}>
-      {weights.length === 0 && <p className="text-dim">No revision takes requests yet. The first one does when its replicas are ready.</p>}
+      {weights.length === 0 && (
+        <p className="text-dim">No revision takes requests yet. The first one does when its replicas are ready.</p>
+      )}
       {weights.map((weight) => (
         <WeightSlider
           key={weight.revision}
@@ -98,7 +112,11 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
         )}
         <span className="flex-1" />
         {!changed && traffic.wanted !== null ? (
-          <Button size="small" onClick={() => follow.mutate({ name: application.name })} title={`All requests to r${application.target_revision}, the target revision`}>
+          <Button
+            size="small"
+            onClick={() => follow.mutate({ name: application.name })}
+            title={`All requests to r${application.target_revision}, the target revision`}
+          >
             Follow target
           </Button>
         ) : (
@@ -106,7 +124,12 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
             Reset
           </Button>
         )}
-        <Button size="small" look="primary" onClick={() => setConfirming(true)} reason={changed ? undefined : applyReason(weights.length, addable.length)}>
+        <Button
+          size="small"
+          look="primary"
+          onClick={() => setConfirming(true)}
+          reason={changed ? undefined : applyReason(weights.length, addable.length)}
+        >
           Apply
         </Button>
       </div>
@@ -116,7 +139,9 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
         before={wanted}
         after={weights}
         gateways={traffic.gateways_total}
-        starting={weights.filter((weight) => weight.tenths > 0 && !ready.has(weight.revision)).map((weight) => weight.revision)}
+        starting={weights
+          .filter((weight) => weight.tenths > 0 && !ready.has(weight.revision))
+          .map((weight) => weight.revision)}
         busy={apply.isPending}
         problem={apply.error === null ? null : sentenceOf(apply.error)}
         onApply={send}
@@ -137,5 +162,7 @@ function observedText(observed: readonly ObservedShare[]): string {
 
 function applyReason(variants: number, addable: number): string {
   if (variants > 1) return "Move a slider first";
-  return addable > 0 ? "Add a second revision, then move its slider" : "There is one revision only; deploy another one to split traffic";
+  return addable > 0
+    ? "Add a second revision, then move its slider"
+    : "There is one revision only; deploy another one to split traffic";
 }

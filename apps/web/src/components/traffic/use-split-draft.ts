@@ -22,8 +22,16 @@ export function useSplitDraft(traffic: TrafficView) {
 
   useEffect(() => {
     // Applied, by us or by someone else with the same wish: nothing is left to apply.
-    setDraft((current) => (current !== null && sameSplit(current, wanted) && current.length === wanted.length ? null : current));
+    setDraft((current) =>
+      current !== null && sameSplit(current, wanted) && current.length === wanted.length ? null : current,
+    );
   }, [wanted]);
 
-  return { weights, wanted, changed, setDraft: (next: readonly Weight[]) => setDraft(next), reset: () => setDraft(null) };
+  return {
+    weights,
+    wanted,
+    changed,
+    setDraft: (next: readonly Weight[]) => setDraft(next),
+    reset: () => setDraft(null),
+  };
 }

@@ -24,7 +24,16 @@ export interface WeightSliderProps {
 }
 
 /** Arrow keys move by 1 %, with Shift by 10 %. The thin mark is the observed share. */
-export function WeightSlider({ weight, note, observed, movable, removable, onMove, onLock, onRemove }: WeightSliderProps) {
+export function WeightSlider({
+  weight,
+  note,
+  observed,
+  movable,
+  removable,
+  onMove,
+  onLock,
+  onRemove,
+}: WeightSliderProps) {
   const colour = revisionSeries(weight.revision);
   return (
     <div className="grid gap-1 py-1.5">
@@ -44,7 +53,12 @@ export function WeightSlider({ weight, note, observed, movable, removable, onMov
           {weight.locked ? <Lock className="text-text" /> : <LockOpen />}
         </Button>
         {removable && (
-          <Button look="quiet" size="iconSmall" aria-label={`Take r${weight.revision} out of the split`} onClick={onRemove}>
+          <Button
+            look="quiet"
+            size="iconSmall"
+            aria-label={`Take r${weight.revision} out of the split`}
+            onClick={onRemove}
+          >
             <X />
           </Button>
         )}
@@ -80,7 +94,15 @@ export function WeightSlider({ weight, note, observed, movable, removable, onMov
   );
 }
 
-function TypedWeight({ weight, disabled, onMove }: { weight: Weight; disabled: boolean; onMove: (tenths: number) => void }) {
+function TypedWeight({
+  weight,
+  disabled,
+  onMove,
+}: {
+  weight: Weight;
+  disabled: boolean;
+  onMove: (tenths: number) => void;
+}) {
   const shown = formatPercent(weight.tenths / 10);
   const [text, setText] = useState(shown);
   useEffect(() => setText(shown), [shown]);

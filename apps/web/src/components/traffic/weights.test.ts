@@ -19,22 +19,32 @@ const anySplit = fc
 describe("moving a slider", () => {
   it("keeps the sum at exactly 100 % and every weight between 0 and 100, whatever is moved where", () => {
     fc.assert(
-      fc.property(anySplit, fc.integer({ min: 1, max: 6 }), fc.integer({ min: -200, max: 1400 }), (weights, revision, wanted) => {
-        const moved = moveWeight(weights, revision, wanted);
-        expect(sum(moved)).toBe(wholeTenths);
-        expect(moved.every((weight) => weight.tenths >= 0 && weight.tenths <= wholeTenths)).toBe(true);
-      }),
+      fc.property(
+        anySplit,
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: -200, max: 1400 }),
+        (weights, revision, wanted) => {
+          const moved = moveWeight(weights, revision, wanted);
+          expect(sum(moved)).toBe(wholeTenths);
+          expect(moved.every((weight) => weight.tenths >= 0 && weight.tenths <= wholeTenths)).toBe(true);
+        },
+      ),
     );
   });
 
   it("never moves a locked weight other than the one moved", () => {
     fc.assert(
-      fc.property(anySplit, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 1000 }), (weights, revision, wanted) => {
-        const moved = moveWeight(weights, revision, wanted);
-        for (const [index, weight] of weights.entries()) {
-          if (weight.locked && weight.revision !== revision) expect(moved[index]?.tenths).toBe(weight.tenths);
-        }
-      }),
+      fc.property(
+        anySplit,
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 0, max: 1000 }),
+        (weights, revision, wanted) => {
+          const moved = moveWeight(weights, revision, wanted);
+          for (const [index, weight] of weights.entries()) {
+            if (weight.locked && weight.revision !== revision) expect(moved[index]?.tenths).toBe(weight.tenths);
+          }
+        },
+      ),
     );
   });
 
@@ -62,7 +72,10 @@ describe("moving a slider", () => {
 describe("revisions in a split", () => {
   it("come without traffic and leave theirs to the others", () => {
     const added = addRevision([split(3, 1000)], 2);
-    expect(added.map((weight) => [weight.revision, weight.tenths])).toEqual([[2, 0], [3, 1000]]);
+    expect(added.map((weight) => [weight.revision, weight.tenths])).toEqual([
+      [2, 0],
+      [3, 1000],
+    ]);
     expect(removeRevision([split(1, 300), split(2, 700)], 2)).toEqual([split(1, 1000)]);
     expect(sum(removeRevision([split(1, 300, true), split(2, 700)], 2))).toBe(wholeTenths);
     expect(removeRevision([split(1, 1000)], 1)).toHaveLength(1);

@@ -12,11 +12,25 @@ const edge: Readonly<Record<Tone, string>> = {
 };
 
 /** One sentence across the page about its state, with a way out at the right. */
-export function Banner({ tone, children, action, className }: { tone: Tone; children: ReactNode; action?: ReactNode; className?: string }) {
+export function Banner({
+  tone,
+  children,
+  action,
+  className,
+}: {
+  tone: Tone;
+  children: ReactNode;
+  action?: ReactNode;
+  className?: string;
+}) {
   return (
     <div
       role={tone === "bad" ? "alert" : "status"}
-      className={cn("flex animate-appear flex-wrap items-baseline gap-x-2.5 gap-y-2 rounded-card border bg-panel px-3.5 py-2.5", edge[tone], className)}
+      className={cn(
+        "flex animate-appear flex-wrap items-baseline gap-x-2.5 gap-y-2 rounded-card border bg-panel px-3.5 py-2.5",
+        edge[tone],
+        className,
+      )}
     >
       <StateMark tone={tone} className="translate-y-px" />
       <div className="min-w-0 flex-1 break-words">{children}</div>

@@ -20,7 +20,10 @@ const styles = cva(
         icon: "size-[30px] p-0",
         iconSmall: "size-6 p-0",
       },
-      disabled: { true: "cursor-default border-line bg-panel text-faint hover:border-line hover:bg-panel hover:opacity-100", false: "" },
+      disabled: {
+        true: "cursor-default border-line bg-panel text-faint hover:border-line hover:bg-panel hover:opacity-100",
+        false: "",
+      },
     },
     defaultVariants: { look: "plain", size: "normal", disabled: false },
   },

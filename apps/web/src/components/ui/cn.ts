@@ -4,7 +4,9 @@ import { extendTailwindMerge } from "tailwind-merge";
 
 // Our own text sizes, so that `text-title` and `text-dim` are not taken for two answers to one question.
 const merge = extendTailwindMerge({
-  extend: { classGroups: { "font-size": [{ text: ["2xs", "title", "key"] }], rounded: [{ rounded: ["card", "control"] }] } },
+  extend: {
+    classGroups: { "font-size": [{ text: ["2xs", "title", "key"] }], rounded: [{ rounded: ["card", "control"] }] },
+  },
 });
 
 /** Joins class names; of two that conflict the later one wins. */

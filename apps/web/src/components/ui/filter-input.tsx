@@ -7,7 +7,15 @@ import { inputLook } from "./input.tsx";
 import { Kbd } from "./kbd.tsx";
 
 /** `/` brings the focus here; Escape clears, then leaves. */
-export function FilterInput({ value, onChange, label }: { value: string; onChange: (value: string) => void; label: string }) {
+export function FilterInput({
+  value,
+  onChange,
+  label,
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  label: string;
+}) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const change = (next: string): void => {
@@ -16,7 +24,10 @@ export function FilterInput({ value, onChange, label }: { value: string; onChang
   };
   return (
     <span className="relative inline-flex w-full sm:w-[240px]">
-      <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-faint" />
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-faint"
+      />
       <input
         data-page-filter
         value={text}

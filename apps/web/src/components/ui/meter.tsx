@@ -1,7 +1,19 @@
 import { cn } from "./cn.ts";
 
 /** Part of a whole as a bar; `added` is what a plan would take on top. */
-export function Meter({ label, used, total, added = 0, className }: { label: string; used: number; total: number; added?: number; className?: string }) {
+export function Meter({
+  label,
+  used,
+  total,
+  added = 0,
+  className,
+}: {
+  label: string;
+  used: number;
+  total: number;
+  added?: number;
+  className?: string;
+}) {
   const share = (value: number): string => `${total > 0 ? Math.min(100, (value / total) * 100) : 0}%`;
   return (
     <div

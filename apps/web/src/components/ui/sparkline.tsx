@@ -15,7 +15,13 @@ export function Sparkline({ values, className, width = 64, height = 22 }: Sparkl
   const top = Math.max(...known) * 1.08 || 1;
   const path = drawPath(values, width, height, top);
   return (
-    <svg aria-hidden width={width} height={height} viewBox={`0 0 ${width} ${height}`} className={cn("overflow-visible", className)}>
+    <svg
+      aria-hidden
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      className={cn("overflow-visible", className)}
+    >
       <path d={path} fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinejoin="round" strokeLinecap="round" />
     </svg>
   );

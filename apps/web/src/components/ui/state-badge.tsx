@@ -6,10 +6,21 @@ import { cn } from "./cn.ts";
 import { StateMark } from "./state-mark.tsx";
 import type { Tone } from "./state-mark.tsx";
 
-const shape = "inline-flex h-[22px] items-center gap-1.5 rounded-full border border-line px-2 text-xs whitespace-nowrap";
+const shape =
+  "inline-flex h-[22px] items-center gap-1.5 rounded-full border border-line px-2 text-xs whitespace-nowrap";
 
 /** State as shape and word. With a reason it opens: what, since when, what happens next. */
-export function StateBadge({ tone, word, reason, plain = false }: { tone: Tone; word: string; reason?: ReactNode; plain?: boolean }) {
+export function StateBadge({
+  tone,
+  word,
+  reason,
+  plain = false,
+}: {
+  tone: Tone;
+  word: string;
+  reason?: ReactNode;
+  plain?: boolean;
+}) {
   const face = (
     <>
       <StateMark tone={tone} />

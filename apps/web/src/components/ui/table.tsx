@@ -16,7 +16,11 @@ export function Th({ className, numeric = false, ...rest }: ComponentProps<"th">
   return (
     <th
       scope="col"
-      className={cn("h-8 px-2 text-xs font-normal whitespace-nowrap text-faint first:pl-3.5 last:pr-3.5", numeric && "text-right", className)}
+      className={cn(
+        "h-8 px-2 text-xs font-normal whitespace-nowrap text-faint first:pl-3.5 last:pr-3.5",
+        numeric && "text-right",
+        className,
+      )}
       {...rest}
     />
   );
@@ -25,7 +29,11 @@ export function Th({ className, numeric = false, ...rest }: ComponentProps<"th">
 export function Td({ className, numeric = false, ...rest }: ComponentProps<"td"> & { numeric?: boolean }) {
   return (
     <td
-      className={cn("h-[34px] border-t border-line px-2 py-1 align-middle first:pl-3.5 last:pr-3.5", numeric && "text-right whitespace-nowrap", className)}
+      className={cn(
+        "h-[34px] border-t border-line px-2 py-1 align-middle first:pl-3.5 last:pr-3.5",
+        numeric && "text-right whitespace-nowrap",
+        className,
+      )}
       {...rest}
     />
   );

@@ -10,9 +10,11 @@ export function Toaster() {
       toastOptions={{
         unstyled: true,
         classNames: {
-          toast: "flex w-[340px] items-center gap-3 rounded-card border border-line-strong bg-panel px-3.5 py-2.5 text-sm text-text",
+          toast:
+            "flex w-[340px] items-center gap-3 rounded-card border border-line-strong bg-panel px-3.5 py-2.5 text-sm text-text",
           description: "text-xs text-dim",
-          actionButton: "ml-auto h-6 shrink-0 rounded-control border border-line px-2 text-xs font-medium hover:bg-raise",
+          actionButton:
+            "ml-auto h-6 shrink-0 rounded-control border border-line px-2 text-xs font-medium hover:bg-raise",
         },
       }}
     />

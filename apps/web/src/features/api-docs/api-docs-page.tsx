@@ -48,7 +48,11 @@ export function ApiDocsPage() {
           </Button>
         }
       />
-      {state === "failed" && <Banner tone="bad">The page with the calls could not be loaded. The specification itself is at {specUrl}.</Banner>}
+      {state === "failed" && (
+        <Banner tone="bad">
+          The page with the calls could not be loaded. The specification itself is at {specUrl}.
+        </Banner>
+      )}
       {state === "loading" && <Skeleton className="h-96 rounded-card" />}
       <div ref={host} className="sluice-swagger" />
     </>

@@ -30,14 +30,24 @@ export function ApplicationFrame({ children }: { children: ReactNode }) {
   const name = useApplicationName();
   const application = useApplication(name);
   if (application.isError && application.data === undefined) {
-    return isNotFound(application.error) ? <GoneApplication name={name} /> : <Banner tone="bad">{sentenceOf(application.error)}</Banner>;
+    return isNotFound(application.error) ? (
+      <GoneApplication name={name} />
+    ) : (
+      <Banner tone="bad">{sentenceOf(application.error)}</Banner>
+    );
   }
   return (
     <>
       <PageHeader
         title={name}
         crumbs={[{ href: "/applications", label: "Applications" }]}
-        state={application.data === undefined ? <Skeleton className="h-[22px] w-24 rounded-full" /> : <HeaderState application={application.data} />}
+        state={
+          application.data === undefined ? (
+            <Skeleton className="h-[22px] w-24 rounded-full" />
+          ) : (
+            <HeaderState application={application.data} />
+          )
+        }
         actions={
           <>
             <Button asChild>
@@ -62,8 +72,18 @@ function HeaderState({ application }: { application: ApplicationView }) {
   const catchingUp = application.observed_generation < application.generation;
   return (
     <div className="flex flex-wrap items-center gap-1.5">
-      <StateBadge tone={look.tone} word={look.word} reason={application.status === "RUNNING" ? undefined : <StatusReason application={application} />} />
-      {catchingUp && <StateBadge tone="busy" word="Change received" reason="The controller has not acted on the newest change yet. It usually takes less than a second." />}
+      <StateBadge
+        tone={look.tone}
+        word={look.word}
+        reason={application.status === "RUNNING" ? undefined : <StatusReason application={application} />}
+      />
+      {catchingUp && (
+        <StateBadge
+          tone="busy"
+          word="Change received"
+          reason="The controller has not acted on the newest change yet. It usually takes less than a second."
+        />
+      )}
       <Tag>
         <RevisionChip revision={application.target_revision} /> <span className="text-faint">target</span>
       </Tag>
@@ -73,7 +93,11 @@ function HeaderState({ application }: { application: ApplicationView }) {
 }
 
 function Tag({ children }: { children: ReactNode }) {
-  return <span className="inline-flex h-[22px] items-center gap-1.5 rounded-full border border-line px-2 text-xs text-dim">{children}</span>;
+  return (
+    <span className="inline-flex h-[22px] items-center gap-1.5 rounded-full border border-line px-2 text-xs text-dim">
+      {children}
+    </span>
+  );
 }
 
 function Tabs({ base }: { base: string }) {
@@ -87,7 +111,10 @@ function Tabs({ base }: { base: string }) {
             key={tab.path}
             href={`${base}${tab.path}`}
             aria-current={current ? "page" : undefined}
-            className={cn("-mb-px border-b-2 border-transparent pt-1.5 pb-2 text-dim hover:text-text", current && "border-text font-medium text-text")}
+            className={cn(
+              "-mb-px border-b-2 border-transparent pt-1.5 pb-2 text-dim hover:text-text",
+              current && "border-text font-medium text-text",
+            )}
           >
             {tab.label}
           </Link>
@@ -98,19 +125,25 @@ function Tabs({ base }: { base: string }) {
 }
 
 function FailureBanner({ application }: { application: ApplicationView }) {
-  const serving = application.traffic.effective.filter((variant) => variant.weight > 0 && variant.revision !== application.target_revision);
+  const serving = application.traffic.effective.filter(
+    (variant) => variant.weight > 0 && variant.revision !== application.target_revision,
+  );
   return (
     <Banner
       tone="bad"
       className="mb-3.5"
       action={
         <Button asChild size="small">
-          <Link href={`/applications/new?application=${encodeURIComponent(application.name)}`}>Mend and deploy again</Link>
+          <Link href={`/applications/new?application=${encodeURIComponent(application.name)}`}>
+            Mend and deploy again
+          </Link>
         </Button>
       }
     >
       <span className="font-medium">Revision {application.target_revision} could not be started.</span>{" "}
-      {serving.length > 0 ? `Revision ${serving.map((variant) => variant.revision).join(", ")} is still serving; no request was taken from it. ` : ""}
+      {serving.length > 0
+        ? `Revision ${serving.map((variant) => variant.revision).join(", ")} is still serving; no request was taken from it. `
+        : ""}
       <span className="text-dim">{application.message}</span>
     </Banner>
   );

@@ -18,7 +18,11 @@ export function ApplicationMenu({ name, application }: { name: string; applicati
           </Button>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
-          <DropdownMenu.Content align="end" sideOffset={6} className="z-50 min-w-[180px] animate-appear-up rounded-card border border-line-strong bg-panel p-1">
+          <DropdownMenu.Content
+            align="end"
+            sideOffset={6}
+            className="z-50 min-w-[180px] animate-appear-up rounded-card border border-line-strong bg-panel p-1"
+          >
             <DropdownMenu.Item
               onSelect={() => setDeleting(true)}
               disabled={application === undefined || application.status === "DELETING"}
@@ -29,7 +33,9 @@ export function ApplicationMenu({ name, application }: { name: string; applicati
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
-      {application !== undefined && <DeleteDialog name={name} application={application} open={deleting} onOpenChange={setDeleting} />}
+      {application !== undefined && (
+        <DeleteDialog name={name} application={application} open={deleting} onOpenChange={setDeleting} />
+      )}
     </>
   );
 }

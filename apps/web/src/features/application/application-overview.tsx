@@ -29,7 +29,13 @@ export function ApplicationOverview() {
 
   const capacity = replicas
     .filter((replica) => replica.stage === "ready")
-    .reduce((sum, replica) => sum + (application.deployments_detail.find((one) => one.name === replica.deployment)?.options.max_ongoing_requests ?? 0), 0);
+    .reduce(
+      (sum, replica) =>
+        sum +
+        (application.deployments_detail.find((one) => one.name === replica.deployment)?.options.max_ongoing_requests ??
+          0),
+      0,
+    );
   return (
     <>
       <div className="mb-2.5 flex items-center justify-between gap-2">
@@ -62,7 +68,10 @@ export function ApplicationOverview() {
             title="Events"
             flush
             actions={
-              <Link href={`/events?application=${encodeURIComponent(name)}`} className="text-xs text-faint hover:text-text">
+              <Link
+                href={`/events?application=${encodeURIComponent(name)}`}
+                className="text-xs text-faint hover:text-text"
+              >
                 All events
               </Link>
             }

@@ -47,9 +47,12 @@ export function DeleteDialog({ name, application, open, onOpenChange }: DeleteDi
       description={
         <>
           <p>
-            {application.route_prefix === null ? "" : `Requests to ${application.route_prefix} are answered 404 from now on. `}
-            {plural(application.ready_replicas, "ready replica")} finish what they work on and stop. All {plural(application.target_revision, "revision")} and the traffic split
-            are lost; bundles, events and metrics stay.
+            {application.route_prefix === null
+              ? ""
+              : `Requests to ${application.route_prefix} are answered 404 from now on. `}
+            {plural(application.ready_replicas, "ready replica")} finish what they work on and stop. All{" "}
+            {plural(application.target_revision, "revision")} and the traffic split are lost; bundles, events and
+            metrics stay.
           </p>
         </>
       }
@@ -66,7 +69,11 @@ export function DeleteDialog({ name, application, open, onOpenChange }: DeleteDi
         )}
         <div className="mt-3 flex justify-end gap-2">
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button type="submit" look="danger" reason={typed === name ? (remove.isPending ? "Being deleted" : undefined) : "Type the name first"}>
+          <Button
+            type="submit"
+            look="danger"
+            reason={typed === name ? (remove.isPending ? "Being deleted" : undefined) : "Type the name first"}
+          >
             {remove.isPending ? "Deleting" : "Delete application"}
           </Button>
         </div>

@@ -18,7 +18,12 @@ export interface KeyFigure {
 }
 
 /** Figures of the newest closed window, with their trend over the page's range. */
-export function figuresOf(answer: MetricAnswer | undefined, ready: number, wanted: number, capacity: number): KeyFigure[] {
+export function figuresOf(
+  answer: MetricAnswer | undefined,
+  ready: number,
+  wanted: number,
+  capacity: number,
+): KeyFigure[] {
   const window = answer === undefined ? "" : `last ${answer.step_s} s`;
   const metric = (name: Parameters<typeof pointsOf>[1]) => {
     const points = pointsOf(answer, name);
@@ -53,10 +58,15 @@ export function KeyFigures({ figures }: { figures: readonly KeyFigure[] }) {
             <p className="leading-[26px] text-faint">no data</p>
           ) : (
             <p className="whitespace-nowrap">
-              <span className="text-key font-semibold tracking-[-0.015em]">{figure.value}</span> <span className="text-xs text-faint">{figure.unit}</span>
+              <span className="text-key font-semibold tracking-[-0.015em]">{figure.value}</span>{" "}
+              <span className="text-xs text-faint">{figure.unit}</span>
             </p>
           )}
-          <Sparkline values={figure.trend} width={56} className={cn("absolute right-2.5 bottom-3 hidden opacity-90 min-[1180px]:block", figure.colour)} />
+          <Sparkline
+            values={figure.trend}
+            width={56}
+            className={cn("absolute right-2.5 bottom-3 hidden opacity-90 min-[1180px]:block", figure.colour)}
+          />
         </div>
       ))}
     </Strip>

@@ -9,7 +9,18 @@ import { printTimeRange } from "@/format/time-range.ts";
 import type { TimeRange } from "@/format/time-range.ts";
 import { errorSeries, latencySeries, loadSeries, replicaSeries, throughputSeries } from "./overview-series.ts";
 
-export const overviewMetrics = ["throughput", "latency_p50", "latency_p95", "latency_p99", "errors", "error_rate", "ongoing", "queued", "replicas_wanted", "replicas_ready"] as const;
+export const overviewMetrics = [
+  "throughput",
+  "latency_p50",
+  "latency_p95",
+  "latency_p99",
+  "errors",
+  "error_rate",
+  "ongoing",
+  "queued",
+  "replicas_wanted",
+  "replicas_ready",
+] as const;
 
 /** Events that change how an application behaves; each is a vertical line on every chart. */
 const markedReasons = /deploy|revision|rollback|rolled_back|traffic|split|scale|replica_exited|replica_replaced|node_/;
@@ -27,7 +38,12 @@ export function OverviewCharts({ application, range, onRange, events }: Overview
   const byRevision = useMetrics({ metrics: ["throughput"], application, byRevision: true, range });
   const answer = all.data;
   const series = useMemo(
-    () => ({ latency: latencySeries(answer), errors: errorSeries(answer), load: loadSeries(answer), replicas: replicaSeries(answer) }),
+    () => ({
+      latency: latencySeries(answer),
+      errors: errorSeries(answer),
+      load: loadSeries(answer),
+      replicas: replicaSeries(answer),
+    }),
     [answer],
   );
   const throughput = useMemo(() => throughputSeries(byRevision.data), [byRevision.data]);
@@ -37,16 +53,38 @@ export function OverviewCharts({ application, range, onRange, events }: Overview
     toMs: answer?.to_ms ?? 1,
     loading: answer === undefined,
     markers,
-    onZoom: (fromMs: number, toMs: number) => onRange(printTimeRange({ kind: "span", fromMs, toMs: Math.max(toMs, fromMs + 60_000) })),
+    onZoom: (fromMs: number, toMs: number) =>
+      onRange(printTimeRange({ kind: "span", fromMs, toMs: Math.max(toMs, fromMs + 60_000) })),
     onZoomOut: () => onRange("15m"),
   };
   return (
     <div className="grid gap-3.5 lg:grid-cols-2">
       <ChartCard title="Throughput" note="req/s by revision" unit="req/s" series={throughput} {...frame} />
-      <ChartCard title="Latency" note="ms at the gateway, merged histograms" unit="ms" series={series.latency} {...frame} />
-      <ChartCard title="Errors" note="req/s by status code" unit="req/s" series={series.errors} {...frame} emptyText={throughput.length > 0 ? "no errors in this range" : "no data in this range"} />
+      <ChartCard
+        title="Latency"
+        note="ms at the gateway, merged histograms"
+        unit="ms"
+        series={series.latency}
+        {...frame}
+      />
+      <ChartCard
+        title="Errors"
+        note="req/s by status code"
+        unit="req/s"
+        series={series.errors}
+        {...frame}
+        emptyText={throughput.length > 0 ? "no errors in this range" : "no data in this range"}
+      />
       <ChartCard title="Ongoing and queued" note="requests" unit="requests" series={series.load} whole {...frame} />
-      <ChartCard title="Replicas" note="count" unit="replicas" series={series.replicas} whole className="lg:col-span-2" {...frame} />
+      <ChartCard
+        title="Replicas"
+        note="count"
+        unit="replicas"
+        series={series.replicas}
+        whole
+        className="lg:col-span-2"
+        {...frame}
+      />
     </div>
   );
 }

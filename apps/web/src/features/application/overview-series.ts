@@ -28,7 +28,10 @@ export function errorSeries(answer: MetricAnswer | undefined): ChartSeries[] {
     key: `c${code}`,
     label: code,
     // Server errors take the state colour; client errors stay in the series colours.
-    colour: code.startsWith("5") && codes.findIndex((other) => other.startsWith("5")) === index ? "var(--bad)" : (seriesTokens[(index + 1) % seriesTokens.length] ?? seriesTokens[1]),
+    colour:
+      code.startsWith("5") && codes.findIndex((other) => other.startsWith("5")) === index
+        ? "var(--bad)"
+        : (seriesTokens[(index + 1) % seriesTokens.length] ?? seriesTokens[1]),
     points: pointsOf(answer, "errors", { code }),
   }));
 }

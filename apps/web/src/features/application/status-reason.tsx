@@ -12,10 +12,14 @@ export function StatusReason({ application }: { application: ApplicationView }) 
   const nowMs = useNow();
   const replicas = useReplicas(application.name).data?.items ?? [];
   const lastError = useEvents({ application: application.name, severity: "error", limit: 1 }).data?.items[0];
-  const waiting = replicas.filter((replica) => replica.message !== "" && !["ready", "stopped"].includes(replica.stage)).slice(0, 3);
+  const waiting = replicas
+    .filter((replica) => replica.message !== "" && !["ready", "stopped"].includes(replica.stage))
+    .slice(0, 3);
   return (
     <div className="grid gap-2">
-      <p className="break-words text-text">{application.message === "" ? "The controller has not given a reason yet." : application.message}</p>
+      <p className="break-words text-text">
+        {application.message === "" ? "The controller has not given a reason yet." : application.message}
+      </p>
       <p className="text-xs">Since {nowMs === 0 ? "" : formatAge(application.updated_at, nowMs)}</p>
       {application.deployments_detail
         .filter((deployment) => deployment.status !== "HEALTHY")
@@ -23,7 +27,8 @@ export function StatusReason({ application }: { application: ApplicationView }) 
           <p key={deployment.name} className="flex items-baseline gap-1.5 break-words">
             <StateMark tone={deploymentLook[deployment.status].tone} />
             <span className="min-w-0">
-              {deployment.name}: {deployment.message === "" ? deploymentLook[deployment.status].word.toLowerCase() : deployment.message}
+              {deployment.name}:{" "}
+              {deployment.message === "" ? deploymentLook[deployment.status].word.toLowerCase() : deployment.message}
             </span>
           </p>
         ))}
@@ -37,7 +42,8 @@ export function StatusReason({ application }: { application: ApplicationView }) 
       ))}
       {lastError !== undefined && (
         <p className="text-xs break-words">
-          Last error, {nowMs === 0 ? "" : formatAge(lastError.at, nowMs)}: <span className="font-mono text-2xs">{lastError.message}</span>
+          Last error, {nowMs === 0 ? "" : formatAge(lastError.at, nowMs)}:{" "}
+          <span className="font-mono text-2xs">{lastError.message}</span>
         </p>
       )}
     </div>

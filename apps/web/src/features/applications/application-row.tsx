@@ -17,7 +17,12 @@ import { formatAge } from "@/format/time.ts";
 const window = { kind: "last", durationMs: 300_000 } as const;
 
 export function ApplicationRow({ application }: { application: ApplicationSummary }) {
-  const metrics = useMetrics({ metrics: ["throughput", "latency_p99", "error_rate"], application: application.name, range: window, refetchMs: 5000 }).data;
+  const metrics = useMetrics({
+    metrics: ["throughput", "latency_p99", "error_rate"],
+    application: application.name,
+    range: window,
+    refetchMs: 5000,
+  }).data;
   const look = applicationLook[application.status];
   const path = applicationPath(application.name);
   return (
@@ -28,10 +33,15 @@ export function ApplicationRow({ application }: { application: ApplicationSummar
         </Link>
       </Td>
       <Td>
-        <StateBadge plain tone={look.tone} word={look.word} reason={application.status === "RUNNING" ? undefined : <Reason application={application} />} />
+        <StateBadge
+          plain
+          tone={look.tone}
+          word={look.word}
+          reason={application.status === "RUNNING" ? undefined : <Reason application={application} />}
+        />
       </Td>
-      <Td className="text-dim">{application.route_prefix ?? "none"}</Td>
-      <Td>
+      <Td className="text-dim max-sm:hidden">{application.route_prefix ?? "none"}</Td>
+      <Td className="max-sm:hidden">
         <RevisionChip revision={application.target_revision} className="font-normal" />
       </Td>
       <Td numeric>
@@ -48,7 +58,10 @@ export function ApplicationRow({ application }: { application: ApplicationSummar
         <Figure value={formatNumber(totalOf(metrics, "error_rate"))} unit="%" />
       </Td>
       <Td numeric className="hidden lg:table-cell">
-        <Sparkline values={pointsOf(metrics, "throughput").map(([, value]) => value)} className="inline-block align-middle text-s1" />
+        <Sparkline
+          values={pointsOf(metrics, "throughput").map(([, value]) => value)}
+          className="inline-block align-middle text-s1"
+        />
       </Td>
     </tr>
   );
@@ -58,7 +71,9 @@ function Reason({ application }: { application: ApplicationSummary }) {
   const nowMs = useNow();
   return (
     <div className="grid gap-1.5">
-      <p className="break-words text-text">{application.message === "" ? "The controller has not given a reason yet." : application.message}</p>
+      <p className="break-words text-text">
+        {application.message === "" ? "The controller has not given a reason yet." : application.message}
+      </p>
       <p className="text-xs">Since {nowMs === 0 ? "" : formatAge(application.updated_at, nowMs)}</p>
       <Link href={applicationPath(application.name)} className="text-xs text-accent hover:underline">
         Replicas and events

@@ -17,14 +17,18 @@ export function ApplicationsPage() {
   const [filter, setFilter] = useUrlFilter("q");
   const items = applications.data?.items ?? [];
   const text = filter.trim().toLowerCase();
-  const shown = items.filter((one) => `${one.name} ${one.route_prefix ?? ""} ${one.status}`.toLowerCase().includes(text));
+  const shown = items.filter((one) =>
+    `${one.name} ${one.route_prefix ?? ""} ${one.status}`.toLowerCase().includes(text),
+  );
   return (
     <>
       <PageHeader
         title="Applications"
         actions={
           <>
-            {items.length > 0 && <FilterInput label="Filter by name, route or state" value={filter} onChange={setFilter} />}
+            {items.length > 0 && (
+              <FilterInput label="Filter by name, route or state" value={filter} onChange={setFilter} />
+            )}
             <Button asChild look="primary">
               <Link href="/applications/new">
                 <Plus aria-hidden /> New application
@@ -39,9 +43,9 @@ export function ApplicationsPage() {
             <tr>
               <Th>Application</Th>
               <Th>State</Th>
-              <Th>Route</Th>
-              <Th>Revision</Th>
-              <Th numeric>Replicas ready</Th>
+              <Th className="max-sm:hidden">Route</Th>
+              <Th className="max-sm:hidden">Revision</Th>
+              <Th numeric>Ready</Th>
               <Th numeric>Throughput, 5 min</Th>
               <Th numeric>p99, 5 min</Th>
               <Th numeric>Errors, 5 min</Th>

@@ -21,8 +21,8 @@ export function NoApplications() {
       }
     >
       <p>
-        Here you will see each application with its state, replicas, throughput and p99. Start with an example: a model that reads handwritten digits runs in under a minute on
-        a laptop.
+        Here you will see each application with its state, replicas, throughput and p99. Start with an example: a model
+        that reads handwritten digits runs in under a minute on a laptop.
       </p>
     </EmptyState>
   );

@@ -19,7 +19,10 @@ export function BundlesPage() {
   const items = bundles.data?.items ?? [];
   return (
     <>
-      <PageHeader title="Bundles" state={<span className="text-xs text-faint">code and models, addressed by their content</span>} />
+      <PageHeader
+        title="Bundles"
+        state={<span className="text-xs text-faint">code and models, addressed by their content</span>}
+      />
       <ListBody
         query={bundles}
         total={items.length}
@@ -35,7 +38,10 @@ export function BundlesPage() {
             }
           >
             <p>Uploaded models and code appear here with who uses them.</p>
-            <CodeBlock label="command" text={'curl --data-binary @model.onnx "http://localhost:8265/api/v1/bundles?name=model.onnx"'} />
+            <CodeBlock
+              label="command"
+              text={'curl --data-binary @model.onnx "http://localhost:8265/api/v1/bundles?name=model.onnx"'}
+            />
           </EmptyState>
         }
       >
@@ -57,7 +63,10 @@ export function BundlesPage() {
                 <Td className="font-medium">
                   {bundle.name}
                   {bundle.kind === "zip" && (
-                    <span className="ml-2 text-xs font-normal text-faint" title={bundle.files.map((file) => file.path).join("\n")}>
+                    <span
+                      className="ml-2 text-xs font-normal text-faint"
+                      title={bundle.files.map((file) => file.path).join("\n")}
+                    >
                       {plural(bundle.files.length, "file")}
                     </span>
                   )}

@@ -20,10 +20,17 @@ export function DeploymentsPage() {
   const [filter, setFilter] = useUrlFilter("q");
   const items = deployments.data?.items ?? [];
   const text = filter.trim().toLowerCase();
-  const shown = items.filter((one) => `${one.name} ${one.application} ${one.options.runtime} ${one.status}`.toLowerCase().includes(text));
+  const shown = items.filter((one) =>
+    `${one.name} ${one.application} ${one.options.runtime} ${one.status}`.toLowerCase().includes(text),
+  );
   return (
     <>
-      <PageHeader title="Deployments" actions={items.length > 0 && <FilterInput label="Filter by name or application" value={filter} onChange={setFilter} />} />
+      <PageHeader
+        title="Deployments"
+        actions={
+          items.length > 0 && <FilterInput label="Filter by name or application" value={filter} onChange={setFilter} />
+        }
+      />
       <ListBody
         query={deployments}
         total={items.length}
@@ -31,7 +38,10 @@ export function DeploymentsPage() {
         columns={8}
         empty={
           <EmptyState title="No deployment runs">
-            <p>Each application is made of deployments, the units that scale. They appear here once an application is deployed.</p>
+            <p>
+              Each application is made of deployments, the units that scale. They appear here once an application is
+              deployed.
+            </p>
           </EmptyState>
         }
       >
@@ -65,7 +75,13 @@ const window = { kind: "last", durationMs: 300_000 } as const;
 function Row({ deployment }: { deployment: DeploymentView }) {
   const look = deploymentLook[deployment.status];
   const { application, name } = deployment;
-  const metrics = useMetrics({ metrics: ["throughput", "latency_p99"], application, deployment: name, range: window, refetchMs: 5000 }).data;
+  const metrics = useMetrics({
+    metrics: ["throughput", "latency_p99"],
+    application,
+    deployment: name,
+    range: window,
+    refetchMs: 5000,
+  }).data;
   return (
     <tr className="relative hover:bg-raise/60">
       <Td>
@@ -80,7 +96,13 @@ function Row({ deployment }: { deployment: DeploymentView }) {
           plain
           tone={look.tone}
           word={look.word}
-          reason={deployment.status === "HEALTHY" ? undefined : <p className="break-words">{deployment.message === "" ? "The controller has not given a reason yet." : deployment.message}</p>}
+          reason={
+            deployment.status === "HEALTHY" ? undefined : (
+              <p className="break-words">
+                {deployment.message === "" ? "The controller has not given a reason yet." : deployment.message}
+              </p>
+            )
+          }
         />
       </Td>
       <Td className="text-dim">{deployment.options.runtime}</Td>
@@ -104,5 +126,11 @@ function Row({ deployment }: { deployment: DeploymentView }) {
 
 function resourcesText({ options }: DeploymentView): string {
   const { num_cpus, num_gpus, memory } = options.ray_actor_options;
-  return [`${formatNumber(num_cpus)} CPU`, num_gpus > 0 ? `${formatNumber(num_gpus)} GPU` : "", memory > 0 ? formatBytes(memory) : ""].filter(Boolean).join(" · ");
+  return [
+    `${formatNumber(num_cpus)} CPU`,
+    num_gpus > 0 ? `${formatNumber(num_gpus)} GPU` : "",
+    memory > 0 ? formatBytes(memory) : "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }

@@ -26,7 +26,11 @@ export function EventsPage() {
   });
   const items = events.data?.items ?? [];
   const text = filter.trim().toLowerCase();
-  const shown = items.filter((event) => `${event.message} ${event.reason} ${event.application ?? ""} ${event.replica_id ?? ""}`.toLowerCase().includes(text));
+  const shown = items.filter((event) =>
+    `${event.message} ${event.reason} ${event.application ?? ""} ${event.replica_id ?? ""}`
+      .toLowerCase()
+      .includes(text),
+  );
   const names = [...new Set([...applications.map((one) => one.name), ...(application === "" ? [] : [application])])];
   const isFiltered = application !== "" || severity !== undefined;
   return (
@@ -36,13 +40,23 @@ export function EventsPage() {
         actions={
           <>
             <FilterInput label="Filter by text" value={filter} onChange={setFilter} />
-            <Select aria-label="Application" value={application} onChange={(event) => setApplication(event.target.value)} className="w-[150px]">
+            <Select
+              aria-label="Application"
+              value={application}
+              onChange={(event) => setApplication(event.target.value)}
+              className="w-[150px]"
+            >
               <option value="">All applications</option>
               {names.map((name) => (
                 <option key={name}>{name}</option>
               ))}
             </Select>
-            <Select aria-label="Severity" value={severity ?? ""} onChange={(event) => setSeverity(event.target.value)} className="w-[128px]">
+            <Select
+              aria-label="Severity"
+              value={severity ?? ""}
+              onChange={(event) => setSeverity(event.target.value)}
+              className="w-[128px]"
+            >
               <option value="">All severities</option>
               <option value="warning">Warnings</option>
               <option value="error">Errors</option>
@@ -58,7 +72,10 @@ export function EventsPage() {
         columns={2}
         empty={
           <EmptyState title="Nothing has happened yet">
-            <p>Every decision of the controller appears here with its reason and numbers: deploys, replaced replicas, traffic changes, lost nodes.</p>
+            <p>
+              Every decision of the controller appears here with its reason and numbers: deploys, replaced replicas,
+              traffic changes, lost nodes.
+            </p>
           </EmptyState>
         }
       >

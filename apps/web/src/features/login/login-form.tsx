@@ -27,7 +27,11 @@ export function LoginForm() {
 
   async function startSession(value: string): Promise<string | null> {
     try {
-      const response = await fetch("/api/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token: value }) });
+      const response = await fetch("/api/session", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ token: value }),
+      });
       if (response.ok) {
         window.location.assign(ownPath(next));
         return null;
@@ -48,7 +52,15 @@ export function LoginForm() {
         <h1 className="text-title font-[620] tracking-[-0.01em]">Sign in</h1>
         <label className="grid gap-1.5">
           <span>Admin token</span>
-          <Input type="password" autoFocus autoComplete="current-password" value={token} aria-invalid={problem !== null} aria-describedby="token-hint" onChange={(event) => setToken(event.target.value)} />
+          <Input
+            type="password"
+            autoFocus
+            autoComplete="current-password"
+            value={token}
+            aria-invalid={problem !== null}
+            aria-describedby="token-hint"
+            onChange={(event) => setToken(event.target.value)}
+          />
           <span id="token-hint" className="text-xs text-faint">
             The value of <code>SLUICE_ADMIN_TOKEN</code> that this install was started with.
           </span>
@@ -58,7 +70,11 @@ export function LoginForm() {
             {problem}
           </p>
         )}
-        <Button type="submit" look="primary" reason={busy ? "Being checked" : token === "" ? "Enter the token first" : undefined}>
+        <Button
+          type="submit"
+          look="primary"
+          reason={busy ? "Being checked" : token === "" ? "Enter the token first" : undefined}
+        >
           {busy ? "Checking" : "Sign in"}
         </Button>
       </form>

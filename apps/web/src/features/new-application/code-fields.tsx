@@ -6,7 +6,15 @@ import { applicationDoc } from "./form-fields.ts";
 import { TextRow, withCode } from "./form-row.tsx";
 
 /** What a bundle of code needs beside a model: where to start, environment, arguments. */
-export function CodeFields({ draft, issues, onDraft }: { draft: Draft; issues: ReadonlyMap<string, string>; onDraft: (draft: Draft) => void }) {
+export function CodeFields({
+  draft,
+  issues,
+  onDraft,
+}: {
+  draft: Draft;
+  issues: ReadonlyMap<string, string>;
+  onDraft: (draft: Draft) => void;
+}) {
   return (
     <Card title="Code">
       <TextRow

@@ -28,12 +28,22 @@ export interface ConfigureStepProps {
 }
 
 /** Step 2: the form; plan and spec stand beside it and follow every keystroke. */
-export function ConfigureStep({ draft, validation, inspecting, isUpdate, problem, onDraft, onReplace }: ConfigureStepProps) {
+export function ConfigureStep({
+  draft,
+  validation,
+  inspecting,
+  isUpdate,
+  problem,
+  onDraft,
+  onReplace,
+}: ConfigureStepProps) {
   const { issues } = validation;
   const [chosen, setChosen] = useState(0);
   const index = Math.min(chosen, Math.max(0, draft.deployments.length - 1));
   const deployment = draft.deployments[index];
-  const described = draft.source.description?.deployments.find((one) => one.options.name === deployment?.name) ?? draft.source.description?.deployments[index];
+  const described =
+    draft.source.description?.deployments.find((one) => one.options.name === deployment?.name) ??
+    draft.source.description?.deployments[index];
   return (
     <div className="grid items-start gap-[18px] min-[1160px]:grid-cols-[minmax(0,1fr)_420px]">
       <div className="grid min-w-0 gap-3.5">
@@ -58,7 +68,13 @@ export function ConfigureStep({ draft, validation, inspecting, isUpdate, problem
             hint="Path under which gateways serve it. Empty: not reachable over HTTP."
             onChange={(route) => onDraft({ ...draft, route: route.trim() === "" ? null : route })}
           />
-          <TextRow label="Message" value={draft.message} placeholder="why this revision" hint="Kept with the revision. May stay empty." onChange={(message) => onDraft({ ...draft, message })} />
+          <TextRow
+            label="Message"
+            value={draft.message}
+            placeholder="why this revision"
+            hint="Kept with the revision. May stay empty."
+            onChange={(message) => onDraft({ ...draft, message })}
+          />
         </Card>
         {draft.source.kind === "zip" && <CodeFields draft={draft} issues={issues} onDraft={onDraft} />}
         {draft.deployments.length > 1 && (
@@ -99,7 +115,8 @@ function follow(draft: Draft, name: string): Draft {
 
 /** Issues of fields that the form does not show. */
 function OtherIssues({ draft, issues }: { draft: Draft; issues: ReadonlyMap<string, string> }) {
-  const shown = /^#\/(name|route_prefix|import_path|args|runtime_env\/env_vars|deployments\/\d+\/(?!name|model|runtime)\w+(\/\w+)?)$/;
+  const shown =
+    /^#\/(name|route_prefix|import_path|args|runtime_env\/env_vars|deployments\/\d+\/(?!name|model|runtime)\w+(\/\w+)?)$/;
   const others = [...issues].filter(([pointer]) => {
     const deployment = /^#\/deployments\/(\d+)\//.exec(pointer);
     return !shown.test(pointer) || (deployment !== null && draft.deployments[Number(deployment[1])] === undefined);

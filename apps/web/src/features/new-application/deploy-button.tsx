@@ -16,7 +16,11 @@ export function DeployButton({ reason, problems, busy, onDeploy }: DeployButtonP
   return (
     <>
       {reason !== undefined && !busy && (
-        <span role="status" className={problems.size > 0 ? "text-xs text-bad" : "text-xs text-dim"} title={[...problems.values()].join("\n")}>
+        <span
+          role="status"
+          className={problems.size > 0 ? "text-xs text-bad" : "text-xs text-dim"}
+          title={[...problems.values()].join("\n")}
+        >
           {reason}
         </span>
       )}

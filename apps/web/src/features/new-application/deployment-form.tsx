@@ -35,7 +35,8 @@ export function DeploymentForm({ index, deployment, described, issues, onField }
         problem={issues.get(pointerOf(index, field.name))}
         hint={
           <>
-            {withCode(field.meaning)} {codeSays === "" ? (field.default === "" ? "" : `Default ${field.default}.`) : `The code says ${codeSays}.`}
+            {withCode(field.meaning)}{" "}
+            {codeSays === "" ? (field.default === "" ? "" : `Default ${field.default}.`) : `The code says ${codeSays}.`}
           </>
         }
         inputMode={field.kind === "number" ? "decimal" : "text"}
@@ -67,7 +68,12 @@ function Advanced({ changed, hasProblem, children }: { changed: number; hasProbl
   const shown = open || hasProblem;
   return (
     <div className="border-t border-line">
-      <button type="button" aria-expanded={shown} onClick={() => setOpen(!open)} className="flex w-full items-center gap-1.5 pt-2.5 pb-0.5 text-left text-dim hover:text-text">
+      <button
+        type="button"
+        aria-expanded={shown}
+        onClick={() => setOpen(!open)}
+        className="flex w-full items-center gap-1.5 pt-2.5 pb-0.5 text-left text-dim hover:text-text"
+      >
         <ChevronRight aria-hidden className={cn("size-3.5 transition-transform duration-120", shown && "rotate-90")} />
         Queue, health, drain, user config: {changed > 0 && `${changed} set, `}
         {atDefaults} more options at their defaults

@@ -1,10 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { ApplicationSpec } from "@sluice/contracts";
-import { draftOfSpec, draftOfUpload, nameOfFile, replaceSource, setField, specOfDraft, withDescription } from "./draft.ts";
+import {
+  draftOfSpec,
+  draftOfUpload,
+  nameOfFile,
+  replaceSource,
+  setField,
+  specOfDraft,
+  withDescription,
+} from "./draft.ts";
 import type { DraftSource } from "./draft.ts";
 
 const sha = "a".repeat(64);
-const source: DraftSource = { sha256: sha, name: "My Model (2).onnx", kind: "onnx", sizeBytes: 10, description: null, describeError: null };
+const source: DraftSource = {
+  sha256: sha,
+  name: "My Model (2).onnx",
+  kind: "onnx",
+  sizeBytes: 10,
+  description: null,
+  describeError: null,
+};
 
 describe("the form of an uploaded model", () => {
   it("can be deployed as it stands", () => {
@@ -14,14 +29,30 @@ describe("the form of an uploaded model", () => {
     expect(spec).toEqual({
       name: "my-model-2",
       route_prefix: "/my-model-2",
-      deployments: [{ name: "model", runtime: "onnx", model: `bundle:${sha}`, num_replicas: 1, ray_actor_options: { num_cpus: 0.25 } }],
+      deployments: [
+        {
+          name: "model",
+          runtime: "onnx",
+          model: `bundle:${sha}`,
+          num_replicas: 1,
+          ray_actor_options: { num_cpus: 0.25 },
+        },
+      ],
     });
   });
 
   it("names an unreadable field by its pointer and keeps the typed text", () => {
-    const draft = setField(setField(draftOfUpload(source), 0, "num_replicas", "two"), 0, "ray_actor_options.memory", "lots");
+    const draft = setField(
+      setField(draftOfUpload(source), 0, "num_replicas", "two"),
+      0,
+      "ray_actor_options.memory",
+      "lots",
+    );
     const { issues, spec } = specOfDraft(draft);
-    expect(issues.map((issue) => issue.pointer)).toEqual(["#/deployments/0/num_replicas", "#/deployments/0/ray_actor_options/memory"]);
+    expect(issues.map((issue) => issue.pointer)).toEqual([
+      "#/deployments/0/num_replicas",
+      "#/deployments/0/ray_actor_options/memory",
+    ]);
     expect(spec.deployments?.[0]?.num_replicas).toBe("two");
   });
 

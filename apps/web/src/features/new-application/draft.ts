@@ -1,5 +1,11 @@
 /** What the form holds, and the spec it stands for. Pure: every keystroke is a new draft, every draft has one spec. */
-import type { ApplicationSpec, ApplicationSpecInput, BundleDescription, DeploymentSpec, FieldIssue } from "@sluice/contracts";
+import type {
+  ApplicationSpec,
+  ApplicationSpecInput,
+  BundleDescription,
+  DeploymentSpec,
+  FieldIssue,
+} from "@sluice/contracts";
 import { deploymentFields, pointerOf } from "./form-fields.ts";
 import { printField, readField } from "./read-field.ts";
 
@@ -34,7 +40,10 @@ export interface Draft {
 }
 
 /** The spec of a draft, with unset fields left out, and the fields whose text cannot be read. */
-export function specOfDraft(draft: Draft): { readonly spec: ApplicationSpecInput; readonly issues: readonly FieldIssue[] } {
+export function specOfDraft(draft: Draft): {
+  readonly spec: ApplicationSpecInput;
+  readonly issues: readonly FieldIssue[];
+} {
   const issues: FieldIssue[] = [];
   const env = readField(draft.envVars, "json");
   const args = readField(draft.args, "json");
@@ -106,7 +115,13 @@ function draftOfDeployment(spec: DeploymentSpec): DeploymentDraft {
 
 /** Value of `num_replicas` or `ray_actor_options.num_cpus` in a deployment. */
 export function valueOfOption(spec: object, option: string): unknown {
-  return option.split(".").reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined), spec);
+  return option
+    .split(".")
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+      spec,
+    );
 }
 
 /** First draft for an uploaded bundle: everything has a sensible value, so that Deploy works at once. */
@@ -121,7 +136,14 @@ export function draftOfUpload(source: DraftSource): Draft {
     envVars: "",
     args: "",
     deployments: isModel
-      ? [{ name: "model", runtime: "onnx", model: `bundle:${source.sha256}`, fields: { num_replicas: "1", "ray_actor_options.num_cpus": "0.25" } }]
+      ? [
+          {
+            name: "model",
+            runtime: "onnx",
+            model: `bundle:${source.sha256}`,
+            fields: { num_replicas: "1", "ray_actor_options.num_cpus": "0.25" },
+          },
+        ]
       : [],
     message: "",
   };
@@ -136,19 +158,29 @@ export function nameOfFile(file: string): string {
 
 /** Another bundle in the same form: what was typed stays. */
 export function replaceSource(draft: Draft, source: DraftSource): Draft {
-  const deployments = draft.deployments.map((deployment) => (deployment.model === undefined ? deployment : { ...deployment, model: `bundle:${source.sha256}` }));
+  const deployments = draft.deployments.map((deployment) =>
+    deployment.model === undefined ? deployment : { ...deployment, model: `bundle:${source.sha256}` },
+  );
   return { ...draft, source, deployments };
 }
 
 /** Deployments that the code declares and the form does not yet list come without overrides. */
-export function withDescription(draft: Draft, description: BundleDescription | null, describeError: string | null): Draft {
+export function withDescription(
+  draft: Draft,
+  description: BundleDescription | null,
+  describeError: string | null,
+): Draft {
   const known = new Set(draft.deployments.map((deployment) => deployment.name));
-  const added = (description?.deployments ?? []).filter((one) => !known.has(one.options.name)).map((one) => ({ name: one.options.name, fields: {} }));
+  const added = (description?.deployments ?? [])
+    .filter((one) => !known.has(one.options.name))
+    .map((one) => ({ name: one.options.name, fields: {} }));
   const deployments = draft.source.kind === "zip" ? [...draft.deployments, ...added] : draft.deployments;
   return { ...draft, deployments, source: { ...draft.source, description, describeError } };
 }
 
 export function setField(draft: Draft, deployment: number, option: string, text: string): Draft {
-  const deployments = draft.deployments.map((one, index) => (index === deployment ? { ...one, fields: { ...one.fields, [option]: text } } : one));
+  const deployments = draft.deployments.map((one, index) =>
+    index === deployment ? { ...one, fields: { ...one.fields, [option]: text } } : one,
+  );
   return { ...draft, deployments };
 }

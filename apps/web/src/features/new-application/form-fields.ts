@@ -25,7 +25,11 @@ function pick(names: readonly string[]): readonly FormField[] {
 }
 
 export const replicaFields = pick(["num_replicas", "max_ongoing_requests"]);
-export const resourceFields = pick(["ray_actor_options.num_cpus", "ray_actor_options.num_gpus", "ray_actor_options.memory"]);
+export const resourceFields = pick([
+  "ray_actor_options.num_cpus",
+  "ray_actor_options.num_gpus",
+  "ray_actor_options.memory",
+]);
 const shown = new Set([...replicaFields, ...resourceFields].map((field) => field.name));
 /** Folded; the fold says how many are at their defaults. */
 export const advancedFields = deploymentFields.filter((field) => !shown.has(field.name));

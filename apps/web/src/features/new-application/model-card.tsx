@@ -9,8 +9,18 @@ import { formatBytes, shortHash } from "@/format/numbers.ts";
 import type { DraftSource } from "./draft.ts";
 
 /** What was uploaded and what a node found in it. */
-export function ModelCard({ source, inspecting, onReplace }: { source: DraftSource; inspecting: boolean; onReplace: () => void }) {
-  const facts = [source.sizeBytes === null ? "" : formatBytes(source.sizeBytes), `sha256 ${shortHash(source.sha256)}`].filter(Boolean).join(" · ");
+export function ModelCard({
+  source,
+  inspecting,
+  onReplace,
+}: {
+  source: DraftSource;
+  inspecting: boolean;
+  onReplace: () => void;
+}) {
+  const facts = [source.sizeBytes === null ? "" : formatBytes(source.sizeBytes), `sha256 ${shortHash(source.sha256)}`]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <Card
       title={source.name}
@@ -31,12 +41,17 @@ export function ModelCard({ source, inspecting, onReplace }: { source: DraftSour
         <p role="alert" className="flex items-baseline gap-2">
           <StateMark tone="bad" />
           <span className="min-w-0 break-words">
-            {source.describeError} <span className="text-dim">Replace the file, or deploy it and see the same message on its page.</span>
+            {source.describeError}{" "}
+            <span className="text-dim">Replace the file, or deploy it and see the same message on its page.</span>
           </span>
         </p>
       )}
       {source.description === null && !inspecting && source.describeError === null && (
-        <p className="text-dim">{source.kind === "zip" ? "Give the import path below, then a node looks into it." : "No node has looked into it yet. You can deploy; it is inspected first."}</p>
+        <p className="text-dim">
+          {source.kind === "zip"
+            ? "Give the import path below, then a node looks into it."
+            : "No node has looked into it yet. You can deploy; it is inspected first."}
+        </p>
       )}
     </Card>
   );

@@ -42,7 +42,10 @@ export function ModelStep({ busy, problem, onExample, onFile, onCancel }: ModelS
             >
               <span className="flex items-center justify-between font-medium">
                 {entry.title}
-                <ArrowRight aria-hidden className="size-3.5 text-faint transition-transform duration-120 group-hover:translate-x-0.5 group-hover:text-text" />
+                <ArrowRight
+                  aria-hidden
+                  className="size-3.5 text-faint transition-transform duration-120 group-hover:translate-x-0.5 group-hover:text-text"
+                />
               </span>
               <span className="text-dim">{withCode(entry.sentence)}</span>
               <span className="text-xs text-faint">{withCode(entry.shows)}</span>
@@ -92,7 +95,9 @@ function DropZone({ disabled, onFile }: { disabled: boolean; onFile: (file: File
         <p>
           Drop an <code>.onnx</code> model, or a <code>.zip</code> with TypeScript or JavaScript
         </p>
-        <p className="text-xs text-faint">Up to {formatBytes(bundleLimitBytes)}. It is stored by its sha256, so the same file is never stored twice.</p>
+        <p className="text-xs text-faint">
+          Up to {formatBytes(bundleLimitBytes)}. It is stored by its sha256, so the same file is never stored twice.
+        </p>
       </div>
       <input
         ref={input}
@@ -120,14 +125,22 @@ function Progress({ label, progress, onCancel }: { label: string; progress: Uplo
     <div role="status" className="grid gap-2 rounded-card border border-line bg-panel px-3.5 py-3">
       <div className="flex items-center justify-between gap-3">
         <span className="min-w-0 truncate">
-          {progress.phase === "sending" ? `Uploading ${label}, ${formatPercent(Math.round(share * 100))}` : `${label} is stored. A node looks into it`}
+          {progress.phase === "sending"
+            ? `Uploading ${label}, ${formatPercent(Math.round(share * 100))}`
+            : `${label} is stored. A node looks into it`}
         </span>
         <Button size="small" onClick={onCancel}>
           Cancel
         </Button>
       </div>
       <div className="h-1 overflow-hidden rounded-full bg-raise">
-        <div className={cn("h-full bg-accent transition-[width] duration-140", progress.phase === "inspecting" && "animate-pulse-soft")} style={{ width: `${share * 100}%` }} />
+        <div
+          className={cn(
+            "h-full bg-accent transition-[width] duration-140",
+            progress.phase === "inspecting" && "animate-pulse-soft",
+          )}
+          style={{ width: `${share * 100}%` }}
+        />
       </div>
     </div>
   );

@@ -64,7 +64,13 @@ export function NewApplication() {
           actions={choosing ? <Button onClick={() => setChoosing(false)}>Back to the form</Button> : undefined}
         />
         <Steps current={1} />
-        <ModelStep busy={upload.busy} problem={upload.problem ?? existing.problem} onExample={upload.sendExample} onFile={upload.sendFile} onCancel={upload.cancel} />
+        <ModelStep
+          busy={upload.busy}
+          problem={upload.problem ?? existing.problem}
+          onExample={upload.sendExample}
+          onFile={upload.sendFile}
+          onCancel={upload.cancel}
+        />
       </>
     );
   }
@@ -110,7 +116,11 @@ function Configure({ draft, existingName, onDraft, onReplace, onDeployed }: Conf
   const reason = deploy.isPending ? "Being deployed" : deployReason(validation);
   const submit = (): void => {
     if (reason !== undefined) return;
-    deploy.mutate({ name: validation.spec.name, spec: validation.spec, ...(shown.message.trim() === "" ? {} : { message: shown.message.trim() }) });
+    deploy.mutate({
+      name: validation.spec.name,
+      spec: validation.spec,
+      ...(shown.message.trim() === "" ? {} : { message: shown.message.trim() }),
+    });
   };
   useDeployKey(submit);
   return (
@@ -143,5 +153,7 @@ function Configure({ draft, existingName, onDraft, onReplace, onDeployed }: Conf
 function deployReason(validation: ReturnType<typeof useValidation>): string | undefined {
   const count = validation.issues.size;
   if (count > 0) return `${count === 1 ? "1 field" : `${count} fields`} to mend`;
-  return validation.plan?.outcome === "unchanged" ? `Nothing changed since revision ${validation.plan.revision}` : undefined;
+  return validation.plan?.outcome === "unchanged"
+    ? `Nothing changed since revision ${validation.plan.revision}`
+    : undefined;
 }

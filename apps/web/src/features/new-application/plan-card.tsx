@@ -30,19 +30,45 @@ export function PlanCard({ validation, name }: { validation: Validation; name: s
           {plan.deployments
             .filter((deployment) => deployment.action !== "keep" || plan.outcome === "update")
             .map((deployment) => (
-              <PlanLine key={deployment.name} tone={deployment.action === "remove" ? "gone" : "busy"} title={`${actionWord[deployment.action]} ${deployment.name}, ${plural(deployment.num_replicas, "replica")}`}>
+              <PlanLine
+                key={deployment.name}
+                tone={deployment.action === "remove" ? "gone" : "busy"}
+                title={`${actionWord[deployment.action]} ${deployment.name}, ${plural(deployment.num_replicas, "replica")}`}
+              >
                 {deployment.reason}
               </PlanLine>
             ))}
           {plan.nodes.map((node) => (
-            <PlanLine key={node.node_id} tone={node.takes > 0 ? "ok" : "bad"} title={node.takes > 0 ? `${node.name} takes ${plural(node.takes, "replica")}` : `${node.name} refused`}>
-              {node.takes > 0 ? `${formatNumber(node.cpus_used + node.cpus_added)} of ${formatNumber(node.cpus_total)} CPU reserved afterwards` : node.reason}
-              {node.takes > 0 && <Meter className="mt-1.5" label={`CPU of ${node.name}`} used={node.cpus_used} added={node.cpus_added} total={node.cpus_total} />}
+            <PlanLine
+              key={node.node_id}
+              tone={node.takes > 0 ? "ok" : "bad"}
+              title={node.takes > 0 ? `${node.name} takes ${plural(node.takes, "replica")}` : `${node.name} refused`}
+            >
+              {node.takes > 0
+                ? `${formatNumber(node.cpus_used + node.cpus_added)} of ${formatNumber(node.cpus_total)} CPU reserved afterwards`
+                : node.reason}
+              {node.takes > 0 && (
+                <Meter
+                  className="mt-1.5"
+                  label={`CPU of ${node.name}`}
+                  used={node.cpus_used}
+                  added={node.cpus_added}
+                  total={node.cpus_total}
+                />
+              )}
             </PlanLine>
           ))}
-          {plan.nodes.length === 0 && plan.outcome !== "unchanged" && <PlanLine tone="warn" title="No node is connected">The application waits until one is.</PlanLine>}
+          {plan.nodes.length === 0 && plan.outcome !== "unchanged" && (
+            <PlanLine tone="warn" title="No node is connected">
+              The application waits until one is.
+            </PlanLine>
+          )}
           {plan.unplaced.map((one) => (
-            <PlanLine key={one.deployment + one.reason} tone="warn" title={`A replica of ${one.deployment} finds no place`}>
+            <PlanLine
+              key={one.deployment + one.reason}
+              tone="warn"
+              title={`A replica of ${one.deployment} finds no place`}
+            >
               {withCode(one.reason)}
             </PlanLine>
           ))}
@@ -57,7 +83,13 @@ export function PlanCard({ validation, name }: { validation: Validation; name: s
   );
 }
 
-const actionWord = { create: "Start", restart: "Restart", reconfigure: "Reconfigure", keep: "Keep", remove: "Remove" } as const;
+const actionWord = {
+  create: "Start",
+  restart: "Restart",
+  reconfigure: "Reconfigure",
+  keep: "Keep",
+  remove: "Remove",
+} as const;
 
 function Outcome({ plan, name }: { plan: PlanView; name: string }) {
   if (plan.outcome === "unchanged") {
@@ -68,7 +100,12 @@ function Outcome({ plan, name }: { plan: PlanView; name: string }) {
     );
   }
   const verb = plan.outcome === "create" ? "Create" : "Update";
-  const about = plan.stage === "describing" ? "inspected on a node first" : plan.outcome === "create" ? plural(plan.deployments.length, "deployment") : plural(plan.changes.length, "changed field");
+  const about =
+    plan.stage === "describing"
+      ? "inspected on a node first"
+      : plan.outcome === "create"
+        ? plural(plan.deployments.length, "deployment")
+        : plural(plan.changes.length, "changed field");
   return (
     <PlanLine tone="busy" title={`${verb} application ${name}, revision ${plan.revision}`}>
       {plan.stage_message === "" ? about : plan.stage_message}

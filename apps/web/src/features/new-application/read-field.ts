@@ -28,13 +28,16 @@ export function readField(text: string, kind: FieldKind): Reading {
 function readNumber(text: string): Reading {
   if (text === "null") return { state: "value", value: null };
   const value = Number(text);
-  return Number.isFinite(value) ? { state: "value", value } : { state: "problem", problem: `“${text}” is not a number.` };
+  return Number.isFinite(value)
+    ? { state: "value", value }
+    : { state: "problem", problem: `“${text}” is not a number.` };
 }
 
 /** `268435456`, `256 MiB`, `1.5g`. Units count by 1024. */
 function readBytes(text: string): Reading {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text);
-  if (match === null) return { state: "problem", problem: "Bytes, or a number with KiB, MiB or GiB, for example 256 MiB." };
+  if (match === null)
+    return { state: "problem", problem: "Bytes, or a number with KiB, MiB or GiB, for example 256 MiB." };
   return { state: "value", value: Math.round(Number(match[1]) * (byteUnits[(match[2] ?? "").toLowerCase()] ?? 1)) };
 }
 
@@ -50,6 +53,7 @@ function readJson(text: string): Reading {
 export function printField(value: unknown, kind: FieldKind): string {
   if (value === undefined) return "";
   if (kind === "json") return JSON.stringify(value);
-  if (kind === "bytes" && typeof value === "number" && value > 0 && value % 1024 ** 2 === 0) return `${value / 1024 ** 2} MiB`;
-  return value === null ? "null" : String(value as string | number);
+  if (kind === "bytes" && typeof value === "number" && value > 0 && value % 1024 ** 2 === 0)
+    return `${value / 1024 ** 2} MiB`;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -30,7 +30,12 @@ describe("the YAML beside the form", () => {
   });
 
   it("reads back as the same spec, strings that look like numbers included", () => {
-    const odd: ApplicationSpecInput = { ...spec, name: "123", args: { a: "true", b: null, c: ["x: y", "#"] }, route_prefix: null };
+    const odd: ApplicationSpecInput = {
+      ...spec,
+      name: "123",
+      args: { a: "true", b: null, c: ["x: y", "#"] },
+      route_prefix: null,
+    };
     expect(ApplicationSpec.parse(parse(specToYaml(odd)))).toEqual(ApplicationSpec.parse(odd));
     expect(parse(specToConfigFile(spec))).toEqual({ applications: [spec] });
   });

@@ -20,13 +20,17 @@ export function StartStep({ name, revision, onBack }: { name: string; revision: 
   const events = useEvents({ application: name, limit: 10 }).data?.items ?? [];
   const view = application.data;
   const failed = view?.status === "DEPLOY_FAILED";
-  const hasTraffic = view?.traffic.effective.some((variant) => variant.revision === revision && variant.weight > 0) === true;
-  const isServing = hasTraffic && replicas.some((replica) => replica.stage === "ready" && replica.revisions.includes(revision));
+  const hasTraffic =
+    view?.traffic.effective.some((variant) => variant.revision === revision && variant.weight > 0) === true;
+  const isServing =
+    hasTraffic && replicas.some((replica) => replica.stage === "ready" && replica.revisions.includes(revision));
   return (
     <div className="grid items-start gap-[18px] min-[1160px]:grid-cols-[minmax(0,1fr)_420px]">
       <div className="grid min-w-0 gap-3.5">
         {failed && <Failure view={view} onBack={onBack} />}
-        {view !== undefined && !failed && <Status name={name} view={view} revision={revision} serving={isServing} replicas={replicas} />}
+        {view !== undefined && !failed && (
+          <Status name={name} view={view} revision={revision} serving={isServing} replicas={replicas} />
+        )}
         {isServing && view !== undefined ? (
           <Playground application={view} />
         ) : (
@@ -36,12 +40,16 @@ export function StartStep({ name, revision, onBack }: { name: string; revision: 
             </Card>
           )
         )}
-        {application.isError && !isNotFound(application.error) && <Banner tone="warn">The server does not answer; it is asked again every 2 s.</Banner>}
+        {application.isError && !isNotFound(application.error) && (
+          <Banner tone="warn">The server does not answer; it is asked again every 2 s.</Banner>
+        )}
       </div>
       <div className="grid min-w-0 gap-3.5">
         <ReplicaPanel replicas={replicas} wanted={view?.wanted_replicas ?? 0} />
         <Card title="Events" flush>
-          {events.length === 0 && <p className="px-3.5 pb-3.5 text-dim">The first events arrive when the controller acts.</p>}
+          {events.length === 0 && (
+            <p className="px-3.5 pb-3.5 text-dim">The first events arrive when the controller acts.</p>
+          )}
           <EventList events={events} />
         </Card>
       </div>

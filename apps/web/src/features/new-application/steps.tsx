@@ -12,7 +12,11 @@ export function Steps({ current }: { current: 1 | 2 | 3 }) {
         const done = number < current;
         const now = number === current;
         return (
-          <li key={label} aria-current={now ? "step" : undefined} className={cn("flex items-center gap-[7px]", now ? "font-medium text-text" : "text-faint")}>
+          <li
+            key={label}
+            aria-current={now ? "step" : undefined}
+            className={cn("flex items-center gap-[7px]", now ? "font-medium text-text" : "text-faint")}
+          >
             <span
               aria-hidden
               className={cn(

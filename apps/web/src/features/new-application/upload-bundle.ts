@@ -7,15 +7,23 @@ export type UploadProgress = { readonly phase: "sending"; readonly share: number
 export class UploadError extends Error {}
 
 /** Sends a file as it is. XMLHttpRequest, since fetch tells nothing about progress while sending. */
-export function uploadBundle(file: Blob, name: string, onProgress: (progress: UploadProgress) => void, signal: AbortSignal): Promise<BundleUploadAnswer> {
+export function uploadBundle(
+  file: Blob,
+  name: string,
+  onProgress: (progress: UploadProgress) => void,
+  signal: AbortSignal,
+): Promise<BundleUploadAnswer> {
   if (file.size > bundleLimitBytes) {
-    return Promise.reject(new UploadError(`${name} has ${formatBytes(file.size)}; the limit is ${formatBytes(bundleLimitBytes)}.`));
+    return Promise.reject(
+      new UploadError(`${name} has ${formatBytes(file.size)}; the limit is ${formatBytes(bundleLimitBytes)}.`),
+    );
   }
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `/api/v1/bundles?name=${encodeURIComponent(name)}`);
     request.setRequestHeader("content-type", "application/octet-stream");
-    request.upload.onprogress = (event) => onProgress({ phase: "sending", share: event.lengthComputable ? event.loaded / event.total : 0 });
+    request.upload.onprogress = (event) =>
+      onProgress({ phase: "sending", share: event.lengthComputable ? event.loaded / event.total : 0 });
     // All bytes are there; now a node opens the model or imports the code.
     request.upload.onload = () => onProgress({ phase: "inspecting" });
     request.onload = () => {

@@ -10,12 +10,18 @@ import { draftOfSpec } from "./draft.ts";
 import type { Draft, DraftSource } from "./draft.ts";
 
 /** The form of an application's target revision, as the start of a new one. */
-export function useExistingDraft(name: string | null): { readonly draft: Draft | null; readonly loading: boolean; readonly problem: string | null } {
+export function useExistingDraft(name: string | null): {
+  readonly draft: Draft | null;
+  readonly loading: boolean;
+  readonly problem: string | null;
+} {
   const trpc = useTRPC();
   const options = { enabled: name !== null, staleTime: Infinity };
   const application = useQuery(trpc.applications.get.queryOptions({ name: name ?? "" }, options));
   const number = application.data?.target_revision ?? 0;
-  const revision = useQuery(trpc.applications.revision.queryOptions({ name: name ?? "", number }, { ...options, enabled: number > 0 }));
+  const revision = useQuery(
+    trpc.applications.revision.queryOptions({ name: name ?? "", number }, { ...options, enabled: number > 0 }),
+  );
   const bundles = useQuery(trpc.bundles.list.queryOptions({ limit: 500 }, options));
   const draft = useMemo(() => {
     if (name === null || revision.data === undefined || bundles.isPending) return null;
@@ -24,16 +30,26 @@ export function useExistingDraft(name: string | null): { readonly draft: Draft |
     return draftOfSpec(revision.data.spec, sourceOf(revision.data, sha256, bundle?.name, bundle?.size_bytes));
   }, [name, revision.data, bundles.isPending, bundles.data]);
   const error = application.error ?? revision.error;
-  return { draft, loading: name !== null && draft === null && error === null, problem: error === null ? null : sentenceOf(error) };
+  return {
+    draft,
+    loading: name !== null && draft === null && error === null,
+    problem: error === null ? null : sentenceOf(error),
+  };
 }
 
 /** sha256 of the first bundle a spec names. */
 function bundleOfSpec(spec: ApplicationSpec): string {
-  const reference = spec.runtime_env.working_dir ?? spec.deployments.find((deployment) => deployment.model !== undefined)?.model ?? "";
+  const reference =
+    spec.runtime_env.working_dir ?? spec.deployments.find((deployment) => deployment.model !== undefined)?.model ?? "";
   return /^bundle:([0-9a-f]{64})/.exec(reference)?.[1] ?? "";
 }
 
-function sourceOf(revision: RevisionView, sha256: string, name: string | undefined, sizeBytes: number | undefined): DraftSource {
+function sourceOf(
+  revision: RevisionView,
+  sha256: string,
+  name: string | undefined,
+  sizeBytes: number | undefined,
+): DraftSource {
   return {
     sha256,
     name: name ?? `bundle ${shortHash(sha256)}`,

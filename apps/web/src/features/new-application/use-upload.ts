@@ -18,18 +18,30 @@ export function useUpload(onUploaded: (source: DraftSource, example: GalleryEntr
   const controller = useRef<AbortController | null>(null);
 
   const send = useCallback(
-    async (label: string, load: (signal: AbortSignal) => Promise<Blob>, example: GalleryEntry | null): Promise<void> => {
+    async (
+      label: string,
+      load: (signal: AbortSignal) => Promise<Blob>,
+      example: GalleryEntry | null,
+    ): Promise<void> => {
       const abort = new AbortController();
       controller.current = abort;
       setState({ busy: { label, progress: { phase: "sending", share: 0 } }, problem: null });
       try {
         const file = await load(abort.signal);
-        const answer = await uploadBundle(file, label, (progress) => setState({ busy: { label, progress }, problem: null }), abort.signal);
+        const answer = await uploadBundle(
+          file,
+          label,
+          (progress) => setState({ busy: { label, progress }, problem: null }),
+          abort.signal,
+        );
         setState({ busy: null, problem: null });
         onUploaded(sourceOf(answer), example);
       } catch (error) {
         if (abort.signal.aborted) return;
-        setState({ busy: null, problem: error instanceof UploadError ? error.message : `${label} could not be uploaded.` });
+        setState({
+          busy: null,
+          problem: error instanceof UploadError ? error.message : `${label} could not be uploaded.`,
+        });
       }
     },
     [onUploaded],
@@ -38,7 +50,8 @@ export function useUpload(onUploaded: (source: DraftSource, example: GalleryEntr
   return {
     ...state,
     sendFile: (file: File) => void send(file.name, () => Promise.resolve(file), null),
-    sendExample: (example: GalleryEntry) => void send(example.bundleName, (signal) => loadExample(example, signal), example),
+    sendExample: (example: GalleryEntry) =>
+      void send(example.bundleName, (signal) => loadExample(example, signal), example),
     cancel: () => {
       controller.current?.abort();
       setState({ busy: null, problem: null });
@@ -53,5 +66,12 @@ async function loadExample(example: GalleryEntry, signal: AbortSignal): Promise<
 }
 
 function sourceOf({ bundle, description, describe_error }: BundleUploadAnswer): DraftSource {
-  return { sha256: bundle.sha256, name: bundle.name, kind: bundle.kind, sizeBytes: bundle.size_bytes, description, describeError: describe_error };
+  return {
+    sha256: bundle.sha256,
+    name: bundle.name,
+    kind: bundle.kind,
+    sizeBytes: bundle.size_bytes,
+    description,
+    describeError: describe_error,
+  };
 }

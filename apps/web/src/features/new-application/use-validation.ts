@@ -32,7 +32,9 @@ export function useValidation(draft: Draft): Validation {
   const settled = useSettled(spec);
   const isLocallyFine = localIssues.length === 0;
 
-  const remote = useQuery(trpc.spec.validate.queryOptions({ spec: settled }, { placeholderData: keepPreviousData, staleTime: 5000 }));
+  const remote = useQuery(
+    trpc.spec.validate.queryOptions({ spec: settled }, { placeholderData: keepPreviousData, staleTime: 5000 }),
+  );
   const plan = useQuery({
     queryKey: ["plan", settled, draft.source.description === null],
     queryFn: ({ signal }) => client.applications.plan.mutate({ name: settled.name, spec: settled }, { signal }),
@@ -47,7 +49,8 @@ export function useValidation(draft: Draft): Validation {
 
   const issues = new Map<string, string>();
   const serverIssues = settled === spec ? [...(remote.data?.issues ?? []), ...(planProblem?.errors ?? [])] : [];
-  for (const issue of [...localIssues, ...serverIssues]) if (!issues.has(issue.pointer)) issues.set(issue.pointer, issue.detail);
+  for (const issue of [...localIssues, ...serverIssues])
+    if (!issues.has(issue.pointer)) issues.set(issue.pointer, issue.detail);
   return {
     spec,
     issues,
@@ -61,7 +64,10 @@ export function useValidation(draft: Draft): Validation {
 function issuesOfSpec(spec: ApplicationSpecInput): FieldIssue[] {
   const parsed = ApplicationSpec.safeParse(spec);
   if (parsed.success) return [];
-  return parsed.error.issues.map((issue) => ({ pointer: `#/${issue.path.map(String).join("/")}`, detail: issue.message }));
+  return parsed.error.issues.map((issue) => ({
+    pointer: `#/${issue.path.map(String).join("/")}`,
+    detail: issue.message,
+  }));
 }
 
 /** The newest value once it has not changed for a moment. */

@@ -34,7 +34,11 @@ export function GatewayCard() {
                     plain
                     tone={gateway.connected ? "ok" : "warn"}
                     word={gateway.connected ? "Connected" : "Not connected"}
-                    reason={gateway.connected ? undefined : "The controller does not hear from it. It goes on serving with the routes it last got."}
+                    reason={
+                      gateway.connected
+                        ? undefined
+                        : "The controller does not hear from it. It goes on serving with the routes it last got."
+                    }
                   />
                 </Td>
                 <Td className="font-mono text-xs text-dim">{gateway.address}</Td>

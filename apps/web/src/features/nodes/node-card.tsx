@@ -22,7 +22,9 @@ export function NodeCard({ node, replicas }: { node: NodeView; replicas: readonl
     <div id={node.id} className="scroll-mt-4">
       <Card
         title={node.name}
-        note={[node.hostname === node.name ? "" : node.hostname, node.platform, node.agent_version].filter(Boolean).join(" · ")}
+        note={[node.hostname === node.name ? "" : node.hostname, node.platform, node.agent_version]
+          .filter(Boolean)
+          .join(" · ")}
         actions={
           <StateBadge
             tone={look.tone}
@@ -39,11 +41,27 @@ export function NodeCard({ node, replicas }: { node: NodeView; replicas: readonl
         }
       >
         <dl className="grid gap-x-6 gap-y-4 sm:grid-cols-2 xl:grid-cols-4">
-          <Resource label="CPU reserved" value={`${formatNumber(node.cpus_reserved)} of ${formatNumber(node.cpus)}`} used={node.cpus_reserved} total={node.cpus} note="by replicas" />
-          <Resource label="CPU used" value={formatPercent(node.cpu_percent)} used={node.cpu_percent} total={100} note="of all CPUs, now" />
+          <Resource
+            label="CPU reserved"
+            value={`${formatNumber(node.cpus_reserved)} of ${formatNumber(node.cpus)}`}
+            used={node.cpus_reserved}
+            total={node.cpus}
+            note="by replicas"
+          />
+          <Resource
+            label="CPU used"
+            value={formatPercent(node.cpu_percent)}
+            used={node.cpu_percent}
+            total={100}
+            note="of all CPUs, now"
+          />
           <Resource
             label="Memory used"
-            value={node.memory_used_bytes === null ? "no data" : `${formatBytes(node.memory_used_bytes)} of ${formatBytes(node.memory_bytes)}`}
+            value={
+              node.memory_used_bytes === null
+                ? "no data"
+                : `${formatBytes(node.memory_used_bytes)} of ${formatBytes(node.memory_bytes)}`
+            }
             used={node.memory_used_bytes}
             total={node.memory_bytes}
             note="whole machine, now"
@@ -66,7 +84,8 @@ export function NodeCard({ node, replicas }: { node: NodeView; replicas: readonl
         <div className="mt-4 border-t border-line pt-2.5">
           <p className="mb-1.5 text-xs text-faint">
             {plural(live.length, "replica")}
-            {heartbeat !== "" && ` · heartbeat ${heartbeat}`} · {node.data_address === "local" ? "reached over Unix sockets" : node.data_address}
+            {heartbeat !== "" && ` · heartbeat ${heartbeat}`} ·{" "}
+            {node.data_address === "local" ? "reached over Unix sockets" : node.data_address}
           </p>
           <ul className="flex flex-wrap gap-1.5">
             {live.map((replica) => (
@@ -90,7 +109,19 @@ export function NodeCard({ node, replicas }: { node: NodeView; replicas: readonl
   );
 }
 
-function Resource({ label, value, used, total, note }: { label: string; value: string; used: number | null; total: number; note: string }) {
+function Resource({
+  label,
+  value,
+  used,
+  total,
+  note,
+}: {
+  label: string;
+  value: string;
+  used: number | null;
+  total: number;
+  note: string;
+}) {
   return (
     <div className="min-w-0">
       <dt className="text-xs text-dim">{label}</dt>

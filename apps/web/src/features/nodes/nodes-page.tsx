@@ -16,7 +16,14 @@ export function NodesPage() {
   const ready = items.filter((node) => node.state === "ready").length;
   return (
     <>
-      <PageHeader title="Nodes" state={items.length > 0 && <span className="text-xs text-faint">{`${ready} of ${plural(items.length, "node")} ready`}</span>} />
+      <PageHeader
+        title="Nodes"
+        state={
+          items.length > 0 && (
+            <span className="text-xs text-faint">{`${ready} of ${plural(items.length, "node")} ready`}</span>
+          )
+        }
+      />
       {items.length > 0 ? (
         <div className="grid gap-3.5">
           {items.map((node) => (
@@ -30,7 +37,10 @@ export function NodesPage() {
           shown={0}
           empty={
             <EmptyState title="No node is connected">
-              <p>Nodes run the replicas. `npm start` brings one on this machine; its CPU, memory, GPUs and replicas appear here.</p>
+              <p>
+                Nodes run the replicas. `npm start` brings one on this machine; its CPU, memory, GPUs and replicas
+                appear here.
+              </p>
               <CodeBlock label="command" text="npm start" />
             </EmptyState>
           }

@@ -25,6 +25,12 @@ export function listAttention(applications: readonly ApplicationSummary[], nodes
     }));
   const ofNodes = nodes
     .filter((node) => node.state === "unreachable" || node.state === "cordoned")
-    .map((node) => ({ id: `n:${node.id}`, tone: nodeLook[node.state].tone, title: `Node ${node.name}: ${nodeLook[node.state].word.toLowerCase()}`, reason: node.reason, href: `/nodes#${node.id}` }));
+    .map((node) => ({
+      id: `n:${node.id}`,
+      tone: nodeLook[node.state].tone,
+      title: `Node ${node.name}: ${nodeLook[node.state].word.toLowerCase()}`,
+      reason: node.reason,
+      href: `/nodes#${node.id}`,
+    }));
   return [...ofApplications, ...ofNodes].sort((left, right) => order.indexOf(left.tone) - order.indexOf(right.tone));
 }

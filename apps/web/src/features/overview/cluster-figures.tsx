@@ -22,27 +22,50 @@ export function ClusterFigures() {
   const cpus = ready.reduce((sum, node) => sum + node.cpus, 0);
   const reserved = ready.reduce((sum, node) => sum + node.cpus_reserved, 0);
   const counts: Count[] = [
-    { label: "Applications running", value: applications && String(applications.filter((one) => one.status === "RUNNING").length), note: `of ${applications?.length ?? 0}`, href: "/applications" },
+    {
+      label: "Applications running",
+      value: applications && String(applications.filter((one) => one.status === "RUNNING").length),
+      note: `of ${applications?.length ?? 0}`,
+      href: "/applications",
+    },
     {
       label: "Replicas ready",
       value: replicas && String(replicas.filter((replica) => replica.stage === "ready").length),
       note: `of ${applications?.reduce((sum, one) => sum + one.wanted_replicas, 0) ?? 0} wanted`,
       href: "/deployments",
     },
-    { label: "Nodes ready", value: nodes && String(ready.length), note: `of ${nodes?.filter((node) => node.state !== "gone").length ?? 0}`, href: "/nodes" },
+    {
+      label: "Nodes ready",
+      value: nodes && String(ready.length),
+      note: `of ${nodes?.filter((node) => node.state !== "gone").length ?? 0}`,
+      href: "/nodes",
+    },
     { label: "CPU reserved", value: nodes && formatNumber(reserved), note: `of ${formatNumber(cpus)}`, href: "/nodes" },
-    { label: "Gateways connected", value: gateways && String(gateways.filter((gateway) => gateway.connected).length), note: `of ${gateways?.length ?? 0}`, href: "/nodes" },
+    {
+      label: "Gateways connected",
+      value: gateways && String(gateways.filter((gateway) => gateway.connected).length),
+      note: `of ${gateways?.length ?? 0}`,
+      href: "/nodes",
+    },
   ];
   return (
-    <section aria-label="Cluster" className="mb-3.5 grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line sm:grid-cols-3 xl:grid-cols-5">
+    <section
+      aria-label="Cluster"
+      className="mb-3.5 grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line sm:grid-cols-3 xl:grid-cols-5"
+    >
       {counts.map((count) => (
-        <Link key={count.label} href={count.href} className="bg-panel px-3.5 py-[11px] hover:bg-raise focus-visible:outline-offset-[-2px]">
+        <Link
+          key={count.label}
+          href={count.href}
+          className="bg-panel px-3.5 py-[11px] hover:bg-raise focus-visible:outline-offset-[-2px]"
+        >
           <span className="block text-xs text-dim">{count.label}</span>
           {count.value === undefined ? (
             <Skeleton className="mt-1 h-[22px] w-14" />
           ) : (
             <span>
-              <span className="text-key font-semibold tracking-[-0.015em]">{count.value}</span> <span className="text-xs text-faint">{count.note}</span>
+              <span className="text-key font-semibold tracking-[-0.015em]">{count.value}</span>{" "}
+              <span className="text-xs text-faint">{count.note}</span>
             </span>
           )}
         </Link>

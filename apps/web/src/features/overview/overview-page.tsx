@@ -44,7 +44,11 @@ export function OverviewPage() {
               </Link>
             }
           >
-            {events.length === 0 ? <p className="px-3.5 pb-3.5 text-dim">Nothing has happened yet.</p> : <EventList events={events} showApplication />}
+            {events.length === 0 ? (
+              <p className="px-3.5 pb-3.5 text-dim">Nothing has happened yet.</p>
+            ) : (
+              <EventList events={events} showApplication />
+            )}
           </Card>
         </div>
       )}

@@ -46,9 +46,14 @@ function printTypeScript({ url, method, headers, body }: Call): string {
   const options = [
     ...(method === "GET" ? [] : [`  method: ${JSON.stringify(method)},`]),
     ...(Object.keys(headers).length === 0 ? [] : [`  headers: ${JSON.stringify(headers)},`]),
-    ...(body === null ? [] : [`  body: ${json === undefined ? JSON.stringify(body) : `JSON.stringify(${body.trim()})`},`]),
+    ...(body === null
+      ? []
+      : [`  body: ${json === undefined ? JSON.stringify(body) : `JSON.stringify(${body.trim()})`},`]),
   ];
-  const call = options.length === 0 ? `fetch(${JSON.stringify(url)})` : `fetch(${JSON.stringify(url)}, {\n${options.join("\n")}\n})`;
+  const call =
+    options.length === 0
+      ? `fetch(${JSON.stringify(url)})`
+      : `fetch(${JSON.stringify(url)}, {\n${options.join("\n")}\n})`;
   return `const response = await ${call};\nconsole.log(response.status, await response.json());`;
 }
 
@@ -58,7 +63,9 @@ function printPython({ url, method, headers, body }: Call): string {
   const others = Object.entries(headers).filter(([name]) => !(isJson && name.toLowerCase() === "content-type"));
   const options = [
     ...(others.length === 0 ? [] : [`    headers=${pythonLiteral(Object.fromEntries(others))},`]),
-    ...(body === null ? [] : [isJson ? `    json=${pythonLiteral(json.value)},` : `    data=${JSON.stringify(body)}.encode(),`]),
+    ...(body === null
+      ? []
+      : [isJson ? `    json=${pythonLiteral(json.value)},` : `    data=${JSON.stringify(body)}.encode(),`]),
   ];
   const args = options.length === 0 ? JSON.stringify(url) : `\n    ${JSON.stringify(url)},\n${options.join("\n")}\n`;
   return `import requests\n\nresponse = requests.${method.toLowerCase()}(${args})\nprint(response.status_code, response.json())`;
@@ -69,7 +76,10 @@ function pythonLiteral(value: unknown): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(", ")}]`;
-  if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${pythonLiteral(item)}`).join(", ")}}`;
+  if (typeof value === "object")
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${JSON.stringify(key)}: ${pythonLiteral(item)}`)
+      .join(", ")}}`;
   return JSON.stringify(value);
 }
 

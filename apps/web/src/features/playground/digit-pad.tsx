@@ -31,7 +31,12 @@ export function DigitPad({ pixels, onChange, onStroke }: DigitPadProps) {
     onChange(next);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const moves: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -padSize, ArrowDown: padSize };
+    const moves: Readonly<Record<string, number>> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -padSize,
+      ArrowDown: padSize,
+    };
     const move = moves[event.key];
     if (move !== undefined) {
       event.preventDefault();

@@ -36,7 +36,8 @@ export function DigitsPlayground({ application, input, url }: DigitsPlaygroundPr
   const request: Call = { url, method: "POST", headers: jsonHeaders, body: bodyOf(pixels) };
 
   const ask = (values: Pixels): void => {
-    if (!isBlank(values)) call.send({ method: "POST", path: "", headers: jsonHeaders, body: { encoding: "text", data: bodyOf(values) } });
+    if (!isBlank(values))
+      call.send({ method: "POST", path: "", headers: jsonHeaders, body: { encoding: "text", data: bodyOf(values) } });
   };
   const takeImage = (): void => {
     const all = images.data;
@@ -50,7 +51,11 @@ export function DigitsPlayground({ application, input, url }: DigitsPlaygroundPr
 
   return (
     <>
-      <Card title="Playground" note="8x8 pixels, 0 to 16" actions={<TakeImage ready={images.data !== undefined} failed={images.isError} onTake={takeImage} />}>
+      <Card
+        title="Playground"
+        note="8x8 pixels, 0 to 16"
+        actions={<TakeImage ready={images.data !== undefined} failed={images.isError} onTake={takeImage} />}
+      >
         <div className="grid gap-6 pt-1 sm:grid-cols-[256px_minmax(0,1fr)]">
           <div className="grid content-start gap-2">
             <DigitPad
@@ -77,9 +82,15 @@ export function DigitsPlayground({ application, input, url }: DigitsPlaygroundPr
           </div>
           <div className="grid min-w-0 content-start gap-3">
             <Verdict label={digits?.label ?? null} truth={truth} sending={call.sending} />
-            <ProbabilityBars probabilities={digits?.probabilities ?? blankProbabilities} chosen={digits?.label ?? -1} truth={digits === undefined ? null : truth} />
+            <ProbabilityBars
+              probabilities={digits?.probabilities ?? blankProbabilities}
+              chosen={digits?.label ?? -1}
+              truth={digits === undefined ? null : truth}
+            />
             {answer !== undefined && <AnswerHead answer={answer} />}
-            {answer !== undefined && digits === undefined && <p className="text-xs break-words text-dim">{bodyText(answer).slice(0, 600)}</p>}
+            {answer !== undefined && digits === undefined && (
+              <p className="text-xs break-words text-dim">{bodyText(answer).slice(0, 600)}</p>
+            )}
             {call.problem !== null && (
               <p role="alert" className="text-bad">
                 {call.problem}
@@ -111,13 +122,16 @@ function TakeImage({ ready, failed, onTake }: { ready: boolean; failed: boolean;
 }
 
 function Verdict({ label, truth, sending }: { label: number | null; truth: number | null; sending: boolean }) {
-  if (label === null) return <p className="min-h-[26px] text-dim">{sending ? "Asking the model" : "The answer appears here."}</p>;
+  if (label === null)
+    return <p className="min-h-[26px] text-dim">{sending ? "Asking the model" : "The answer appears here."}</p>;
   return (
     <p className="flex min-h-[26px] items-baseline gap-2">
       <span className="text-key font-semibold tracking-[-0.015em]" data-testid="digit-answer">
         {label}
       </span>
-      <span className="text-dim">{truth === null ? "is the model's answer" : label === truth ? "right" : `wrong, it is ${truth}`}</span>
+      <span className="text-dim">
+        {truth === null ? "is the model's answer" : label === truth ? "right" : `wrong, it is ${truth}`}
+      </span>
     </p>
   );
 }

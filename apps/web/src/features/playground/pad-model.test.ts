@@ -17,7 +17,9 @@ describe("the drawing pad", () => {
 
   it("erases what it painted", () => {
     const painted = paint(blankPixels, 4, 4);
-    expect(paint(painted, 4, 4, true).reduce((sum, ink) => sum + ink, 0)).toBeLessThan(painted.reduce((sum, ink) => sum + ink, 0));
+    expect(paint(painted, 4, 4, true).reduce((sum, ink) => sum + ink, 0)).toBeLessThan(
+      painted.reduce((sum, ink) => sum + ink, 0),
+    );
   });
 
   it("steps a pixel from blank over half to full and back", () => {

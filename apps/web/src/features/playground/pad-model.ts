@@ -24,7 +24,12 @@ export function paint(pixels: Pixels, x: number, y: number, erase = false): Pixe
 }
 
 /** A line from one point to the next, without gaps when the pointer is fast. */
-export function paintLine(pixels: Pixels, from: readonly [number, number], to: readonly [number, number], erase = false): Pixels {
+export function paintLine(
+  pixels: Pixels,
+  from: readonly [number, number],
+  to: readonly [number, number],
+  erase = false,
+): Pixels {
   const steps = Math.max(1, Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) * 3));
   let painted = pixels;
   for (let step = 1; step <= steps; step += 1) {

@@ -2,20 +2,29 @@ import { expect, it } from "vitest";
 import type { BundleDescription, TensorDescription } from "@sluice/contracts";
 import { pickPlayground, sampleBody } from "./playground-kind.ts";
 
-const tensor = (name: string, shape: (string | number)[], datatype = "float32"): TensorDescription => ({ name, shape, datatype });
+const tensor = (name: string, shape: (string | number)[], datatype = "float32"): TensorDescription => ({
+  name,
+  shape,
+  datatype,
+});
 const model = (inputs: TensorDescription[], outputs: TensorDescription[]): BundleDescription => ({
   ingress: "m",
   deployments: [{ options: { name: "m" }, outbound: [], methods: [], inputs, outputs }],
 });
 
 it("a model of 64 pixels and ten probabilities gets the drawing pad", () => {
-  const digits = model([tensor("pixels", ["batch", 64])], [tensor("probabilities", ["batch", 10]), tensor("label", ["batch"], "int64")]);
+  const digits = model(
+    [tensor("pixels", ["batch", 64])],
+    [tensor("probabilities", ["batch", 10]), tensor("label", ["batch"], "int64")],
+  );
   expect(pickPlayground(digits)).toEqual({ kind: "digits", input: "pixels" });
 });
 
 it("another model gets its inputs, code gets a request", () => {
   expect(pickPlayground(model([tensor("x", [1, 3])], [tensor("y", [1])])).kind).toBe("tensors");
-  expect(pickPlayground({ ingress: "A", deployments: [{ options: { name: "A" }, outbound: [], methods: ["fetch"] }] })).toEqual({ kind: "http" });
+  expect(
+    pickPlayground({ ingress: "A", deployments: [{ options: { name: "A" }, outbound: [], methods: ["fetch"] }] }),
+  ).toEqual({ kind: "http" });
   expect(pickPlayground(null)).toEqual({ kind: "http" });
 });
 

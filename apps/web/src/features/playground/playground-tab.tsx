@@ -16,7 +16,11 @@ export function PlaygroundTab() {
   return (
     <div className="grid items-start gap-3.5 min-[1160px]:grid-cols-[minmax(0,1fr)_348px]">
       <div className="grid min-w-0 gap-3.5">
-        {!serves && <Banner tone="busy">No revision takes requests yet; an answer now would be 503. It opens by itself when a replica is ready.</Banner>}
+        {!serves && (
+          <Banner tone="busy">
+            No revision takes requests yet; an answer now would be 503. It opens by itself when a replica is ready.
+          </Banner>
+        )}
         <Playground application={application} />
       </div>
       <ReplicaPanel replicas={replicas} wanted={application.wanted_replicas} />

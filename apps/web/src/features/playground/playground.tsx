@@ -15,9 +15,15 @@ export function Playground({ application }: { application: ApplicationView }) {
   const gatewayUrl = useGatewayUrl();
   if (revisions.data === undefined) return <Skeleton className="h-80 rounded-card" />;
   if (application.route_prefix === null) {
-    return <Banner tone="gone">This application has no route, so it cannot be called over HTTP. Deploy a revision with a route prefix to try it here.</Banner>;
+    return (
+      <Banner tone="gone">
+        This application has no route, so it cannot be called over HTTP. Deploy a revision with a route prefix to try it
+        here.
+      </Banner>
+    );
   }
-  const serving = application.traffic.effective.find((variant) => variant.weight > 0)?.revision ?? application.target_revision;
+  const serving =
+    application.traffic.effective.find((variant) => variant.weight > 0)?.revision ?? application.target_revision;
   const description = revisions.data.items.find((revision) => revision.number === serving)?.description ?? null;
   const url = `${gatewayUrl}${application.route_prefix === "/" ? "" : application.route_prefix}`;
   const picked = pickPlayground(description);
@@ -26,9 +32,23 @@ export function Playground({ application }: { application: ApplicationView }) {
       return <DigitsPlayground application={application.name} input={picked.input} url={url} />;
     case "tensors":
       return (
-        <RequestPlayground application={application.name} url={url} initialMethod="POST" initialBody={sampleBody(picked.inputs)} note="inputs of the model as JSON" />
+        <RequestPlayground
+          application={application.name}
+          url={url}
+          initialMethod="POST"
+          initialBody={sampleBody(picked.inputs)}
+          note="inputs of the model as JSON"
+        />
       );
     case "http":
-      return <RequestPlayground application={application.name} url={url} initialMethod="GET" initialBody="{}" note="any request to the application" />;
+      return (
+        <RequestPlayground
+          application={application.name}
+          url={url}
+          initialMethod="GET"
+          initialBody="{}"
+          note="any request to the application"
+        />
+      );
   }
 }

@@ -35,7 +35,12 @@ export function RequestPlayground({ application, url, initialMethod, initialBody
   const fullUrl = `${url}${path === "" || path.startsWith("/") || path.startsWith("?") ? path : `/${path}`}`;
 
   const send = (): void =>
-    call.send({ method, path, headers: hasBody ? jsonHeaders : {}, ...(hasBody ? { body: { encoding: "text", data: body } as const } : {}) });
+    call.send({
+      method,
+      path,
+      headers: hasBody ? jsonHeaders : {},
+      ...(hasBody ? { body: { encoding: "text", data: body } as const } : {}),
+    });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
@@ -54,14 +59,25 @@ export function RequestPlayground({ application, url, initialMethod, initialBody
           }}
         >
           <div className="flex flex-wrap items-center gap-2">
-            <Select aria-label="Method" className="w-[98px]" value={method} onChange={(event) => setMethod(methods.find((one) => one === event.target.value) ?? "GET")}>
+            <Select
+              aria-label="Method"
+              className="w-[98px]"
+              value={method}
+              onChange={(event) => setMethod(methods.find((one) => one === event.target.value) ?? "GET")}
+            >
               {methods.map((one) => (
                 <option key={one}>{one}</option>
               ))}
             </Select>
             <div className="flex min-w-0 flex-1 items-center">
               <span className="hidden max-w-[50%] truncate pr-1 font-mono text-xs text-faint sm:block">{url}</span>
-              <Input aria-label="Path below the route" value={path} placeholder="/path?query=1" className="font-mono text-xs" onChange={(event) => setPath(event.target.value)} />
+              <Input
+                aria-label="Path below the route"
+                value={path}
+                placeholder="/path?query=1"
+                className="font-mono text-xs"
+                onChange={(event) => setPath(event.target.value)}
+              />
             </div>
             <Button look="primary" type="submit" reason={call.sending ? "Waiting for the answer" : undefined}>
               {call.sending ? "Sending" : "Send"}
@@ -92,7 +108,11 @@ export function RequestPlayground({ application, url, initialMethod, initialBody
         ) : (
           <div className="mt-3 grid gap-2.5 border-t border-line pt-3">
             <AnswerHead answer={call.answer} />
-            <pre tabIndex={0} aria-label="Answer" className="max-h-96 overflow-auto rounded-control border border-line bg-bg px-3 py-2 text-xs leading-[1.6] break-words whitespace-pre-wrap">
+            <pre
+              tabIndex={0}
+              aria-label="Answer"
+              className="max-h-96 overflow-auto rounded-control border border-line bg-bg px-3 py-2 text-xs leading-[1.6] break-words whitespace-pre-wrap"
+            >
               {pretty(bodyJson(call.answer)) ?? bodyText(call.answer)}
             </pre>
           </div>

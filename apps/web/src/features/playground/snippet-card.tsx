@@ -22,7 +22,11 @@ export function SnippetCard({ call }: { call: Call }) {
         </>
       }
     >
-      <pre tabIndex={0} aria-label={`The call in ${language}`} className="max-h-72 overflow-auto px-3.5 pb-3.5 text-xs leading-[1.6] break-all whitespace-pre-wrap text-dim">
+      <pre
+        tabIndex={0}
+        aria-label={`The call in ${language}`}
+        className="max-h-72 overflow-auto px-3.5 pb-3.5 text-xs leading-[1.6] break-all whitespace-pre-wrap text-dim"
+      >
         {text}
       </pre>
     </Card>

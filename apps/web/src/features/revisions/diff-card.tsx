@@ -13,7 +13,15 @@ import { specToYaml } from "@/features/new-application/spec-yaml.ts";
 import { FieldChanges } from "./field-changes.tsx";
 
 /** What one revision changed against another, and its whole spec. */
-export function DiffCard({ application, revisions, to }: { application: string; revisions: readonly RevisionView[]; to: number }) {
+export function DiffCard({
+  application,
+  revisions,
+  to,
+}: {
+  application: string;
+  revisions: readonly RevisionView[];
+  to: number;
+}) {
   const others = revisions.filter((revision) => revision.number !== to);
   const [chosen, setChosen] = useState<number | null>(null);
   const from = chosen ?? others.find((revision) => revision.number < to)?.number ?? others[0]?.number ?? null;
@@ -38,7 +46,11 @@ export function DiffCard({ application, revisions, to }: { application: string; 
           )
         }
       >
-        {from === null ? <p className="text-dim">The first revision: there is nothing to compare with.</p> : <Diff application={application} from={from} to={to} />}
+        {from === null ? (
+          <p className="text-dim">The first revision: there is nothing to compare with.</p>
+        ) : (
+          <Diff application={application} from={from} to={to} />
+        )}
       </Card>
       {revision !== undefined && (
         <Card title={`Spec of r${to}`} note="as it was sent" flush>
@@ -50,7 +62,9 @@ export function DiffCard({ application, revisions, to }: { application: string; 
 }
 
 function Diff({ application, from, to }: { application: string; from: number; to: number }) {
-  const diff = useQuery(useTRPC().applications.diff.queryOptions({ name: application, from, to }, { staleTime: Infinity }));
+  const diff = useQuery(
+    useTRPC().applications.diff.queryOptions({ name: application, from, to }, { staleTime: Infinity }),
+  );
   if (diff.isError) return <p className="text-bad">{sentenceOf(diff.error)}</p>;
   if (diff.data === undefined) return <Skeleton className="h-16" />;
   if (diff.data.changes.length === 0) return <p className="text-dim">The two specs are the same.</p>;

@@ -58,16 +58,24 @@ export function RevisionList() {
                     <RevisionChip revision={revision.number} />
                     {revision.is_target && <span className="ml-2 text-xs text-faint">target</span>}
                   </Td>
-                  <Td className="max-w-[320px] truncate">{revision.message === "" ? <span className="text-faint">no message</span> : revision.message}</Td>
+                  <Td className="max-w-[320px] truncate">
+                    {revision.message === "" ? <span className="text-faint">no message</span> : revision.message}
+                  </Td>
                   <Td>
                     <StateBadge
                       plain
                       tone={revisionLook[revision.stage].tone}
                       word={revisionLook[revision.stage].word}
-                      reason={revision.stage_message === "" ? undefined : <p className="font-mono text-xs break-words whitespace-pre-wrap">{revision.stage_message}</p>}
+                      reason={
+                        revision.stage_message === "" ? undefined : (
+                          <p className="font-mono text-xs break-words whitespace-pre-wrap">{revision.stage_message}</p>
+                        )
+                      }
                     />
                   </Td>
-                  <Td numeric>{revision.weight === 0 ? <span className="text-faint">none</span> : formatPercent(revision.weight)}</Td>
+                  <Td numeric>
+                    {revision.weight === 0 ? <span className="text-faint">none</span> : formatPercent(revision.weight)}
+                  </Td>
                   <Td className="text-dim">{revision.created_by}</Td>
                   <Td className="whitespace-nowrap text-dim">
                     <time dateTime={revision.created_at} title={formatMoment(revision.created_at)}>
@@ -75,10 +83,20 @@ export function RevisionList() {
                     </time>
                   </Td>
                   <Td className="text-right whitespace-nowrap">
-                    <Button look="quiet" size="small" aria-pressed={shown === revision.number} onClick={() => setCompared(revision.number)}>
+                    <Button
+                      look="quiet"
+                      size="small"
+                      aria-pressed={shown === revision.number}
+                      onClick={() => setCompared(revision.number)}
+                    >
                       Changes
                     </Button>
-                    <Button className="ml-1.5" size="small" reason={rollbackReason(revision)} onClick={() => setRollingBackTo(revision)}>
+                    <Button
+                      className="ml-1.5"
+                      size="small"
+                      reason={rollbackReason(revision)}
+                      onClick={() => setRollingBackTo(revision)}
+                    >
                       Roll back…
                     </Button>
                   </Td>

@@ -15,7 +15,15 @@ import { applicationPath } from "@/features/application/use-application-name.ts"
 import { FieldChanges } from "./field-changes.tsx";
 
 /** Says exactly what changes and what does not. */
-export function RollbackDialog({ application, revision, onClose }: { application: ApplicationView; revision: RevisionView; onClose: () => void }) {
+export function RollbackDialog({
+  application,
+  revision,
+  onClose,
+}: {
+  application: ApplicationView;
+  revision: RevisionView;
+  onClose: () => void;
+}) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -62,11 +70,19 @@ export function RollbackDialog({ application, revision, onClose }: { application
       }
     >
       <h3 className="mt-4 mb-1.5 text-xs text-faint">What changes</h3>
-      {diff.data === undefined ? <Skeleton className="h-14" /> : diff.data.changes.length === 0 ? <p className="text-dim">The specs are the same.</p> : <FieldChanges changes={diff.data.changes} />}
+      {diff.data === undefined ? (
+        <Skeleton className="h-14" />
+      ) : diff.data.changes.length === 0 ? (
+        <p className="text-dim">The specs are the same.</p>
+      ) : (
+        <FieldChanges changes={diff.data.changes} />
+      )}
       <h3 className="mt-4 mb-1.5 text-xs text-faint">What does not</h3>
       <p className="text-dim">
         Route {application.route_prefix ?? "(none)"}, uploaded bundles, events and metrics.{" "}
-        {split === null ? "There is no traffic split." : `The traffic split ends: all requests go to r${revision.number}.`}
+        {split === null
+          ? "There is no traffic split."
+          : `The traffic split ends: all requests go to r${revision.number}.`}
       </p>
       <label className="mt-4 grid gap-1.5">
         <span className="text-xs text-faint">Why, kept in the events (may stay empty)</span>

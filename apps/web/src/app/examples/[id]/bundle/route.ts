@@ -14,5 +14,7 @@ export async function GET(_request: Request, { params }: { params: Promise<{ id:
   }
   const [only] = entries;
   const bytes = example.bundleKind === "onnx" && only !== undefined ? only.content : storeZip(entries);
-  return new Response(new Uint8Array(bytes), { headers: { "content-type": "application/octet-stream", "cache-control": "no-store" } });
+  return new Response(new Uint8Array(bytes), {
+    headers: { "content-type": "application/octet-stream", "cache-control": "no-store" },
+  });
 }
