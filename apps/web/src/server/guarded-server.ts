@@ -28,7 +28,7 @@ export interface GuardedServer {
   close(): Promise<void>;
 }
 
-const closeGraceMs = 3_000;
+const closeGraceMs = 2_000;
 
 export async function startGuardedServer(options: GuardedServerOptions): Promise<GuardedServer> {
   const requests = options.metrics.counter({
