@@ -70,7 +70,6 @@ async function deployTwoReplicas(product: RunningProduct): Promise<void> {
 
 async function readyReplica(product: RunningProduct): Promise<{ id: string; pid: number }> {
   const { items } = await product.client.replicas.list({ application: "digits" });
-  const found = items.find((replica) => replica.stage === "ready" && replica.pid !== null);
-  if (found?.pid == null) throw new Error("no ready replica");
-  return { id: found.id, pid: found.pid };
+  for (const { id, pid, stage } of items) if (stage === "ready" && pid !== null) return { id, pid };
+  throw new Error("no ready replica");
 }
