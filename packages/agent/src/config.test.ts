@@ -9,11 +9,16 @@ test("replicas inherit a few named variables and no credentials", () => {
     ...secretFile,
     PATH: "/bin",
     LC_ALL: "C",
+    SLUICE_ORPHAN_TIMEOUT_S: "30",
     DATABASE_URL: "postgres://x",
     AWS_SECRET_ACCESS_KEY: "x",
     NODE_OPTIONS: "--inspect",
   };
-  expect(readConfig(env, []).inheritedEnv).toEqual({ PATH: "/bin", LC_ALL: "C" });
+  expect(readConfig(env, []).inheritedEnv).toEqual({
+    PATH: "/bin",
+    LC_ALL: "C",
+    SLUICE_ORPHAN_TIMEOUT_S: "30",
+  });
 });
 
 test("arguments win over variables", () => {

@@ -1,0 +1,58 @@
+import type { Logger } from "@sluice/observability";
+import { readErrorLine } from "../host/error-line.ts";
+import type { ReplicaFiles } from "../host/replica-files.ts";
+import { signalGroup } from "../host/start-host.ts";
+import { describeEnd } from "./describe-end.ts";
+import type { ObservationReports } from "./observation-reports.ts";
+import type { ReplicaRecord } from "./replica-record.ts";
+
+export interface ExitStatus {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** Of a process that was no child of this agent, or never came to be. */
+export const unknownExit: ExitStatus = { code: null, signal: null };
+
+export interface EndPorts {
+  readonly files: Pick<ReplicaFiles, "stderrPath">;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly reports: Pick<ObservationReports, "enter">;
+  readonly counters: { failed: number };
+  /** The end is reported; room for others is free. */
+  readonly onEnded: () => void;
+}
+
+/** The process is gone (or never came to be): lets go of what belonged to it and reports the end, once. */
+export function endReplica(record: ReplicaRecord, status: ExitStatus, ports: EndPorts): void {
+  if (record.endedAtMs !== null) return;
+  record.endedAtMs = ports.now();
+  record.connection?.close();
+  record.connection = null;
+  // What the host started and left behind ends with it.
+  if (record.host !== null) signalGroup(record.host.pid, "SIGKILL");
+  void reportEnd(record, status, ports);
+}
+
+async function reportEnd(record: ReplicaRecord, status: ExitStatus, ports: EndPorts): Promise<void> {
+  const { replicaId, deployment } = record.assignment;
+  const hadProcess = record.host !== null;
+  // Waits also where there is nothing to read: an end may happen in the middle of a tick, and asks for the next one.
+  const reading = hadProcess ? readErrorLine(ports.files.stderrPath(replicaId)) : Promise.resolve(null);
+  const lastErrorLine = await reading.catch(() => null);
+  // Only now: the host's own words about its failure may arrive after its exit.
+  const { stage, message, exit } = describeEnd({
+    ...status,
+    hadProcess,
+    wasDraining: record.drainSinceMs !== null,
+    ending: record.ending,
+    failedMessage: record.failedMessage,
+    lastErrorLine,
+  });
+  record.observation = { ...record.observation, exit, address: null, pid: null, rssBytes: null, ongoing: 0 };
+  ports.reports.enter(record, stage, message);
+  if (stage === "failed") ports.counters.failed += 1;
+  ports.logger[stage === "failed" ? "warn" : "info"]({ replicaId, deployment }, `replica ${stage}: ${message}`);
+  ports.onEnded();
+}

@@ -1,0 +1,111 @@
+import type { HostMessage, RoutingSlice, WindowReport } from "@sluice/contracts";
+import type { Logger } from "@sluice/observability";
+import type { HostConnection, HostHello, HostListener } from "../host/host-server.ts";
+import { dismissStray } from "./dismiss-stray.ts";
+import { startHealth } from "./health.ts";
+import type { ObservationReports } from "./observation-reports.ts";
+import { planDrainMessage } from "./plan-drain-message.ts";
+import type { DrainCap } from "./plan-drain-message.ts";
+import type { ReplicaProbes } from "./replica-probes.ts";
+import type { ReplicaRecord } from "./replica-record.ts";
+
+export interface HostLinkPorts {
+  readonly records: ReadonlyMap<string, ReplicaRecord>;
+  readonly reports: Pick<ObservationReports, "enter">;
+  readonly probes: ReplicaProbes;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly drainCap: () => DrainCap;
+  readonly onWindows: (report: WindowReport) => void;
+  /** A link came or went: the plan may see it differently. */
+  readonly onLinkChanged: () => void;
+}
+
+/** The conversation with hosts that dialled in: what they are told, and what they say of themselves. */
+export class HostLinks {
+  readonly #ports: HostLinkPorts;
+  readonly #slices = new Map<string, RoutingSlice>();
+
+  constructor(ports: HostLinkPorts) {
+    this.#ports = ports;
+  }
+
+  /** A host (re)dialled. */
+  accept(hello: HostHello, connection: HostConnection): HostListener {
+    const record = this.#ports.records.get(hello.replicaId);
+    const isOurs = record !== undefined && record.endedAtMs === null && record.host?.pid === hello.pid;
+    if (!isOurs) {
+      dismissStray(hello, connection, this.#ports.logger);
+      return { onMessage: () => undefined, onClose: () => undefined };
+    }
+    record.connection?.close();
+    record.connection = connection;
+    // What was asked over the old link is not answered over the new one.
+    record.health = { ...record.health, outstanding: null };
+    const slice = this.#slices.get(record.assignment.application);
+    if (slice !== undefined) connection.send({ type: "slices", slices: [slice] });
+    if (record.drainSinceMs !== null) this.sendDrain(record);
+    this.#applyStage(record, hello.stage, "", hello.address);
+    this.#ports.onLinkChanged();
+    return {
+      onMessage: (message) => this.#hear(record, message),
+      onClose: () => {
+        if (record.connection !== connection) return;
+        record.connection = null;
+        // The end of an adopted process shows here first: it is nobody's child.
+        this.#ports.onLinkChanged();
+      },
+    };
+  }
+
+  /** Keeps the routes for hosts to come and tells those that are linked. */
+  setSlices(slices: readonly RoutingSlice[]): void {
+    for (const slice of slices) {
+      this.#slices.set(slice.application, slice);
+      for (const { assignment, connection } of this.#ports.records.values()) {
+        if (assignment.application === slice.application) connection?.send({ type: "slices", slices: [slice] });
+      }
+    }
+  }
+
+  sendDrain({ assignment, connection }: ReplicaRecord): void {
+    connection?.send(planDrainMessage(assignment, this.#ports.drainCap()));
+  }
+
+  #hear(record: ReplicaRecord, message: Exclude<HostMessage, HostHello>): void {
+    const { replicaId, deployment } = record.assignment;
+    switch (message.type) {
+      case "stage":
+        return this.#applyStage(record, message.stage, message.message, message.address);
+      case "failed":
+        record.failedMessage = message.message;
+        return this.#ports.logger.warn(
+          { replicaId, deployment, stack: message.stack },
+          `replica failed: ${message.message}`,
+        );
+      case "health":
+        return this.#ports.probes.hear(record, message);
+      case "windows":
+        return this.#ports.onWindows({
+          reporter: replicaId,
+          incarnation: message.incarnation,
+          windows: message.windows,
+        });
+    }
+  }
+
+  #applyStage(record: ReplicaRecord, stage: HostHello["stage"], message: string, address: HostHello["address"]): void {
+    if (record.endedAtMs !== null) return;
+    const nowMs = this.#ports.now();
+    if (address !== null) record.observation = { ...record.observation, address };
+    if (stage === "ready") {
+      record.claimsReady = true;
+      // A host found again was ready already, and stays so without an interruption.
+      if (record.observation.stage !== "ready") record.health = startHealth(nowMs);
+      return this.#ports.probes.probe(record, nowMs);
+    }
+    record.claimsReady = false;
+    if (stage === "draining") record.drainSinceMs ??= nowMs;
+    if (record.drainSinceMs === null || stage === "draining") this.#ports.reports.enter(record, stage, message);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Logger } from "@sluice/observability";
+import { rotateLog } from "../host/log-rotation.ts";
+import { isProcessAlive, readRssBytes } from "../host/process-facts.ts";
+import type { ProcessName } from "../host/process-facts.ts";
+import type { ReplicaFiles } from "../host/replica-files.ts";
+import type { ReplicaRecord } from "./replica-record.ts";
+
+export interface WatchPorts {
+  readonly files: Pick<ReplicaFiles, "assignmentPath" | "stdoutPath" | "stderrPath">;
+  readonly logger: Logger;
+}
+
+/** An adopted process is nobody's child, so its end has to be looked for; a child's end is an event. */
+export function isGone({ child, assignment }: ReplicaRecord, host: ProcessName, { files }: WatchPorts): boolean {
+  return child === null && !isProcessAlive(host, files.assignmentPath(assignment.replicaId));
+}
+
+/** What grows with time: memory, which is observed, and logs, which are cut. */
+export function measureProcess(record: ReplicaRecord, host: ProcessName, { files, logger }: WatchPorts): void {
+  record.observation = { ...record.observation, rssBytes: readRssBytes(host.pid) };
+  const { replicaId } = record.assignment;
+  for (const path of [files.stdoutPath(replicaId), files.stderrPath(replicaId)]) {
+    rotateLog(path).catch((err: unknown) => logger.warn({ err, path }, "log not rotated"));
+  }
+}
