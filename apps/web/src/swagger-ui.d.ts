@@ -1,7 +1,7 @@
 declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
   interface SwaggerOptions {
     readonly domNode: HTMLElement;
-    readonly url: string;
+    readonly spec: unknown;
     readonly deepLinking: boolean;
     readonly tryItOutEnabled: boolean;
     readonly docExpansion: "list" | "full" | "none";

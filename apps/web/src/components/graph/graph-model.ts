@@ -99,7 +99,7 @@ export interface Place {
 export function placeBoxes(graph: PipelineGraph): ReadonlyMap<string, Place> {
   const dag = new graphlib.Graph();
   // Room between ranks carries the labels of the arrows.
-  dag.setGraph({ rankdir: "LR", nodesep: 36, ranksep: 128 });
+  dag.setGraph({ rankdir: "LR", nodesep: 36, ranksep: 116 });
   dag.setDefaultEdgeLabel(() => ({}));
   for (const box of graph.boxes) dag.setNode(box.id, { ...boxSize[box.kind] });
   for (const arrow of graph.arrows) dag.setEdge(arrow.from, arrow.to);

@@ -12,6 +12,7 @@ import type { RateEdgeType } from "./rate-edge.tsx";
 import { readingOf, usePipelineRates } from "./use-pipeline-rates.ts";
 
 const nodeTypes = { route: RouteView, split: SplitView, deployment: DeploymentBoxView };
+const smallestZoom = 0.8;
 const edgeTypes = { rate: RateEdge };
 type AnyNode = RouteNode | SplitNode | DeploymentNode;
 
@@ -58,32 +59,37 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
     focusable: false,
     data: { rate, p99Ms, revision: arrow.revision, width: arrowWidth(rate, largest) },
   }));
+  // Narrower than this the words in the boxes cannot be read; then the drawing scrolls sideways.
+  const minWidth =
+    smallestZoom * Math.max(...graph.boxes.map((box) => (places.get(box.id)?.x ?? 0) + boxSize[box.kind].width));
   const height = Math.min(380, Math.max(150, ...[...places.values()].map((place) => place.y + 120)));
 
   return (
-    <div style={{ height }} className="px-1">
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        fitView
-        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
-        minZoom={0.3}
-        maxZoom={1}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        elementsSelectable={false}
-        panOnDrag={false}
-        zoomOnScroll={false}
-        zoomOnPinch={false}
-        zoomOnDoubleClick={false}
-        preventScrolling={false}
-        disableKeyboardA11y
-        aria-label="Pipeline of the application"
-      />
-      <Refit shape={shape} />
+    <div className="overflow-x-auto" role="region" aria-label="Pipeline, scrolls sideways" tabIndex={0}>
+      <div style={{ height, minWidth }} className="px-1">
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          fitView
+          fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+          minZoom={0.3}
+          maxZoom={1}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          elementsSelectable={false}
+          panOnDrag={false}
+          zoomOnScroll={false}
+          zoomOnPinch={false}
+          zoomOnDoubleClick={false}
+          preventScrolling={false}
+          disableKeyboardA11y
+          aria-label="Pipeline of the application"
+        />
+        <Refit shape={shape} />
+      </div>
     </div>
   );
 }

@@ -17,11 +17,16 @@ export function ApiDocsPage() {
   useEffect(() => {
     let isGone = false;
     const start = async (): Promise<void> => {
-      const { default: SwaggerUIBundle } = await import("swagger-ui-dist/swagger-ui-es-bundle.js");
+      const [{ default: SwaggerUIBundle }, response] = await Promise.all([
+        import("swagger-ui-dist/swagger-ui-es-bundle.js"),
+        fetch(specUrl),
+      ]);
+      if (!response.ok) throw new Error(`The specification answered ${response.status}.`);
+      const spec: unknown = await response.json();
       if (isGone || host.current === null) return;
       SwaggerUIBundle({
         domNode: host.current,
-        url: specUrl,
+        spec,
         deepLinking: true,
         tryItOutEnabled: true,
         docExpansion: "list",

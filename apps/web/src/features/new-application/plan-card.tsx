@@ -16,7 +16,7 @@ import type { Validation } from "./use-validation.ts";
 export function PlanCard({ validation, name }: { validation: Validation; name: string }) {
   const { plan, planProblem, planning, issues, warnings } = validation;
   return (
-    <Card title="Plan" note={planning && plan !== undefined ? "following your changes" : "what Deploy will do"}>
+    <Card title="Plan" note={planNote(validation)}>
       {issues.size > 0 && plan === undefined && <p className="text-dim">The plan follows when every field is right.</p>}
       {planProblem !== undefined && (
         <PlanLine tone="warn" title={planProblem}>
@@ -25,7 +25,7 @@ export function PlanCard({ validation, name }: { validation: Validation; name: s
       )}
       {plan === undefined && planProblem === undefined && issues.size === 0 && <Skeleton className="h-24" />}
       {plan !== undefined && (
-        <div className={cn("transition-opacity duration-140", planning && "opacity-70")}>
+        <div className={cn("transition-opacity duration-140", (planning || issues.size > 0) && "opacity-60")}>
           <Outcome plan={plan} name={name} />
           {plan.deployments
             .filter((deployment) => deployment.action !== "keep" || plan.outcome === "update")
@@ -81,6 +81,11 @@ export function PlanCard({ validation, name }: { validation: Validation; name: s
       ))}
     </Card>
   );
+}
+
+function planNote({ plan, planning, issues }: Validation): string {
+  if (plan !== undefined && issues.size > 0) return "of the form before the field to mend";
+  return planning && plan !== undefined ? "following your changes" : "what Deploy will do";
 }
 
 const actionWord = {
