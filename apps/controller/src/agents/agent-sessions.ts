@@ -89,10 +89,11 @@ export class AgentSessions {
     this.#options.onNodes();
   }
 
-  /** Nothing is asked or answered any more. */
-  end(): void {
+  /** Nothing is asked, answered or written any more. */
+  async end(): Promise<void> {
     for (const session of this.#sessions.values()) settleDescribing(session);
     this.#sessions.clear();
+    await Promise.all([this.#writes.stop(), this.#sender.stop()]);
   }
 
   /** Sends these nodes the full set of their assignments, where it differs from what they have. Never rejects. */

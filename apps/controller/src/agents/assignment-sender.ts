@@ -43,6 +43,10 @@ export class AssignmentSender {
     await sending;
   }
 
+  async stop(): Promise<void> {
+    await this.#order.stop();
+  }
+
   async #sendNow(nodeId: string): Promise<void> {
     const { context, slicesOf } = this.#options;
     if (this.#options.session(nodeId) === undefined) return;

@@ -109,6 +109,12 @@ export class GatewaySessions {
     this.#options.onChange("all");
   }
 
+  /** Nothing is written any more. */
+  async end(): Promise<void> {
+    this.#sessions.clear();
+    await this.#writes.stop();
+  }
+
   #open(link: Link<ControllerToGateway>, hello: Of<"hello">): void {
     const { context, projectId, onChange } = this.#options;
     const { gatewayId, name, address, slices } = hello;

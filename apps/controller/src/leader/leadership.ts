@@ -148,8 +148,7 @@ export function beginLeadership(context: LeaderContext, metrics: ControllerMetri
     coverage: () => firstPass.coverage,
     end: async () => {
       isEnded = true;
-      agents.end();
-      await Promise.all([periodic.stop(), listener.close(), loop.stop()]);
+      await Promise.all([agents.end(), gateways.end(), periodic.stop(), listener.close(), loop.stop()]);
       await ingest.flush();
     },
   };
