@@ -42,7 +42,7 @@ export function ChartCard({
   const moments = useMemo(() => [...new Set(series.flatMap((one) => one.points.map(([at]) => at)))], [series]);
   const hasData = series.some((one) => one.points.some(([, value]) => value !== null));
   return (
-    <Card title={title} note={note} flush {...(className === undefined ? {} : { className })}>
+    <Card title={title} label={`${title} chart`} note={note} flush {...(className === undefined ? {} : { className })}>
       <Legend series={series} unit={unit} />
       <div className="relative mx-2 mb-2 h-[172px]" role="img" aria-label={describeChart(title, unit, series)}>
         {loading ? (

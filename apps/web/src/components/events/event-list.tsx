@@ -31,7 +31,7 @@ export function EventList({
                 <>
                   <Link
                     href={`/applications/${encodeURIComponent(event.application)}`}
-                    className="text-dim hover:text-text hover:underline"
+                    className="text-dim underline decoration-line-strong underline-offset-2 hover:text-text"
                   >
                     {event.application}
                   </Link>

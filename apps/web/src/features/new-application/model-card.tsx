@@ -1,5 +1,6 @@
 "use client";
 
+import { Fragment } from "react";
 import type { ReactNode } from "react";
 import type { BundleDescription, TensorDescription } from "@sluice/contracts";
 import { Button } from "@/components/ui/button.tsx";
@@ -61,7 +62,7 @@ function Description({ description }: { description: BundleDescription }) {
   return (
     <dl className="grid">
       {description.deployments.map((one) => (
-        <div key={one.options.name} className="contents">
+        <Fragment key={one.options.name}>
           {one.inputs !== undefined && <Tensors label="Inputs" tensors={one.inputs} />}
           {one.outputs !== undefined && <Tensors label="Outputs" tensors={one.outputs} />}
           {one.inputs === undefined && (
@@ -70,7 +71,7 @@ function Description({ description }: { description: BundleDescription }) {
               {one.outbound.length > 0 && <span className="text-faint"> calls {one.outbound.join(", ")}</span>}
             </Row>
           )}
-        </div>
+        </Fragment>
       ))}
     </dl>
   );
