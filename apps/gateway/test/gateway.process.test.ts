@@ -1,6 +1,9 @@
-import { request as httpRequest } from "node:http";
+import { once } from "node:events";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { httpResponseHead, RejectCode, type WireRequest } from "@sluice/wire";
+import { wholeBodyBytes } from "../src/request/read-body.ts";
 import { eventually, GatewayFixture } from "./gateway-fixture.ts";
 
 const answer = (text: string) => (request: WireRequest) =>
@@ -182,6 +185,29 @@ describe("bodies", () => {
       await (await fetch(`${fixture.url}/app`, { method: "POST", body: sent })).arrayBuffer(),
     );
     expect(received.equals(sent)).toBe(true);
+  });
+
+  it("keeps what the client sends of a long body while no replica takes it", async () => {
+    await using fixture = await GatewayFixture.start();
+    let tries = 0;
+    const replica = await fixture.addReplica("one", (request) => {
+      tries += 1;
+      if (tries === 1) request.reject(5, 5, RejectCode.atCapacity);
+      else void request.readBody(1_000_000).then((body) => request.respond(httpResponseHead(200), body));
+    });
+    await fixture.route(fixture.slice([replica]));
+    // Just too long to be read as a whole: the request leaves before the client has sent the rest.
+    const [first, rest] = [Buffer.alloc(wholeBodyBytes + 1, "a"), Buffer.alloc(100_000, "b")];
+    const client = httpRequest(`${fixture.url}/app`, {
+      method: "POST",
+      headers: { "content-length": first.length + rest.length },
+    });
+    const answered = once(client, "response") as Promise<[IncomingMessage]>;
+    client.write(first);
+    await eventually(() => tries === 1);
+    client.end(rest);
+    const [response] = await answered;
+    expect((await buffer(response)).equals(Buffer.concat([first, rest]))).toBe(true);
   });
 
   it("tells the replica when the client goes away", async () => {

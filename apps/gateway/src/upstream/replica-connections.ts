@@ -53,7 +53,7 @@ export class ReplicaConnections {
 
   /** Ends all connections after their running requests. */
   async close(): Promise<void> {
-    await Promise.all([...this.#upstreams.values()].map((upstream) => upstream.connection?.drain()));
+    await Promise.all([...this.#upstreams.values()].map(async (upstream) => upstream.connection?.drain()));
   }
 
   async #connect(backend: Backend, upstream: Upstream): Promise<ClientConnection> {

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import type { RoutingSlice } from "@sluice/contracts";
+import { describeDeadline, describeLoss, describeRefusal } from "./describe-failure.ts";
+import type { RequestPlan } from "./request-plan.ts";
+
+const slice: RoutingSlice = {
+  application: "app",
+  applicationId: "a1",
+  epoch: 1,
+  version: 1,
+  routePrefix: "/app",
+  variants: [],
+  revisions: {},
+  pools: {},
+  message: "it is starting",
+};
+const plan: RequestPlan = {
+  slice,
+  revisionNumber: 1,
+  revision: "1",
+  deployment: "main",
+  requestId: "r",
+  clientRequestId: "",
+  traceparent: "",
+  startedMs: 1_000,
+  deadlineMs: 3_000,
+  series: { record: () => undefined, ongoing: () => undefined, queued: () => undefined, retry: () => undefined },
+};
+
+test("a full line, a passed deadline and an empty pool are told apart", () => {
+  expect(describeRefusal("queue_full", plan, 7, 1_500)).toMatchObject({ code: "gateway/queue_full", retryAfterS: 1 });
+  expect(describeRefusal("deadline", plan, 0, 3_000)).toMatchObject({ code: "gateway/deadline" });
+  // The wait for an empty pool ended before the request's own deadline: the pool is to blame, with its reason.
+  expect(describeRefusal("deadline", plan, 0, 2_999)).toEqual({
+    code: "gateway/no_ready_replica",
+    detail: "Application app has no ready replica: it is starting",
+    retryAfterS: 1,
+  });
+});
+
+test("an answer that came too late names the limit", () => {
+  expect(describeDeadline(plan).detail).toBe("The answer did not come within 2000 ms.");
+});
+
+test("a refused request may be tried again, a lost one says why it is not repeated", () => {
+  expect(describeLoss("rejected", "", "")).toMatchObject({ code: "gateway/no_ready_replica", retryAfterS: 1 });
+  expect(describeLoss("taken", "connection lost", "POST may not be repeated")).toEqual({
+    code: "replica/lost",
+    detail: "The replica was lost while it had the request (connection lost); not repeated: POST may not be repeated.",
+  });
+});

@@ -1,0 +1,109 @@
+/** The way of a request from its path to an application: what can be refused at once is, the rest waits for a replica. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { WindowReporter } from "@sluice/observability";
+import { decideRoute } from "@sluice/router";
+import { answerProblem } from "../http/answer-problem.ts";
+import type { RoutingState } from "../routing/routing-state.ts";
+import { ProxiedRequest } from "./proxied-request.ts";
+import { announcedLength, hasNoBody, readBody } from "./read-body.ts";
+import type { RequestPlan, RequestPorts } from "./request-plan.ts";
+
+export interface ForwardOptions {
+  readonly requestTimeoutMs: number;
+  readonly maxBodyBytes: number;
+  readonly routing: RoutingState;
+  readonly windows: WindowReporter;
+  readonly ports: RequestPorts;
+  readonly nextRequestId: (nowMs: number) => string;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/** Answers what cannot be forwarded, with its reason; everything else becomes a `ProxiedRequest`. */
+export function forwardRequest(
+  options: ForwardOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): void {
+  const { routing, windows, ports } = options;
+  const requestId = options.nextRequestId(Date.now());
+  if (!routing.isPopulated) {
+    return answerProblem(response, {
+      code: "gateway/not_ready",
+      detail: "The gateway has not heard of any route yet.",
+      requestId,
+      retryAfterS: 1,
+    });
+  }
+  const decision = decideRoute(routing.table, path, options.random());
+  if (decision.kind === "refused") {
+    if (decision.application !== null) countRefusal(windows, decision.application);
+    const problem = { code: decision.code, detail: decision.message, requestId };
+    return answerProblem(response, decision.code === "route/not_found" ? problem : { ...problem, retryAfterS: 1 });
+  }
+  const { slice, pool } = decision;
+  const router = routing.pools.get(pool.poolId);
+  const length = announcedLength(request);
+  if (length !== undefined && length > options.maxBodyBytes) {
+    response.setHeader("connection", "close");
+    return answerProblem(response, {
+      code: "request/too_large",
+      detail: `The body has ${String(length)} bytes; at most ${String(options.maxBodyBytes)} are taken (SLUICE_MAX_BODY_BYTES).`,
+      requestId,
+    });
+  }
+  if (router === undefined) {
+    return answerProblem(response, {
+      code: "gateway/no_ready_replica",
+      detail: `Application ${slice.application} has no pool.`,
+      requestId,
+    });
+  }
+  const plan = planRequest(options, request, decision, requestId);
+  const proxied = new ProxiedRequest(request, response, plan, ports, router);
+  if (hasNoBody(request)) proxied.start({ kind: "none" });
+  else readBody(request, (body) => proxied.start(body));
+}
+
+type RouteFound = Exclude<ReturnType<typeof decideRoute>, { kind: "refused" }>;
+
+function planRequest(
+  { ports, windows, requestTimeoutMs }: ForwardOptions,
+  { headers }: IncomingMessage,
+  { slice, variant, pool }: RouteFound,
+  requestId: string,
+): RequestPlan {
+  const startedMs = ports.now();
+  const timeoutMs = timeoutOf(headers["x-request-timeout-seconds"], requestTimeoutMs);
+  const clientRequestId = headers["x-request-id"];
+  const traceparent = headers["traceparent"];
+  return {
+    slice,
+    revisionNumber: variant.revision,
+    revision: String(variant.revision),
+    deployment: pool.deployment,
+    requestId,
+    clientRequestId: typeof clientRequestId === "string" ? clientRequestId : "",
+    traceparent: typeof traceparent === "string" ? traceparent : "",
+    startedMs,
+    deadlineMs: timeoutMs > 0 ? startedMs + timeoutMs : Infinity,
+    series: windows.series({
+      application: slice.application,
+      deployment: "",
+      revision: variant.revision,
+      variant: variant.variant,
+    }),
+  };
+}
+
+/** Ray's header `x-request-timeout-seconds` overrides the setting; 0 or less switches the limit off. */
+function timeoutOf(header: string | string[] | undefined, settingMs: number): number {
+  if (header === undefined) return settingMs;
+  const seconds = Number(header);
+  return Number.isFinite(seconds) ? seconds * 1000 : settingMs;
+}
+
+function countRefusal(windows: WindowReporter, application: string): void {
+  windows.record({ application, deployment: "", revision: 0, variant: "" }, 503, 0);
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from "node:http";
+import type { HttpRequestHead } from "@sluice/wire";
+import { forwardRequestHeaders } from "./headers.ts";
+import type { RequestPlan } from "./request-plan.ts";
+
+const none: readonly never[] = Object.freeze([]);
+
+/** The request as a replica gets it. A literal with every field, always in this order: the engine sees one shape, and nothing is copied. */
+export function buildRequestHead(
+  request: IncomingMessage,
+  plan: RequestPlan,
+  attempt: number,
+  nowMs: number,
+): HttpRequestHead {
+  return {
+    requestId: plan.requestId,
+    traceparent: plan.traceparent,
+    application: plan.slice.application,
+    revision: plan.revisionNumber,
+    deployment: plan.deployment,
+    route: plan.slice.routePrefix ?? "",
+    caller: "",
+    stickyKey: "",
+    multiplexedModelId: "",
+    deadlineMs: plan.deadlineMs === Infinity ? 0 : Math.max(1, Math.ceil(plan.deadlineMs - nowMs)),
+    attempt,
+    splitChoices: none,
+    extras: none,
+    kind: "http",
+    method: request.method ?? "GET",
+    target: request.url ?? "/",
+    clientAddress: request.socket.remoteAddress ?? "",
+    headers: forwardRequestHeaders(request.rawHeaders),
+  };
+}
