@@ -31,8 +31,8 @@ export async function startControllerProcess(databaseUrl: string, leaseTtlMs: nu
     plugins: [
       {
         name: "workspace-inside",
-        setup: ({ onResolve }) => {
-          onResolve({ filter: /^[^./]/ }, ({ path: name, kind }) =>
+        setup: (bundling) => {
+          bundling.onResolve({ filter: /^[^./]/ }, ({ path: name, kind }) =>
             kind === "entry-point" || name.startsWith("@sluice/") ? null : { path: name, external: true },
           );
         },

@@ -3,10 +3,10 @@
  * What a replica does is set by the test: become ready, or fail.
  */
 import {
-  AgentMessage,
   controllerPaths,
   ControllerToAgent,
   linkProtocol,
+  type AgentMessage,
   type Assignment,
   type DescribeResult,
   type NodeFacts,
@@ -38,7 +38,7 @@ export class FakeAgent {
   outcome: (assignment: Assignment) => "ready" | "failed" | "stay" = () => "ready";
   readonly #options: FakeAgentOptions;
   readonly #replicas = new Map<string, ReplicaObservation>();
-  #link: FakeLink<AgentMessage, ControllerToAgent> | null = null;
+  #link: FakeLink<AgentMessage> | null = null;
   #heartbeat: NodeJS.Timeout | undefined;
   #accepted: { epoch: number; version: number } = { epoch: 0, version: 0 };
 
@@ -65,7 +65,7 @@ export class FakeAgent {
   }
 
   /** A link of this agent that has said nothing yet. */
-  open(port: number): Promise<FakeLink<AgentMessage, ControllerToAgent>> {
+  open(port: number): Promise<FakeLink<AgentMessage>> {
     return FakeLink.open<AgentMessage, ControllerToAgent>({
       port,
       path: controllerPaths.agent,

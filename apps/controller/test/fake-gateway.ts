@@ -19,7 +19,7 @@ export class FakeGateway {
   confirms = true;
   readonly #secret: string;
   readonly #slices = new Map<string, RoutingSlice>();
-  #link: FakeLink<GatewayMessage, ControllerToGateway> | null = null;
+  #link: FakeLink<GatewayMessage> | null = null;
 
   constructor(options: { readonly gatewayId: string; readonly secret: string }) {
     this.gatewayId = options.gatewayId;

@@ -10,7 +10,7 @@ export interface FakeLinkOptions<Out> {
   readonly onMessage: (message: Out) => void;
 }
 
-export class FakeLink<In, Out> {
+export class FakeLink<In> {
   readonly #socket: WebSocket;
   #closed: string | null = null;
 
@@ -21,11 +21,11 @@ export class FakeLink<In, Out> {
   }
 
   /** Resolves when the upgrade was accepted; rejects when it was not. */
-  static async open<In, Out>(options: FakeLinkOptions<Out>): Promise<FakeLink<In, Out>> {
+  static async open<In, Out>(options: FakeLinkOptions<Out>): Promise<FakeLink<In>> {
     const socket = new WebSocket(`ws://127.0.0.1:${String(options.port)}${options.path}`, {
       headers: { authorization: `Bearer ${options.secret}` },
     });
-    const link = new FakeLink<In, Out>(socket);
+    const link = new FakeLink<In>(socket);
     socket.on("message", (data: Buffer) => options.onMessage(options.schema.parse(JSON.parse(data.toString()))));
     await new Promise<void>((resolve, reject) => {
       socket.once("open", () => resolve());

@@ -4,9 +4,8 @@ import { controllerPaths, windowMs, type WindowReport } from "@sluice/contracts"
 import { createHistogram, packHistogram } from "@sluice/domain";
 import { defaultProjectId, listGateways, queryMetricPoints, writeBundle } from "@sluice/db";
 import { expect, it } from "vitest";
-import { ControllerFixture, eventually, healthOf, secret } from "./controller-fixture.ts";
+import { ControllerFixture, described, eventually, healthOf, secret } from "./controller-fixture.ts";
 import { FakeAgent } from "./fake-agent.ts";
-import { described } from "./controller-fixture.ts";
 import { putApplication } from "./intent.ts";
 
 it("closes a link on a frame that is no message, with the reason, and goes on with the others", async () => {

@@ -5,7 +5,8 @@ import { ControllerFixture, eventually, healthOf, metricsOf, secret } from "./co
 import { startControllerProcess } from "./controller-process.ts";
 import { putApplication } from "./intent.ts";
 
-const leaseTtlMs = 3_000;
+/** Long enough that a busy machine does not take a slow leader for a dead one. */
+const leaseTtlMs = 6_000;
 
 it("hands over to the standby when the leader is killed: next epoch, replicas adopted, old epoch fenced off", async () => {
   await using fixture = await ControllerFixture.open();
@@ -64,7 +65,7 @@ it("hands over to the standby when the leader is killed: next epoch, replicas ad
 it("gives the lease back when it stops, and the next one leads at once", async () => {
   await using fixture = await ControllerFixture.open();
   const first = await fixture.leader({ leaseTtlMs: 60_000 });
-  const standby = await fixture.controller({ leaseTtlMs: 3_000 });
+  const standby = await fixture.controller({ leaseTtlMs });
   expect(await metricsOf(standby.port)).toContain("sluice_controller_is_leader 0");
   await first.stop();
   await eventually(async () => expect(await healthOf(standby.port)).toMatchObject({ role: "leader", epoch: 2 }));

@@ -5,32 +5,31 @@ import type { MetricsRegistry } from "@sluice/observability";
 export type ControllerMetrics = ReturnType<typeof registerControllerMetrics>;
 
 export function registerControllerMetrics(metrics: MetricsRegistry) {
-  const { gauge, counter } = metrics;
   return {
-    isLeader: gauge({ name: "sluice_controller_is_leader", help: "1 while this controller leads, else 0." }),
-    loopDuration: gauge({
+    isLeader: metrics.gauge({ name: "sluice_controller_is_leader", help: "1 while this controller leads, else 0." }),
+    loopDuration: metrics.gauge({
       name: "ray_serve_controller_control_loop_duration_s",
       help: "Seconds that the latest reconcile of an application took.",
     }),
-    loops: gauge({
+    loops: metrics.gauge({
       name: "ray_serve_controller_num_control_loops",
       help: "Reconciles of applications since this controller began to lead.",
     }),
-    corrections: counter({
+    corrections: metrics.counter({
       name: "sluice_controller_reconcile_corrections_total",
       help: "Changes made by the periodic resync that no event had asked for.",
     }),
-    replicaHealthy: gauge({
+    replicaHealthy: metrics.gauge({
       name: "ray_serve_deployment_replica_healthy",
       help: "1 for a replica that is ready on a node that is heard of, 0 for any other that has not ended.",
       labels: ["application", "deployment", "replica"],
     }),
-    deploymentStatus: gauge({
+    deploymentStatus: metrics.gauge({
       name: "ray_serve_deployment_status",
       help: "1 DEPLOY_FAILED, 2 UNHEALTHY, 3 UPDATING, 4 UPSCALING, 5 DOWNSCALING, 6 HEALTHY.",
       labels: ["application", "deployment"],
     }),
-    applicationStatus: gauge({
+    applicationStatus: metrics.gauge({
       name: "ray_serve_application_status",
       help: "1 DEPLOY_FAILED, 2 UNHEALTHY, 3 NOT_STARTED, 4 DELETING, 5 DEPLOYING, 6 RUNNING.",
       labels: ["application"],

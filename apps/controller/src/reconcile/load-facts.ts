@@ -40,7 +40,7 @@ export async function loadFacts(
   isAcknowledged: (application: Application, effective: TrafficInForce | null) => boolean,
 ): Promise<ApplicationFacts | null> {
   const application = await getApplicationById(database, applicationId);
-  if (application?.targetRevision == null) return null;
+  if (application === null || application.targetRevision === null) return null;
   const [split, allDeployments, pools, poolStatuses, replicas, effective, status] = await Promise.all([
     getTrafficSplit(database, applicationId),
     listRevisionDeployments(database, { applicationId }),

@@ -98,8 +98,8 @@ function nodesOf(facts: ApplicationFacts, writes: readonly Action[]): Set<string
   for (const action of writes) {
     if (action.kind === "assignReplica") nodeIds.add(action.nodeId);
     if (action.kind === "drainReplica" || action.kind === "failReplica" || action.kind === "forgetReplica") {
-      const nodeId = facts.replicas.find((replica) => replica.id === action.replicaId)?.nodeId;
-      if (nodeId != null) nodeIds.add(nodeId);
+      const nodeId = facts.replicas.find((replica) => replica.id === action.replicaId)?.nodeId ?? null;
+      if (nodeId !== null) nodeIds.add(nodeId);
     }
   }
   return nodeIds;

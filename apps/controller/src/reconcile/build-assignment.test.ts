@@ -1,0 +1,70 @@
+import { deploymentDefaults, type ApplicationSpec, type ResolvedDeployment } from "@sluice/contracts";
+import { expect, it } from "vitest";
+import { buildAssignment, type AssignmentFacts } from "./build-assignment.ts";
+
+const sha256 = "b".repeat(64);
+
+const spec: ApplicationSpec = {
+  name: "digits",
+  route_prefix: "/digits",
+  import_path: "app:app",
+  runtime_env: { working_dir: `bundle:${sha256}`, env_vars: { MODE: "fast" } },
+  args: { size: 3 },
+  engine: "sluice",
+  deployments: [],
+};
+
+const resolved: ResolvedDeployment = {
+  ...deploymentDefaults,
+  name: "model",
+  runtime: "node",
+  max_ongoing_requests: 8,
+  ray_actor_options: { num_cpus: 0.25, num_gpus: 1, memory: 1_000, resources: { lane: 1 } },
+};
+
+const facts: AssignmentFacts = {
+  replicaId: "r1",
+  application: "digits",
+  applicationId: "a1",
+  poolId: "p1",
+  version: "v1",
+  revision: 3,
+  spec,
+  resolved,
+  gpuUuids: ["GPU-1"],
+};
+
+it("tells the agent of code which bundle, import path, arguments and resources to use", () => {
+  expect(buildAssignment(facts)).toMatchObject({
+    replicaId: "r1",
+    desired: "run",
+    runtime: "node",
+    bundle: sha256,
+    importPath: "app:app",
+    args: { size: 3 },
+    envVars: { MODE: "fast" },
+    maxOngoingRequests: 8,
+    cpus: 0.25,
+    memoryBytes: 1_000,
+    custom: { lane: 1 },
+    gpuUuids: ["GPU-1"],
+    revision: 3,
+  });
+  expect(buildAssignment(facts)).not.toHaveProperty("userConfig");
+});
+
+it("tells the agent of a model its bundle and the file inside, whatever the working directory is", () => {
+  const model = { ...resolved, runtime: "onnx" as const, model: `bundle:${"c".repeat(64)}/dir/model.onnx` };
+  expect(buildAssignment({ ...facts, resolved: model })).toMatchObject({
+    runtime: "onnx",
+    bundle: "c".repeat(64),
+    importPath: "dir/model.onnx",
+  });
+});
+
+it("passes a user config on as it is, null included", () => {
+  expect(buildAssignment({ ...facts, resolved: { ...resolved, user_config: null } })).toHaveProperty(
+    "userConfig",
+    null,
+  );
+});
