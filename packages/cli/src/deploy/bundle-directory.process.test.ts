@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { mkdtemp, mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bundleDirectory } from "./bundle-directory.ts";
+import { compileEntry } from "./compile-entry.ts";
 import { findSpecs } from "./find-specs.ts";
 
 let directory: string;
@@ -32,6 +34,20 @@ describe("bundleDirectory", () => {
     await expect(bundleDirectory(directory, "server:app")).rejects.toThrow(/holds no server\.ts/);
     await writeFile(join(directory, "app.ts"), "export const app = ;\n");
     await expect(bundleDirectory(directory, "app:app")).rejects.toThrow(/app\.ts does not compile: .*Unexpected ";"/s);
+  });
+});
+
+describe("compileEntry", () => {
+  it("keeps the names of classes, which name deployments, also where two files use one name", async () => {
+    await writeFile(join(directory, "other.ts"), "export class Model {}\n");
+    await writeFile(
+      join(directory, "app.ts"),
+      'import { Model as Other } from "./other.ts";\nclass Model {}\nexport const names = [Model.name, Other.name];\n',
+    );
+    const compiled = join(directory, "compiled.mjs");
+    await writeFile(compiled, await compileEntry(join(directory, "app.ts"), directory));
+    const { names } = (await import(pathToFileURL(compiled).href)) as { names: string[] };
+    expect(names).toEqual(["Model", "Model"]);
   });
 });
 

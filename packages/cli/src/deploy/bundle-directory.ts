@@ -4,12 +4,11 @@
  */
 import { readdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { join, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { build } from "esbuild";
 import { ZipFile } from "yazl";
 import { SluiceError } from "@sluice/contracts";
+import { compileEntry } from "./compile-entry.ts";
 
 const skippedDirectories = new Set(["node_modules", "dist", "__pycache__"]);
 const moduleExtensions = [".ts", ".mts", ".js", ".mjs"];
@@ -33,46 +32,13 @@ export async function bundleDirectory(directory: string, importPath: string): Pr
       publicMessage: `import_path ${importPath}: ${directory} holds no ${module}.ts, .mts, .js or .mjs.`,
     });
   }
-  const compiled = await compile(entry, directory);
+  const compiled = await compileEntry(entry, directory);
   const zip = new ZipFile();
   const files = (await listFiles(directory)).filter((file) => !isSource(file));
   for (const file of files.sort()) zip.addFile(join(directory, file), file, { mtime: archiveTime, mode: 0o100644 });
   zip.addBuffer(compiled, `${module}.mjs`, { mtime: archiveTime, mode: 0o100644 });
   zip.end();
   return { name: `${module}.zip`, content: new Uint8Array(await buffer(zip.outputStream)) };
-}
-
-async function compile(entry: string, directory: string): Promise<Buffer> {
-  try {
-    const result = await build({
-      entryPoints: [entry],
-      bundle: true,
-      write: false,
-      platform: "node",
-      target: "node20",
-      format: "esm",
-      sourcemap: "inline",
-      sourcesContent: false,
-      absWorkingDir: directory,
-      logLevel: "silent",
-      // A directory outside this installation has no @sluice/sdk of its own.
-      alias: { "@sluice/sdk": fileURLToPath(import.meta.resolve("@sluice/sdk")) },
-      // Packages with native parts cannot be bundled; Sluice's own runtime is there on the node.
-      external: ["onnxruntime-node"],
-      banner: {
-        js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-      },
-    });
-    const [output] = result.outputFiles;
-    if (output === undefined) throw new Error("esbuild wrote no output");
-    return Buffer.from(output.contents);
-  } catch (error) {
-    throw new SluiceError({
-      code: "request/invalid",
-      publicMessage: `${relative(directory, entry)} does not compile: ${error instanceof Error ? error.message : String(error)}`,
-      cause: error,
-    });
-  }
 }
 
 async function listFiles(directory: string, prefix = ""): Promise<string[]> {
