@@ -17,8 +17,6 @@ export function useCall(application: string) {
   };
 }
 
-export type Calling = ReturnType<typeof useCall>;
-
 /** Address of a gateway as clients outside would write it. */
 export function useGatewayUrl(): string {
   const gateways = useGateways().data?.items ?? [];
