@@ -81,4 +81,24 @@ describe("resolveDeployments", () => {
     const result = resolveDeployments(wanted, code);
     expect(result.ok ? [] : result.issues.map((issue) => issue.pointer)).toEqual(["#/deployments/0/user_config"]);
   });
+
+  it.each([
+    ["is described as a model", { name: "M" }, { inputs: [], outputs: [] }],
+    ["has the runtime onnx by its spec", { name: "M", runtime: "onnx" as const }, {}],
+  ])("refuses user_config for a deployment that %s: it runs no code", (_, override, described) => {
+    const model: BundleDescription = {
+      ingress: "M",
+      deployments: [{ options: { name: "M" }, outbound: [], methods: [], ...described }],
+    };
+    const result = resolveDeployments(spec({ deployments: [{ ...override, user_config: { threshold: 1 } }] }), model);
+    expect(result).toEqual({
+      ok: false,
+      issues: [
+        {
+          pointer: "#/deployments/0/user_config",
+          detail: "`M` runs a model file, which has no code that could take it. Leave `user_config` out.",
+        },
+      ],
+    });
+  });
 });

@@ -75,19 +75,16 @@ function findMisfits(spec: Pick<ApplicationSpec, "deployments">, description: Bu
       ];
     }
     if (override.user_config === undefined || override.user_config === null) return [];
-    return takesUserConfig(described)
-      ? []
-      : [
-          {
-            pointer: `${pointer}/user_config`,
-            detail: `\`${override.name}\` has no method \`reconfigure(config)\` that could take it. Add one, or leave \`user_config\` out.`,
-          },
-        ];
+    const why = whyNoUserConfig(described, override);
+    return why === null ? [] : [{ pointer: `${pointer}/user_config`, detail: `\`${override.name}\` ${why}` }];
   });
 }
 
 /** A model runs no code; code says which hooks it has. An older description without hooks is given the benefit. */
-function takesUserConfig(described: DescribedDeployment): boolean {
-  if (described.inputs !== undefined || described.options.runtime === "onnx") return false;
-  return described.hooks === undefined || described.hooks.includes("reconfigure");
+function whyNoUserConfig({ inputs, options, hooks }: DescribedDeployment, override: DeploymentSpec): string | null {
+  if (inputs !== undefined || (override.runtime ?? options.runtime) === "onnx") {
+    return "runs a model file, which has no code that could take it. Leave `user_config` out.";
+  }
+  if (hooks === undefined || hooks.includes("reconfigure")) return null;
+  return "has no method `reconfigure(config)` that could take it. Add one, or leave `user_config` out.";
 }
