@@ -10,7 +10,8 @@ import {
   encodeSlot,
   encodeWindowUpdate,
 } from "../src/encode-frames.ts";
-import { ANSWER_FIXED_BYTES, REQUEST_FIXED_BYTES, encodeRequest, encodeResponse, encodeTrailers } from "../src/encode-heads.ts";
+import { REQUEST_FIXED_BYTES, encodeRequest } from "../src/encode-request.ts";
+import { ANSWER_FIXED_BYTES, encodeResponse, encodeTrailers } from "../src/encode-answer.ts";
 import { FLAG_END, FrameType } from "../src/frame-types.ts";
 import type { Cancel, CallHead, HttpRequestHead, HttpResponseHead, Reject, ResultHead, Slot, Trailers } from "../src/heads.ts";
 import type { Hello } from "../src/hello.ts";

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { decodeCancel, decodeReject, decodeSlot } from "./decode-frames.ts";
-import { ANSWER_FIXED_BYTES } from "./encode-heads.ts";
+import { ANSWER_FIXED_BYTES } from "./encode-answer.ts";
 import { encodeHello, encodeSlot } from "./encode-frames.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { AnswerEvents } from "./client-stream.ts";

@@ -1,4 +1,4 @@
-import { encodeRequest } from "./encode-heads.ts";
+import { encodeRequest } from "./encode-request.ts";
 import { CancelCode } from "./frame-types.ts";
 import type { Cancel, Reject, RequestHead, ResponseHead, Trailers } from "./heads.ts";
 import { WireError, withOutcome } from "./wire-error.ts";

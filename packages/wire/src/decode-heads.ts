@@ -1,4 +1,5 @@
-import { ANSWER_FIXED_BYTES, REQUEST_FIXED_BYTES } from "./encode-heads.ts";
+import { ANSWER_FIXED_BYTES } from "./encode-answer.ts";
+import { REQUEST_FIXED_BYTES } from "./encode-request.ts";
 import type { Encoding } from "./frame-types.ts";
 import { NO_PAIRS } from "./heads.ts";
 import type {

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { decodeCancel, decodeSlot } from "./decode-frames.ts";
 import { decodeCall, decodeHttpRequest, readHeadEnd } from "./decode-heads.ts";
 import { encodeHello, encodeReject, encodeSlot } from "./encode-frames.ts";
-import { REQUEST_FIXED_BYTES } from "./encode-heads.ts";
+import { REQUEST_FIXED_BYTES } from "./encode-request.ts";
 import { CancelCode, FrameType, RejectCode } from "./frame-types.ts";
 import type { Slot } from "./heads.ts";
 import { chooseVersion } from "./hello.ts";

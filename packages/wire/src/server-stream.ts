@@ -1,6 +1,6 @@
 import { BodyInbox } from "./body-inbox.ts";
 import { encodeReject } from "./encode-frames.ts";
-import { encodeResponse, encodeTrailers } from "./encode-heads.ts";
+import { encodeResponse, encodeTrailers } from "./encode-answer.ts";
 import { CancelCode, RejectCode } from "./frame-types.ts";
 import { NO_PAIRS } from "./heads.ts";
 import type { Cancel, HeaderPairs, RemoteError, RequestHead, ResponseHead, Trailers } from "./heads.ts";

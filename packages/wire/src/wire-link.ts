@@ -1,128 +1,45 @@
 import type { Socket } from "node:net";
 import { ConnectionCredit } from "./connection-credit.ts";
 import { decodeGoaway, decodePing, decodeWindowUpdate } from "./decode-frames.ts";
-import { encodeGoaway, encodePing, encodeWindowUpdate } from "./encode-frames.ts";
-import { DeadlineSweep } from "./deadline-sweep.ts";
+import { encodePing, encodeWindowUpdate } from "./encode-frames.ts";
 import { FLAG_END, FrameType, GoawayCode, MAX_WINDOW_BYTES } from "./frame-types.ts";
 import { FrameReader } from "./frame-reader.ts";
 import type { FrameSink } from "./frame-reader.ts";
 import { readHello } from "./hello.ts";
 import type { Hello } from "./hello.ts";
-import { Keepalive } from "./keepalive.ts";
+import { LinkLife } from "./link-life.ts";
 import type { LinkOptions } from "./link-options.ts";
-import { SocketWriter } from "./socket-writer.ts";
-import { WireError, errorFromGoaway, goawayCodeOf } from "./wire-error.ts";
+import { WireError, errorFromGoaway } from "./wire-error.ts";
 import type { StreamLink, WireStream } from "./wire-stream.ts";
 
 /** Frames without credit (heads, PONG, REJECT) that may wait for a peer that does not read, beyond the bodies it allowed. */
 const MAX_UNSENT_BYTES = 134_217_728;
-/** Time that a closing socket has to take the last GOAWAY. */
-const LAST_WRITE_MS = 1_000;
 
 /**
- * One connection, the part that both sides have in common: handshake state, flow control of the whole connection,
- * keepalive, deadlines, draining, and the end. The sides differ in who opens streams.
+ * The frames of one connection, the part that both sides have in common: who gets a frame, flow control of the whole
+ * connection, when bytes leave. The sides differ in who opens streams.
  */
-export abstract class WireLink<Stream extends WireStream> implements StreamLink, FrameSink {
-  readonly writer: SocketWriter;
+export abstract class WireLink<Stream extends WireStream> extends LinkLife<Stream> implements StreamLink, FrameSink {
   readonly credit: ConnectionCredit;
   peerMaxFrameBytes = 0;
   peerStreamWindowBytes = 0;
   readonly ownStreamWindowBytes: number;
-  /** Settles when the connection is over; with the error that ended it, or undefined after an orderly drain. */
-  readonly closed: Promise<WireError | undefined>;
-  protected readonly options: LinkOptions;
-  protected readonly streams = new Map<number, Stream>();
-  protected isDraining = false;
-  protected isGoawaySent = false;
-  #peer: Hello | undefined;
-  #isEnded = false;
-  readonly #socket: Socket;
   readonly #reader: FrameReader;
   #isReading = false;
-  readonly #deadlines: DeadlineSweep;
-  readonly #handshakeTimer: NodeJS.Timeout;
-  #keepalive: Keepalive | undefined;
-  #settleClosed: (error: WireError | undefined) => void = () => undefined;
 
   constructor(socket: Socket, options: LinkOptions) {
-    this.#socket = socket;
-    this.options = options;
+    super(socket, options);
     this.ownStreamWindowBytes = options.streamWindowBytes;
     this.credit = new ConnectionCredit(options.connectionWindowBytes);
-    this.closed = new Promise((resolve) => {
-      this.#settleClosed = resolve;
-    });
-    this.#deadlines = new DeadlineSweep(this.streams);
-    this.writer = new SocketWriter(socket, () => {
-      this.credit.resume(this.writer);
-    });
     this.#reader = new FrameReader(this);
-    this.#handshakeTimer = setTimeout(() => {
-      this.failConnection(
-        new WireError("handshake_timeout", `no handshake within ${options.handshakeTimeoutMs} ms`, "safe"),
-      );
-    }, options.handshakeTimeoutMs);
     socket.on("data", (chunk: Buffer) => {
       this.#receive(chunk);
     });
-    socket.on("error", (error) => {
-      this.#finish(new WireError("connection_lost", `connection lost: ${error.message}`, "taken", error));
-    });
-    // A peer that has closed its side sends no more answers and grants no more credit.
-    socket.on("end", () => {
-      this.#finish(this.#endedByPeer());
-      this.#closeSocket();
-    });
-    socket.on("close", () => {
-      this.#finish(this.#endedByPeer());
-    });
-  }
-
-  /** What the peer said of itself; undefined until the handshake is done. */
-  get peer(): Hello | undefined {
-    return this.#peer;
-  }
-
-  get isClosed(): boolean {
-    return this.#isEnded;
-  }
-
-  /** Streams that are open now. */
-  get openStreams(): number {
-    return this.streams.size;
-  }
-
-  /** Bytes that wait in this process for the kernel to take them. */
-  get unsentBytes(): number {
-    return this.writer.out.pendingBytes + this.#socket.writableLength;
-  }
-
-  /**
-   * Takes no new streams, tells the peer so, lets the open ones finish, closes. After `graceMs` what is left is cut off.
-   * Settles when the connection is over.
-   */
-  async drain(graceMs = 30_000): Promise<void> {
-    if (!this.#isEnded) {
-      this.sendDrain();
-      const timer = setTimeout(() => {
-        this.failConnection(new WireError("going_away", `not finished within ${graceMs} ms of draining`));
-      }, graceMs);
-      void this.closed.then(() => {
-        clearTimeout(timer);
-      });
-    }
-    await this.closed;
-  }
-
-  /** Ends the connection now; open streams fail. */
-  destroy(reason = "closed by this side"): void {
-    this.failConnection(new WireError("connection_lost", reason));
   }
 
   creditConnection(bytes: number): void {
     const given = this.credit.countConsumed(bytes);
-    if (given === 0 || this.#isEnded) return;
+    if (given === 0 || this.isEnded) return;
     encodeWindowUpdate(this.writer.out, 0, given);
     this.requestFlush(false);
   }
@@ -139,11 +56,11 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
 
   forgetStream(stream: WireStream): void {
     this.streams.delete(stream.id);
-    if (this.isDraining && this.streams.size === 0) this.#endGently();
+    if (this.isDraining && this.streams.size === 0) this.endGently();
   }
 
   onFrame(type: number, flags: number, streamId: number, buffer: Buffer, start: number, end: number): void {
-    if (this.#peer === undefined) {
+    if (this.peer === undefined) {
       this.#onHandshakeFrame(type, buffer, start, end);
       return;
     }
@@ -178,7 +95,7 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
   }
 
   onDataPiece(flags: number, streamId: number, piece: Buffer, isLast: boolean): void {
-    if (this.#peer === undefined) throw new WireError("protocol_error", "DATA before the handshake");
+    if (this.peer === undefined) throw new WireError("protocol_error", "DATA before the handshake");
     this.credit.countReceived(piece.length);
     const stream = this.streams.get(streamId);
     if (stream !== undefined) stream.receivePiece(piece, isLast && (flags & FLAG_END) !== 0);
@@ -201,56 +118,23 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
   protected abstract onSlotFrame(buffer: Buffer, start: number, end: number): void;
   /** Throws when a frame names a stream that never was; one that is over is fine, frames cross on the way. */
   protected abstract checkForgotten(streamId: number): void;
-  /** The last id to name in GOAWAY. */
-  protected abstract lastPeerStreamId(): number;
   protected abstract onPeerGoaway(lastId: number, error: WireError): void;
-  protected abstract onClosed(error: WireError | undefined): void;
 
-  protected adoptPeer(peer: Hello): void {
-    clearTimeout(this.#handshakeTimer);
-    this.#peer = peer;
+  protected override adoptPeer(peer: Hello): void {
+    super.adoptPeer(peer);
     this.peerMaxFrameBytes = peer.maxFrameBytes;
     this.peerStreamWindowBytes = peer.streamWindowBytes;
     this.credit.sendBytes = peer.connectionWindowBytes;
     this.#reader.maxPayloadBytes = this.options.maxFrameBytes;
-    this.#keepalive = new Keepalive({
-      intervalMs: this.options.pingIntervalMs,
-      timeoutMs: this.options.pingTimeoutMs,
-      sendPing: () => {
-        encodePing(this.writer.out, FrameType.ping, 0, 0);
-        this.writer.flush();
-      },
-      onDead: (silentMs) => {
-        this.failConnection(new WireError("keepalive_timeout", `peer was silent for ${Math.round(silentMs)} ms`));
-      },
-    });
   }
 
-  protected trackDeadline(stream: Stream, deadlineMs: number): void {
-    this.#deadlines.track(stream, deadlineMs);
-  }
-
-  protected sendDrain(): void {
-    if (this.isGoawaySent) return;
-    this.isGoawaySent = true;
-    this.isDraining = true;
-    encodeGoaway(this.writer.out, this.lastPeerStreamId(), GoawayCode.drain, "draining");
-    this.writer.flush();
-    if (this.streams.size === 0) this.#endGently();
-  }
-
-  /** Tells the peer why, as far as it still listens, and ends everything. */
-  protected failConnection(error: WireError): void {
-    if (this.#isEnded) return;
-    encodeGoaway(this.writer.out, this.lastPeerStreamId(), goawayCodeOf(error), error.message);
-    this.writer.flush();
-    this.#finish(error);
-    this.#closeSocket();
+  protected override onWritable(): void {
+    this.credit.resume(this.writer);
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#isEnded) return;
-    this.#keepalive?.received();
+    if (this.isEnded) return;
+    this.keepalive?.received();
     this.#isReading = true;
     try {
       this.#reader.push(chunk);
@@ -274,8 +158,7 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
   #onHandshakeFrame(type: number, buffer: Buffer, start: number, end: number): void {
     if (type === FrameType.goaway) {
       const { code, text } = decodeGoaway(buffer, start, end);
-      this.#finish(errorFromGoaway(code, text));
-      this.#closeSocket();
+      this.endNow(errorFromGoaway(code, text));
       return;
     }
     this.onHello(type, readHello(buffer, start, end));
@@ -302,44 +185,7 @@ export abstract class WireLink<Stream extends WireStream> implements StreamLink,
     this.isDraining = true;
     this.onPeerGoaway(lastId, error);
     if (code !== GoawayCode.drain) {
-      this.#finish(error);
-      this.#closeSocket();
-    } else if (this.streams.size === 0) this.#endGently();
-  }
-
-  #endGently(): void {
-    this.writer.flush();
-    this.#finish(undefined);
-    this.#closeSocket();
-  }
-
-  /** Closes our direction and waits for the peer's, so that the last frames are not lost to a reset; but not for long. */
-  #closeSocket(): void {
-    const socket = this.#socket;
-    if (socket.destroyed || socket.writableEnded) return;
-    socket.end();
-    const timer = setTimeout(() => socket.destroy(), LAST_WRITE_MS);
-    socket.once("close", () => {
-      clearTimeout(timer);
-    });
-  }
-
-  #endedByPeer(): WireError | undefined {
-    if (this.isDraining && this.streams.size === 0) return undefined;
-    return new WireError("connection_lost", "connection lost: the peer closed it");
-  }
-
-  /** Runs once, however the connection ends. */
-  #finish(error: WireError | undefined): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    clearTimeout(this.#handshakeTimer);
-    this.#deadlines.stop();
-    this.#keepalive?.stop();
-    const failed = [...this.streams.values()];
-    const reason = error ?? new WireError("connection_lost", "connection closed");
-    for (const stream of failed) stream.fail(reason);
-    this.onClosed(error);
-    this.#settleClosed(error);
+      this.endNow(error);
+    } else if (this.streams.size === 0) this.endGently();
   }
 }

@@ -1,0 +1,172 @@
+import type { Socket } from "node:net";
+import { closeSocket } from "./close-socket.ts";
+import { DeadlineSweep } from "./deadline-sweep.ts";
+import { encodeGoaway, encodePing } from "./encode-frames.ts";
+import { FrameType, GoawayCode } from "./frame-types.ts";
+import type { Hello } from "./hello.ts";
+import { Keepalive } from "./keepalive.ts";
+import type { LinkOptions } from "./link-options.ts";
+import { SocketWriter } from "./socket-writer.ts";
+import { WireError, goawayCodeOf } from "./wire-error.ts";
+import type { WireStream } from "./wire-stream.ts";
+
+/** The life of a connection, whatever runs over it: handshake within its time, keepalive, deadlines, draining, one end. */
+export abstract class LinkLife<Stream extends WireStream> {
+  readonly writer: SocketWriter;
+  /** Settles when the connection is over; with the error that ended it, or undefined after an orderly drain. */
+  readonly closed: Promise<WireError | undefined>;
+  protected readonly options: LinkOptions;
+  protected readonly streams = new Map<number, Stream>();
+  protected isDraining = false;
+  protected isGoawaySent = false;
+  protected isEnded = false;
+  protected keepalive: Keepalive | undefined;
+  #peer: Hello | undefined;
+  readonly #socket: Socket;
+  readonly #deadlines: DeadlineSweep;
+  readonly #handshakeTimer: NodeJS.Timeout;
+  #settleClosed: (error: WireError | undefined) => void = () => undefined;
+
+  constructor(socket: Socket, options: LinkOptions) {
+    this.#socket = socket;
+    this.options = options;
+    this.closed = new Promise((resolve) => {
+      this.#settleClosed = resolve;
+    });
+    this.#deadlines = new DeadlineSweep(this.streams);
+    this.writer = new SocketWriter(socket, () => {
+      this.onWritable();
+    });
+    this.#handshakeTimer = setTimeout(() => {
+      this.failConnection(
+        new WireError("handshake_timeout", `no handshake within ${options.handshakeTimeoutMs} ms`, "safe"),
+      );
+    }, options.handshakeTimeoutMs);
+    socket.on("error", (error) => {
+      this.#finish(new WireError("connection_lost", `connection lost: ${error.message}`, "taken", error));
+    });
+    // A peer that has closed its side sends no more answers and grants no more credit.
+    socket.on("end", () => {
+      this.endNow(this.#endedByPeer());
+    });
+    socket.on("close", () => {
+      this.#finish(this.#endedByPeer());
+    });
+  }
+
+  /** What the peer said of itself; undefined until the handshake is done. */
+  get peer(): Hello | undefined {
+    return this.#peer;
+  }
+
+  get isClosed(): boolean {
+    return this.isEnded;
+  }
+
+  /** Streams that are open now. */
+  get openStreams(): number {
+    return this.streams.size;
+  }
+
+  /** Bytes that wait in this process for the kernel to take them. */
+  get unsentBytes(): number {
+    return this.writer.out.pendingBytes + this.#socket.writableLength;
+  }
+
+  /**
+   * Takes no new streams, tells the peer so, lets the open ones finish, closes. After `graceMs` what is left is cut off.
+   * Settles when the connection is over.
+   */
+  async drain(graceMs = 30_000): Promise<void> {
+    if (!this.isEnded) {
+      this.sendDrain();
+      const timer = setTimeout(() => {
+        this.failConnection(new WireError("going_away", `not finished within ${graceMs} ms of draining`));
+      }, graceMs);
+      void this.closed.then(() => {
+        clearTimeout(timer);
+      });
+    }
+    await this.closed;
+  }
+
+  /** Ends the connection now; open streams fail. */
+  destroy(reason = "closed by this side"): void {
+    this.failConnection(new WireError("connection_lost", reason));
+  }
+
+  /** The last id to name in GOAWAY. */
+  protected abstract lastPeerStreamId(): number;
+  protected abstract onClosed(error: WireError | undefined): void;
+  /** The socket takes bytes again. */
+  protected abstract onWritable(): void;
+
+  /** The handshake is done. */
+  protected adoptPeer(peer: Hello): void {
+    clearTimeout(this.#handshakeTimer);
+    this.#peer = peer;
+    this.keepalive = new Keepalive({
+      intervalMs: this.options.pingIntervalMs,
+      timeoutMs: this.options.pingTimeoutMs,
+      sendPing: () => {
+        encodePing(this.writer.out, FrameType.ping, 0, 0);
+        this.writer.flush();
+      },
+      onDead: (silentMs) => {
+        this.failConnection(new WireError("keepalive_timeout", `peer was silent for ${Math.round(silentMs)} ms`));
+      },
+    });
+  }
+
+  protected trackDeadline(stream: Stream, deadlineMs: number): void {
+    this.#deadlines.track(stream, deadlineMs);
+  }
+
+  protected sendDrain(): void {
+    if (this.isGoawaySent) return;
+    this.isGoawaySent = true;
+    this.isDraining = true;
+    encodeGoaway(this.writer.out, this.lastPeerStreamId(), GoawayCode.drain, "draining");
+    this.writer.flush();
+    if (this.streams.size === 0) this.endGently();
+  }
+
+  /** Tells the peer why, as far as it still listens, and ends everything. */
+  protected failConnection(error: WireError): void {
+    if (this.isEnded) return;
+    encodeGoaway(this.writer.out, this.lastPeerStreamId(), goawayCodeOf(error), error.message);
+    this.writer.flush();
+    this.endNow(error);
+  }
+
+  /** Nothing runs any more. */
+  protected endGently(): void {
+    this.writer.flush();
+    this.endNow(undefined);
+  }
+
+  /** Over, for this reason; undefined = in order. */
+  protected endNow(error: WireError | undefined): void {
+    this.#finish(error);
+    closeSocket(this.#socket);
+  }
+
+  #endedByPeer(): WireError | undefined {
+    if (this.isDraining && this.streams.size === 0) return undefined;
+    return new WireError("connection_lost", "connection lost: the peer closed it");
+  }
+
+  /** Runs once, however the connection ends. */
+  #finish(error: WireError | undefined): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    clearTimeout(this.#handshakeTimer);
+    this.#deadlines.stop();
+    this.keepalive?.stop();
+    const failed = [...this.streams.values()];
+    const reason = error ?? new WireError("connection_lost", "connection closed");
+    for (const stream of failed) stream.fail(reason);
+    this.onClosed(error);
+    this.#settleClosed(error);
+  }
+}
