@@ -1,11 +1,12 @@
-import { errorStatus, SluiceError } from "@sluice/contracts";
-import type { ErrorCode, HostLaunch, RoutingSlice } from "@sluice/contracts";
+import { SluiceError } from "@sluice/contracts";
+import type { HostLaunch, RoutingSlice } from "@sluice/contracts";
 import { decideRetry, PoolRouters } from "@sluice/router";
 import type { PoolReplica, PoolRouter, TryOutcome } from "@sluice/router";
 import { callHead, CancelCode, Encoding, RejectedError, requestAnswer, WireError } from "@sluice/wire";
-import type { CallHead, RemoteError } from "@sluice/wire";
+import type { CallHead } from "@sluice/wire";
 import { bodyLimitBytes } from "../serve/read-request.ts";
 import { ReplicaClaim } from "./acquire-replica.ts";
+import { callError, errorOfRemote } from "./call-errors.ts";
 import { currentRequest } from "./request-context.ts";
 import type { RequestContext } from "./request-context.ts";
 import { KnownSlices } from "./slice-book.ts";
@@ -140,31 +141,4 @@ export class HandleCaller {
     if (answer.head.error !== undefined) throw errorOfRemote(answer.head.error);
     return answer.head.encoding === Encoding.json && bytes.length > 0 ? JSON.parse(bytes.toString("utf8")) : undefined;
   }
-}
-
-/** The error of the far side as the caller's code sees it: its name, message and stack. */
-function errorOfRemote(remote: RemoteError): Error {
-  if (remote.code in errorStatus && remote.code !== "replica/user_error" && remote.code !== "internal") {
-    return new SluiceError({ code: remote.code as ErrorCode, publicMessage: remote.message });
-  }
-  const error = new Error(remote.message);
-  error.name = remote.type;
-  if (remote.stack !== "") error.stack = remote.stack;
-  return error;
-}
-
-function callError(error: WireError, head: CallHead, reason: string): SluiceError {
-  const what = `${head.deployment}.${head.method}()`;
-  if (error.code === "deadline_exceeded") {
-    return new SluiceError({
-      code: "gateway/deadline",
-      publicMessage: `The deadline passed during ${what}.`,
-      cause: error,
-    });
-  }
-  return new SluiceError({
-    code: "replica/lost",
-    publicMessage: `The replica that ran ${what} was lost: ${reason}.`,
-    cause: error,
-  });
 }
