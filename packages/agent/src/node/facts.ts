@@ -1,7 +1,7 @@
 import { availableParallelism, hostname, totalmem } from "node:os";
 import type { Gpu, NodeFacts } from "@sluice/contracts";
 
-export const agentVersion = "0.1.0";
+const agentVersion = "0.1.0";
 
 export interface NodeFactsInput {
   readonly nodeId: string;
