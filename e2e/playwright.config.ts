@@ -18,12 +18,18 @@ export default defineConfig({
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 15_000 },
+  projects: [
+    // The first one finds the install empty, as a person does.
+    { name: "empty install", testMatch: "deploy-by-click.spec.ts" },
+    { name: "product", testIgnore: "deploy-by-click.spec.ts" },
+  ],
   reporter: process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"] === undefined ? [["list"]] : [["list"], ["json"]],
   use: {
     ...(baseURL === undefined ? {} : { baseURL }),
     viewport: { width: 1440, height: 900 },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Recording every change of a live page costs more than the page itself; `--trace on` for the one spec that needs it.
+    trace: "off",
     launchOptions: {
       executablePath: browser.executablePath,
       args: browser.args,

@@ -1,0 +1,35 @@
+import { buildZip } from "../packages/agent/test/zip.ts";
+
+/** An application in code with the behaviours that specs provoke: slow answers and a throw. */
+const source = `
+import { deployment } from "@sluice/sdk";
+
+class Workbench {
+  running = 0;
+
+  async fetch(request) {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname.endsWith("/throw")) throw new Error("the workbench broke on purpose");
+    if (pathname.endsWith("/running")) return { running: this.running };
+    const waitMs = Number(searchParams.get("wait_ms") ?? "0");
+    this.running += 1;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.running -= 1;
+    return { path: pathname, waited_ms: waitMs };
+  }
+}
+
+export const app = deployment(Workbench, { rayActorOptions: { numCpus: 0.1 } }).bind();
+`;
+
+export function buildWorkbench(): Promise<Buffer> {
+  return buildZip([{ name: "app.mjs", content: source }]);
+}
+
+/** Its first entry would be written beside the folder that it is unpacked into. */
+export function buildEscapingZip(): Promise<Buffer> {
+  return buildZip([
+    { name: "../escaped.mjs", content: "export const app = 1;" },
+    { name: "app.mjs", content: source },
+  ]);
+}
