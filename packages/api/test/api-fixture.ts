@@ -93,6 +93,7 @@ export async function startApi(): Promise<ApiFixture> {
       },
     },
     gateway: {
+      url: "http://gateway.test:8000",
       send: async ({ path: sentPath, headers }) => {
         sent.push({ path: sentPath, headers });
         return { status: 200, headers: {}, body: { encoding: "text", data: "ok" }, duration_ms: 1 };

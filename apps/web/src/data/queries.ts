@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { MetricName } from "@sluice/contracts";
 import { queryBounds } from "@/format/time-range.ts";
 import type { TimeRange } from "@/format/time-range.ts";
+import { isNotFound } from "./problem.ts";
 import { pollMs, usePollMs } from "./live.tsx";
 import { useTRPC } from "./trpc.ts";
 
@@ -15,13 +16,20 @@ export function useApplications() {
 }
 
 export function useApplication(name: string) {
-  return useQuery(useTRPC().applications.get.queryOptions({ name }, { refetchInterval: usePollMs() }));
+  return useQuery(useTRPC().applications.get.queryOptions({ name }, { refetchInterval: usePollWhileThere() }));
 }
 
 export function useRevisions(name: string) {
   return useQuery(
-    useTRPC().applications.revisions.queryOptions({ name, limit: 100 }, { refetchInterval: usePollMs() }),
+    useTRPC().applications.revisions.queryOptions({ name, limit: 100 }, { refetchInterval: usePollWhileThere() }),
   );
+}
+
+/** What was deleted is not asked for again; the stream of changes tells if it comes back. */
+function usePollWhileThere() {
+  const everyMs = usePollMs();
+  return ({ state }: { readonly state: { readonly error: unknown } }): number | false =>
+    isNotFound(state.error) ? false : everyMs;
 }
 
 export function useDeployments() {

@@ -6,6 +6,7 @@ import type { GatewayPort } from "@sluice/api";
 export function createGatewayClient(gatewayUrl: string): GatewayPort {
   const origin = new URL(gatewayUrl).origin;
   return {
+    url: gatewayUrl.replace(/\/+$/, ""),
     async send({ method, path, headers, body, timeoutMs, limitBytes }) {
       const startedMs = performance.now();
       try {

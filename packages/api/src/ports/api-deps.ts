@@ -9,6 +9,8 @@ export interface ControllerPort {
 
 /** Calls to the one configured gateway; the playground is confined to it. */
 export interface GatewayPort {
+  /** Its address as clients write it. */
+  readonly url: string;
   send(call: {
     readonly method: string;
     /** Path and query, already confined to the application's route prefix. */

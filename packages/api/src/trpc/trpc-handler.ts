@@ -29,6 +29,8 @@ export function createTrpcHandler(options: TrpcHandlerOptions): (request: Reques
         requestId,
         principal: { ...(await authenticate(options.authenticator, request.headers)), requestId },
       }),
+      responseMeta: ({ info, errors }) =>
+        info?.isBatchCall === true && errors.length > 0 && errors.every(isAnswer) ? { status: multiStatus } : {},
       onError: ({ error }) => {
         const cause: unknown = error.cause ?? error;
         if (isSluiceError(cause) ? cause.status >= 500 : error.code === "INTERNAL_SERVER_ERROR") {
@@ -39,6 +41,18 @@ export function createTrpcHandler(options: TrpcHandlerOptions): (request: Reques
     response.headers.set("x-request-id", requestId);
     return response;
   };
+}
+
+/** Multi-Status: every call of the batch carries its own status inside. */
+const multiStatus = 207;
+
+/**
+ * "No such application" or "this field is wrong" is an answer to one call, and says nothing about the batch: the status of
+ * HTTP is left to those who may not ask at all and to failures of the server.
+ */
+function isAnswer(error: TRPCError): boolean {
+  const { cause } = error;
+  return isSluiceError(cause) && cause.status < 500 && cause.status !== 401 && cause.status !== 403;
 }
 
 async function authenticate(authenticator: Authenticator, headers: Headers): Promise<Principal> {

@@ -91,6 +91,8 @@ export const HealthView = z.object({
   controller: z.object({ available: z.boolean(), epoch: z.int().nullable(), address: z.string().nullable() }),
   nodes_ready: z.int(),
   gateways: z.int(),
+  /** Where clients call applications, as configured: behind a proxy no gateway knows this address itself. */
+  gateway_url: z.string(),
   version: z.string(),
 });
 export type HealthView = z.infer<typeof HealthView>;

@@ -18,6 +18,10 @@ export const eventReasons = [
 ] as const;
 export type EventReason = (typeof eventReasons)[number];
 
+/** Codes of events about nodes, recorded where nodes are judged. They belong to no application. */
+export const nodeEventReasons = ["NodeReady", "NodeUnreachable"] as const;
+export type NodeEventReason = (typeof nodeEventReasons)[number];
+
 /** An entry of the application's history, with the numbers that led to it. */
 export interface PlannedEvent {
   readonly reason: EventReason;

@@ -1,20 +1,18 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { toast } from "sonner";
 import type { ApplicationView, ReplicaView, RevisionView } from "@sluice/contracts";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { useMetrics } from "@/data/queries.ts";
-import { sentenceOf } from "@/data/problem.ts";
-import { useTRPC } from "@/data/trpc.ts";
 import { formatPercent, plural } from "@/format/numbers.ts";
 import { observedShares } from "./observed-shares.ts";
 import type { ObservedShare } from "./observed-shares.ts";
 import { TrafficDialog } from "./traffic-dialog.tsx";
+import { UndoRow } from "./undo-row.tsx";
 import { useSplitDraft } from "./use-split-draft.ts";
+import { useTrafficChange } from "./use-traffic-change.ts";
 import { WeightSlider } from "./weight-slider.tsx";
 import { addRevision, canMove, moveWeight, removeRevision, toggleLock } from "./weights.ts";
 
@@ -27,11 +25,10 @@ export interface TrafficPanelProps {
 }
 
 export function TrafficPanel({ application, revisions, replicas }: TrafficPanelProps) {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
   const { traffic } = application;
   const { weights, wanted, changed, setDraft, reset } = useSplitDraft(traffic);
   const [confirming, setConfirming] = useState(false);
+  const { change, undo, undoable, busy, problem } = useTrafficChange(application);
   const observed = observedShares(
     useMetrics({
       metrics: ["throughput"],
@@ -40,18 +37,6 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
       range: { kind: "last", durationMs: observedWindowMs },
     }).data,
   );
-  const refresh = (): void => void queryClient.invalidateQueries({ queryKey: [["applications"]] });
-  const apply = useMutation(
-    trpc.applications.putTraffic.mutationOptions({
-      onSuccess: () => {
-        setConfirming(false);
-        refresh();
-        toast("Split applied", { description: "Gateways confirm it within seconds." });
-      },
-    }),
-  );
-  const follow = useMutation(trpc.applications.resetTraffic.mutationOptions({ onSuccess: refresh }));
-
   const ready = new Set(
     replicas.filter((replica) => replica.stage === "ready").flatMap((replica) => replica.revisions),
   );
@@ -63,14 +48,14 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
     const revision = revisions.find((one) => one.number === number);
     return [revision?.message, number === application.target_revision ? "target" : ""].filter(Boolean).join(" · ");
   };
-  const send = (): void =>
-    apply.mutate({
-      name: application.name,
-      ifGeneration: application.generation,
-      variants: weights
+  const apply = async (): Promise<void> => {
+    const accepted = await change(
+      weights
         .filter((weight) => weight.tenths > 0)
         .map((weight) => ({ revision: weight.revision, weight: weight.tenths / 10 })),
-    });
+    );
+    if (accepted) setConfirming(false);
+  };
 
   return (
     <Card title="Traffic" note={gatewaysText(traffic.gateways_applied, traffic.gateways_total)}>
@@ -114,7 +99,7 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
         {!changed && traffic.wanted !== null ? (
           <Button
             size="small"
-            onClick={() => follow.mutate({ name: application.name })}
+            onClick={() => void change(null)}
             title={`All requests to r${application.target_revision}, the target revision`}
           >
             Follow target
@@ -133,6 +118,12 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
           Apply
         </Button>
       </div>
+      {undoable !== null && !changed && <UndoRow change={undoable} busy={busy} onUndo={() => void undo()} />}
+      {problem !== null && !confirming && (
+        <p role="alert" className="mt-2 text-xs text-bad">
+          {problem}
+        </p>
+      )}
       <TrafficDialog
         open={confirming}
         onOpenChange={setConfirming}
@@ -142,9 +133,9 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
         starting={weights
           .filter((weight) => weight.tenths > 0 && !ready.has(weight.revision))
           .map((weight) => weight.revision)}
-        busy={apply.isPending}
-        problem={apply.error === null ? null : sentenceOf(apply.error)}
-        onApply={send}
+        busy={busy}
+        problem={problem}
+        onApply={() => void apply()}
       />
     </Card>
   );

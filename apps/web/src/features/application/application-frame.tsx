@@ -9,13 +9,13 @@ import { applicationLook } from "@/components/states.ts";
 import { Banner } from "@/components/ui/banner.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { cn } from "@/components/ui/cn.ts";
-import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { RevisionChip } from "@/components/ui/revision-chip.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
 import { isNotFound, sentenceOf } from "@/data/problem.ts";
 import { useApplication } from "@/data/queries.ts";
 import { ApplicationMenu } from "./application-menu.tsx";
+import { GoneApplication } from "./gone-application.tsx";
 import { StatusReason } from "./status-reason.tsx";
 import { applicationPath, useApplicationName } from "./use-application-name.ts";
 
@@ -29,12 +29,9 @@ const tabs = [
 export function ApplicationFrame({ children }: { children: ReactNode }) {
   const name = useApplicationName();
   const application = useApplication(name);
+  if (isNotFound(application.error)) return <GoneApplication name={name} />;
   if (application.isError && application.data === undefined) {
-    return isNotFound(application.error) ? (
-      <GoneApplication name={name} />
-    ) : (
-      <Banner tone="bad">{sentenceOf(application.error)}</Banner>
-    );
+    return <Banner tone="bad">{sentenceOf(application.error)}</Banner>;
   }
   return (
     <>
@@ -146,20 +143,5 @@ function FailureBanner({ application }: { application: ApplicationView }) {
         : ""}
       <span className="text-dim">{application.message}</span>
     </Banner>
-  );
-}
-
-function GoneApplication({ name }: { name: string }) {
-  return (
-    <EmptyState
-      title={`There is no application ${name}`}
-      action={
-        <Button asChild look="primary">
-          <Link href="/applications">Applications</Link>
-        </Button>
-      }
-    >
-      <p>It was deleted, or never had this name. Its events are kept on the Events page.</p>
-    </EmptyState>
   );
 }

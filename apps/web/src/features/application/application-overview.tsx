@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { useMemo } from "react";
 import { CrosshairProvider } from "@/components/charts/crosshair.tsx";
 import { RangePicker } from "@/components/charts/range-picker.tsx";
 import { useTimeRange } from "@/components/charts/use-time-range.ts";
@@ -24,6 +25,11 @@ export function ApplicationOverview() {
   const revisions = useRevisions(name).data?.items ?? [];
   const replicas = useReplicas(name).data?.items ?? [];
   const events = useEvents({ application: name, limit: 50 }).data?.items;
+  const clusterEvents = useEvents({ limit: 100 }).data?.items;
+  const marked = useMemo(
+    () => [...(events ?? []), ...(clusterEvents ?? []).filter((event) => event.application === null)],
+    [events, clusterEvents],
+  );
   const metrics = useMetrics({ metrics: overviewMetrics, application: name, range }).data;
   if (application === undefined) return <OverviewSkeleton />;
 
@@ -58,7 +64,7 @@ export function ApplicationOverview() {
         <CrosshairProvider>
           <div className="grid min-w-0 gap-3.5">
             <PipelineGraph application={application} replicas={replicas} />
-            <OverviewCharts application={name} range={range} onRange={setRange} events={events ?? []} />
+            <OverviewCharts application={name} range={range} onRange={setRange} events={marked} />
           </div>
         </CrosshairProvider>
         <div className="grid min-w-0 gap-3.5">

@@ -3,10 +3,10 @@
 import { useMemo } from "react";
 import type { EventView } from "@sluice/contracts";
 import { ChartCard } from "@/components/charts/chart-card.tsx";
-import type { ChartMarker } from "@/components/charts/plot-overlay.tsx";
 import { useMetrics } from "@/data/queries.ts";
 import { printTimeRange } from "@/format/time-range.ts";
 import type { TimeRange } from "@/format/time-range.ts";
+import { listMarkers } from "./chart-markers.ts";
 import { errorSeries, latencySeries, loadSeries, replicaSeries, throughputSeries } from "./overview-series.ts";
 
 export const overviewMetrics = [
@@ -21,10 +21,6 @@ export const overviewMetrics = [
   "replicas_wanted",
   "replicas_ready",
 ] as const;
-
-/** Events that change how an application behaves; each is a vertical line on every chart. */
-const markedReasons = /deploy|revision|rollback|rolled_back|traffic|split|scale|replica_exited|replica_replaced|node_/;
-const markersAtMost = 12;
 
 export interface OverviewChartsProps {
   application: string;
@@ -47,10 +43,12 @@ export function OverviewCharts({ application, range, onRange, events }: Overview
     [answer],
   );
   const throughput = useMemo(() => throughputSeries(byRevision.data), [byRevision.data]);
-  const markers = useMemo(() => markersOf(events), [events]);
+  const fromMs = answer?.from_ms ?? 0;
+  const toMs = answer?.to_ms ?? 1;
+  const markers = useMemo(() => listMarkers(events, toMs - fromMs), [events, toMs, fromMs]);
   const frame = {
-    fromMs: answer?.from_ms ?? 0,
-    toMs: answer?.to_ms ?? 1,
+    fromMs,
+    toMs,
     loading: answer === undefined,
     markers,
     onZoom: (fromMs: number, toMs: number) =>
@@ -87,11 +85,4 @@ export function OverviewCharts({ application, range, onRange, events }: Overview
       />
     </div>
   );
-}
-
-function markersOf(events: readonly EventView[]): ChartMarker[] {
-  return events
-    .filter((event) => markedReasons.test(event.reason))
-    .slice(0, markersAtMost)
-    .map((event) => ({ atMs: Date.parse(event.at), text: event.message }));
 }

@@ -40,7 +40,7 @@ export function BundlesPage() {
             <p>Uploaded models and code appear here with who uses them.</p>
             <CodeBlock
               label="command"
-              text={'curl --data-binary @model.onnx "http://localhost:8265/api/v1/bundles?name=model.onnx"'}
+              text={`curl --data-binary @model.onnx -H "content-type: application/octet-stream" "${window.location.origin}/api/v1/bundles?name=model.onnx"`}
             />
           </EmptyState>
         }

@@ -13,7 +13,7 @@ import { useGatewayUrl } from "./use-call.ts";
 export function Playground({ application }: { application: ApplicationView }) {
   const revisions = useRevisions(application.name);
   const gatewayUrl = useGatewayUrl();
-  if (revisions.data === undefined) return <Skeleton className="h-80 rounded-card" />;
+  if (revisions.data === undefined || gatewayUrl === undefined) return <Skeleton className="h-80 rounded-card" />;
   if (application.route_prefix === null) {
     return (
       <Banner tone="gone">

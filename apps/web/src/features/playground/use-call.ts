@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import type { PlaygroundAnswer, PlaygroundSend } from "@sluice/contracts";
 import { sentenceOf } from "@/data/problem.ts";
-import { useGateways } from "@/data/queries.ts";
+import { useHealth } from "@/data/queries.ts";
 import { useTRPC } from "@/data/trpc.ts";
 
 /** Sends a request through the gateway as any client would, and keeps the newest answer. */
@@ -17,11 +17,9 @@ export function useCall(application: string) {
   };
 }
 
-/** Address of a gateway as clients outside would write it. */
-export function useGatewayUrl(): string {
-  const gateways = useGateways().data?.items ?? [];
-  const address = (gateways.find((gateway) => gateway.connected) ?? gateways[0])?.address ?? "localhost:8000";
-  return (address.includes("://") ? address : `http://${address}`).replace(/\/$/, "");
+/** Where clients call applications, as this install was configured; undefined until the server has said it. */
+export function useGatewayUrl(): string | undefined {
+  return useHealth().data?.gateway_url;
 }
 
 /** Text of an answer's body; what is not text is said to be so. */

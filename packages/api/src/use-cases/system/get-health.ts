@@ -18,6 +18,7 @@ export async function getHealth(deps: ApiDeps): Promise<HealthView> {
       },
       nodes_ready: nodes.filter((node) => node.state === "ready").length,
       gateways: gateways.filter((gateway) => gateway.connected).length,
+      gateway_url: deps.gateway.url,
       version: deps.version,
     };
   } catch (error) {
@@ -28,6 +29,7 @@ export async function getHealth(deps: ApiDeps): Promise<HealthView> {
       controller: { available: false, epoch: null, address: null },
       nodes_ready: 0,
       gateways: 0,
+      gateway_url: deps.gateway.url,
       version: deps.version,
     };
   }
