@@ -27,13 +27,13 @@ export function Banner({
     <div
       role={tone === "bad" ? "alert" : "status"}
       className={cn(
-        "flex animate-appear flex-wrap items-baseline gap-x-2.5 gap-y-2 rounded-card border bg-panel px-3.5 py-2.5",
+        "flex min-w-0 animate-appear flex-wrap items-baseline gap-x-2.5 gap-y-2 rounded-card border bg-panel px-3.5 py-2.5",
         edge[tone],
         className,
       )}
     >
       <StateMark tone={tone} className="translate-y-px" />
-      <div className="min-w-0 flex-1 break-words">{children}</div>
+      <div className="min-w-0 flex-1 wrap-anywhere">{children}</div>
       {action}
     </div>
   );

@@ -68,7 +68,7 @@ function Failure({ view, onBack }: { view: ApplicationView; onBack: () => void }
       }
     >
       <p className="font-medium">The deploy failed. What you typed is kept.</p>
-      <p className="break-words whitespace-pre-wrap text-dim">{view.message}</p>
+      <p className="whitespace-pre-wrap text-dim">{view.message}</p>
     </Banner>
   );
 }
