@@ -29,6 +29,7 @@ export const errorStatus = {
   "internal": 500,
   "replica/user_error": 500,
   "replica/lost": 502,
+  "replica/bad_answer": 502,
   "controller/unavailable": 503,
   "controller/stale_epoch": 503,
   "database/unavailable": 503,

@@ -5,13 +5,22 @@ import type { ClientStream } from "@sluice/wire";
 export class BodyUpload {
   readonly #request: IncomingMessage;
   readonly #stream: ClientStream;
+  readonly #maxBytes: number;
+  readonly #onTooLong: () => void;
+  #takenBytes: number;
   #isFlowing = false;
   #isStopped = false;
 
-  /** `first` is what was read from the request before; the request is paused behind it. */
-  constructor(request: IncomingMessage, stream: ClientStream, first: Buffer) {
+  /**
+   * `first` is what was read from the request before; the request is paused behind it. `onTooLong` is called once when more
+   * than `maxBytes` come, and then nothing more is read.
+   */
+  constructor(request: IncomingMessage, stream: ClientStream, first: Buffer, maxBytes: number, onTooLong: () => void) {
     this.#request = request;
     this.#stream = stream;
+    this.#maxBytes = maxBytes;
+    this.#onTooLong = onTooLong;
+    this.#takenBytes = first.length;
     // At an earlier try the client may have ended its body without another piece.
     if (request.readableEnded) {
       stream.end(first);
@@ -38,6 +47,12 @@ export class BodyUpload {
 
   readonly #onData = (piece: Buffer): void => {
     this.#isFlowing = true;
+    this.#takenBytes += piece.length;
+    if (this.#takenBytes > this.#maxBytes) {
+      this.stop();
+      this.#onTooLong();
+      return;
+    }
     if (this.#stream.write(piece)) return;
     this.#request.pause();
     this.#resumeWhenDrained();

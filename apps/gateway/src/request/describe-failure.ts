@@ -33,6 +33,13 @@ export function describeDeadline(plan: RequestPlan): Failure {
   return { code: "gateway/deadline", detail: `The answer did not come within ${String(limitMs)} ms.` };
 }
 
+export function describeLongBody(maxBodyBytes: number): Failure {
+  return {
+    code: "request/too_large",
+    detail: `The body has more than ${String(maxBodyBytes)} bytes; no more are taken (SLUICE_MAX_BODY_BYTES).`,
+  };
+}
+
 /** `why` the last try failed, and the reason there is no other. */
 export function describeLoss(outcome: TryOutcome, why: string, reason: string): Failure {
   if (outcome === "rejected") {

@@ -6,7 +6,7 @@ import { answerProblem } from "../http/answer-problem.ts";
 import type { RoutingState } from "../routing/routing-state.ts";
 import { ProxiedRequest } from "./proxied-request.ts";
 import { announcedLength, hasNoBody, readBody } from "./read-body.ts";
-import type { RequestPlan, RequestPorts } from "./request-plan.ts";
+import type { RequestPlan, RequestPorts, Reroute } from "./request-plan.ts";
 
 export interface ForwardOptions {
   readonly requestTimeoutMs: number;
@@ -61,7 +61,13 @@ export function forwardRequest(
     });
   }
   const plan = planRequest(options, request, decision, requestId);
-  const proxied = new ProxiedRequest(request, response, plan, ports, router);
+  const reroute: Reroute = (before) => {
+    const next = decideRoute(routing.table, path, options.random());
+    if (next.kind === "refused" || next.slice.applicationId !== before.slice.applicationId) return null;
+    const pool = routing.pools.get(next.pool.poolId);
+    return pool === undefined || pool.isClosed ? null : { plan: { ...before, ...planVariant(windows, next) }, pool };
+  };
+  const proxied = new ProxiedRequest(request, response, plan, ports, router, reroute, options.maxBodyBytes);
   if (hasNoBody(request)) proxied.start({ kind: "none" });
   else readBody(request, (body) => proxied.start(body));
 }
@@ -71,7 +77,7 @@ type RouteFound = Exclude<ReturnType<typeof decideRoute>, { kind: "refused" }>;
 function planRequest(
   { ports, windows, requestTimeoutMs }: ForwardOptions,
   { headers }: IncomingMessage,
-  { slice, variant, pool }: RouteFound,
+  route: RouteFound,
   requestId: string,
 ): RequestPlan {
   const startedMs = ports.now();
@@ -79,15 +85,24 @@ function planRequest(
   const clientRequestId = headers["x-request-id"];
   const traceparent = headers["traceparent"];
   return {
-    slice,
-    revisionNumber: variant.revision,
-    revision: String(variant.revision),
-    deployment: pool.deployment,
+    ...planVariant(windows, route),
     requestId,
     clientRequestId: typeof clientRequestId === "string" ? clientRequestId : "",
     traceparent: typeof traceparent === "string" ? traceparent : "",
     startedMs,
     deadlineMs: timeoutMs > 0 ? startedMs + timeoutMs : Infinity,
+  };
+}
+
+type VariantPlan = Pick<RequestPlan, "slice" | "revisionNumber" | "revision" | "deployment" | "series">;
+
+/** What of a plan follows from the variant that was chosen. */
+function planVariant(windows: WindowReporter, { slice, variant, pool }: RouteFound): VariantPlan {
+  return {
+    slice,
+    revisionNumber: variant.revision,
+    revision: String(variant.revision),
+    deployment: pool.deployment,
     series: windows.series({
       application: slice.application,
       deployment: "",

@@ -18,13 +18,13 @@ import { answerProblem } from "../http/answer-problem.ts";
 import { asWireError, isConnectionLoss, outcomeOf } from "../upstream/judge-wire-error.ts";
 import { buildAnswerHead, mayHaveBody } from "./answer-head.ts";
 import { BodyUpload } from "./body-upload.ts";
-import { describeDeadline, describeLoss, describeRefusal, type Failure } from "./describe-failure.ts";
+import { describeDeadline, describeLongBody, describeLoss, describeRefusal, type Failure } from "./describe-failure.ts";
 import type { RequestBody } from "./read-body.ts";
 import { buildRequestHead } from "./request-head.ts";
-import type { RequestPlan, RequestPorts } from "./request-plan.ts";
+import type { RequestPlan, RequestPorts, Reroute } from "./request-plan.ts";
 import { SlowClient } from "./slow-client.ts";
 
-/** A replica whose connection broke is left alone this long, or until it answers a dial. */
+/** A replica that broke its connection or takes nothing is left alone this long, or until it answers a dial. */
 const downMs = 1_000;
 /** A request that has no deadline of its own waits at most this long for the first replica of an empty pool. */
 const emptyPoolWaitMs = 60_000;
@@ -36,9 +36,11 @@ export class ProxiedRequest implements AnswerEvents {
 
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #plan: RequestPlan;
   readonly #ports: RequestPorts;
-  readonly #pool: PoolRouter;
+  readonly #reroute: Reroute;
+  readonly #maxBodyBytes: number;
+  #plan: RequestPlan;
+  #pool: PoolRouter;
   #body: RequestBody = { kind: "none" };
   #replica: PoolReplica | null = null;
   #stream: ClientStream | null = null;
@@ -56,12 +58,16 @@ export class ProxiedRequest implements AnswerEvents {
     plan: RequestPlan,
     ports: RequestPorts,
     pool: PoolRouter,
+    reroute: Reroute,
+    maxBodyBytes: number,
   ) {
     this.#request = request;
     this.#response = response;
     this.#plan = plan;
     this.#ports = ports;
     this.#pool = pool;
+    this.#reroute = reroute;
+    this.#maxBodyBytes = maxBodyBytes;
     const emptyPoolDeadlineMs = pool.replicaCount === 0 ? plan.startedMs + emptyPoolWaitMs : Infinity;
     this.deadlineMs = Math.min(plan.deadlineMs, emptyPoolDeadlineMs);
     plan.series.ongoing(1);
@@ -71,6 +77,8 @@ export class ProxiedRequest implements AnswerEvents {
   /** Sends the request as soon as a replica has room. */
   start(body: RequestBody): void {
     if (this.#isDone) return;
+    const readBytes = body.kind === "stream" ? body.first.length : body.kind === "whole" ? body.bytes.length : 0;
+    if (readBytes > this.#maxBodyBytes) return this.#refuseBody();
     this.#body = body;
     this.#acquire();
   }
@@ -100,7 +108,19 @@ export class ProxiedRequest implements AnswerEvents {
 
   onRefuse(refusal: WaitRefusal): void {
     this.#leaveQueue();
+    // Nothing of it was sent yet, so it may go with the revision that took over from the one whose pool is gone.
+    const next = refusal === "closed" ? this.#reroute(this.#plan) : null;
+    if (next !== null) return this.#moveTo(next.plan, next.pool);
     this.#fail(describeRefusal(refusal, this.#plan, this.#pool.queued, this.#ports.now()));
+  }
+
+  #moveTo(plan: RequestPlan, pool: PoolRouter): void {
+    this.#plan.series.ongoing(-1);
+    plan.series.ongoing(1);
+    this.#plan = plan;
+    this.#pool = pool;
+    this.order = -1;
+    this.#acquire();
   }
 
   #send(connection: ClientConnection, replica: PoolReplica): void {
@@ -109,7 +129,9 @@ export class ProxiedRequest implements AnswerEvents {
     try {
       if (body.kind === "stream") {
         this.#stream = connection.openRequest(head, this);
-        this.#upload = new BodyUpload(this.#request, this.#stream, body.first);
+        this.#upload = new BodyUpload(this.#request, this.#stream, body.first, this.#maxBodyBytes, () =>
+          this.#refuseBody(),
+        );
       } else this.#stream = connection.request(head, body.kind === "whole" ? body.bytes : undefined, this);
     } catch (error) {
       if (this.#replica === replica) this.onError(asWireError(error));
@@ -120,13 +142,26 @@ export class ProxiedRequest implements AnswerEvents {
     if (this.#isDone || head.kind !== "http") return;
     const hasKnownLength = isComplete && mayHaveBody(this.#request.method, head.status);
     const length = hasKnownLength ? inlineBody.length : -1;
-    this.#response.writeHead(
-      head.status,
-      buildAnswerHead(this.#plan, this.#replica?.replicaId ?? "", head.headers, length),
-    );
+    const headers = buildAnswerHead(this.#plan, this.#replica?.replicaId ?? "", head.headers, length);
+    if (!this.#writeHead(head.status, headers)) return;
     if (isComplete) this.#response.end(inlineBody);
     else if (inlineBody.length > 0) this.#response.write(inlineBody);
     else this.#response.flushHeaders();
+  }
+
+  /** User code may answer what HTTP cannot carry; that must not end the connection which others use as well. */
+  #writeHead(status: number, headers: string[]): boolean {
+    try {
+      // 1xx would leave the client waiting for the real answer.
+      if (status < 200) throw new RangeError(`Invalid status code: ${String(status)}`);
+      this.#response.writeHead(status, headers);
+      return true;
+    } catch (error) {
+      this.#stream?.cancel(CancelCode.callerGone, "the answer's head is not HTTP");
+      const why = error instanceof Error ? error.message : String(error);
+      this.#fail({ code: "replica/bad_answer", detail: `The replica's answer is not valid HTTP. ${why}` });
+      return false;
+    }
   }
 
   onData(chunk: Buffer): boolean {
@@ -147,6 +182,7 @@ export class ProxiedRequest implements AnswerEvents {
     if (reject.code === RejectCode.atCapacity) this.#pool.reject(replica, reject.ongoing);
     else {
       this.#pool.abandon(replica);
+      this.#pool.markDown(replica.replicaId, downMs);
       this.#exclude(replica.replicaId);
     }
     this.#tryAgain("rejected", "the replica had no free place");
@@ -163,7 +199,8 @@ export class ProxiedRequest implements AnswerEvents {
       }
     }
     if (error.code === "deadline_exceeded") return this.#fail(describeDeadline(this.#plan));
-    this.#attempts += 1;
+    // The only replica cannot be reached: the request waits for it or for its successor.
+    if (error.outcome === "taken" || this.#pool.replicaCount > 1) this.#attempts += 1;
     this.#tryAgain(outcomeOf(error), error.message);
   }
 
@@ -198,6 +235,14 @@ export class ProxiedRequest implements AnswerEvents {
     this.#stream?.cancel(CancelCode.callerGone, "the client closed the connection");
     if (this.#isQueued) this.#pool.cancel(this);
     this.#finish(499);
+  }
+
+  /** More came than the client may send. The rest of it is not read. */
+  #refuseBody(): void {
+    if (this.#isDone) return;
+    this.#stream?.cancel(CancelCode.callerGone, "the body is over the limit");
+    if (!this.#response.headersSent) this.#response.setHeader("connection", "close");
+    this.#fail(describeLongBody(this.#maxBodyBytes));
   }
 
   #fail(failure: Failure): void {

@@ -1,5 +1,6 @@
 import type { RoutingSlice } from "@sluice/contracts";
 import type { SeriesRecorder } from "@sluice/observability";
+import type { PoolRouter } from "@sluice/router";
 import type { ReplicaConnections } from "../upstream/replica-connections.ts";
 
 /** What was decided about a request before it waits for a replica. Times are monotonic milliseconds. */
@@ -25,3 +26,6 @@ export interface RequestPorts {
   now(): number;
   count(plan: RequestPlan, method: string, status: number): void;
 }
+
+/** A request's way by the newest slices; null when its application has no (other) pool for it. */
+export type Reroute = (plan: RequestPlan) => { readonly plan: RequestPlan; readonly pool: PoolRouter } | null;

@@ -140,15 +140,27 @@ describe("PoolRouter", () => {
   });
 
   it("lets a request pass one that may not see the only free replica", () => {
-    const { router } = start({ replicas: ["a"], maxOngoingRequests: 1 });
+    const { router } = start({ replicas: ["a", "b"], maxOngoingRequests: 1 });
+    router.markDown("b", 1000);
     const picky = new TestWaiter();
     picky.excluded = new Set(["a"]);
     router.wait(picky);
     const other = new TestWaiter();
     router.wait(other);
     expect([picky.granted.length, other.granted.length]).toEqual([0, 1]);
-    router.update(buildPool({ replicas: ["a", "b"], maxOngoingRequests: 1 }));
+    router.markUp("b");
     expect(picky.replica.replicaId).toBe("b");
+  });
+
+  it("does not let a request wait for ever for another replica than the only one", () => {
+    const { router } = start({ replicas: ["a", "b"], maxOngoingRequests: 1 });
+    router.markDown("b", 1000);
+    const picky = new TestWaiter();
+    picky.excluded = new Set(["a"]);
+    router.wait(picky);
+    expect(picky.granted.length).toBe(0);
+    router.update(buildPool({ replicas: ["a"], maxOngoingRequests: 1 }));
+    expect(picky.replica.replicaId).toBe("a");
   });
 
   it("leaves a replica alone while it is down and takes it back by itself", () => {

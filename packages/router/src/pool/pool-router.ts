@@ -46,6 +46,11 @@ export class PoolRouter {
     return this.#replicas.length;
   }
 
+  /** True after `close`: it grants nothing any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   get queued(): number {
     return this.#queue.size;
   }
@@ -183,8 +188,13 @@ export class PoolRouter {
     const limits = this.#limits;
     limits.maxOngoing = this.#maxOngoing;
     limits.nowMs = this.#ports.now();
-    limits.excluded = excluded;
+    // Better another replica; but when the pool has no other, waiting for one could be for ever.
+    limits.excluded = excluded !== null && this.#hasOtherThan(excluded) ? excluded : null;
     return pickReplica(this.#replicas, limits, this.#ports.random(), this.#ports.random());
+  }
+
+  #hasOtherThan(excluded: ReadonlySet<string>): boolean {
+    return this.#replicas.some(({ replicaId }) => !excluded.has(replicaId));
   }
 
   #grant(replica: PoolReplica): void {

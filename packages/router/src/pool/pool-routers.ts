@@ -13,21 +13,24 @@ export class PoolRouters {
     this.#ports = ports;
   }
 
-  /** Brings routers in line with the slices: all there are. Waiters of a vanished pool are refused with `closed`. */
+  /**
+   * Brings routers in line with the slices: all there are. Waiters of a vanished pool are refused with `closed`, after all
+   * other pools are up to date, so that they may turn to another one at once.
+   */
   update(slices: Iterable<RoutingSlice>): void {
     const pools = new Map<string, RoutedPool>();
     for (const slice of slices) for (const pool of Object.values(slice.pools)) pools.set(pool.poolId, pool);
+    for (const pool of pools.values()) {
+      const known = this.#routers.get(pool.poolId);
+      if (known === undefined) this.#routers.set(pool.poolId, new PoolRouter(pool, this.#ports));
+      else known.update(pool);
+    }
     for (const [poolId, router] of this.#routers) {
       if (pools.has(poolId)) continue;
       this.#routers.delete(poolId);
       router.update({ backends: [], maxOngoingRequests: 0, maxQueuedRequests: 0 });
       router.close();
       this.#leaving.add(router);
-    }
-    for (const pool of pools.values()) {
-      const known = this.#routers.get(pool.poolId);
-      if (known === undefined) this.#routers.set(pool.poolId, new PoolRouter(pool, this.#ports));
-      else known.update(pool);
     }
   }
 

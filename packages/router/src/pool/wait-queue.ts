@@ -9,7 +9,10 @@ export interface Waiter {
   order: number;
   /** Wall-clock or monotonic ms, same clock as the router's `nowMs`; Infinity = waits for ever. */
   readonly deadlineMs: number;
-  /** Replicas this request must not see (again). Read at each pick, so the caller may replace it between tries. */
+  /**
+   * Replicas this request should not see (again) as long as the pool has others. Read at each pick, so the caller may
+   * replace it between tries.
+   */
   readonly excluded: ReadonlySet<string> | null;
   /** It has a replica; `sent` is already counted. Called once per wait. */
   onGrant(replica: PoolReplica): void;
