@@ -22,6 +22,8 @@ export abstract class LinkLife<Stream extends WireStream> {
   protected isEnded = false;
   protected keepalive: Keepalive | undefined;
   #peer: Hello | undefined;
+  /** All streams are done, and only their last bytes keep the connection. */
+  #isEnding = false;
   readonly #socket: Socket;
   readonly #deadlines: DeadlineSweep;
   readonly #handshakeTimer: NodeJS.Timeout;
@@ -36,6 +38,7 @@ export abstract class LinkLife<Stream extends WireStream> {
     this.#deadlines = new DeadlineSweep(this.streams);
     this.writer = new SocketWriter(socket, () => {
       this.onWritable();
+      if (this.#isEnding) this.endGently();
     });
     this.#handshakeTimer = setTimeout(() => {
       this.failConnection(
@@ -140,9 +143,11 @@ export abstract class LinkLife<Stream extends WireStream> {
   }
 
   /** Nothing runs any more. */
+  /** Ends once everything written has left this process: while the socket is full, the last answers still wait here. */
   protected endGently(): void {
     this.writer.flush();
-    this.endNow(undefined);
+    if (this.writer.out.pendingBytes > 0 && !this.isEnded) this.#isEnding = true;
+    else this.endNow(undefined);
   }
 
   /** Over, for this reason; undefined = in order. */
