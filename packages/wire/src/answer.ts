@@ -1,6 +1,7 @@
 import { BodyInbox } from "./body-inbox.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import type { ClientStream } from "./client-stream.ts";
+import { CancelCode } from "./frame-types.ts";
 import type { RequestHead, ResponseHead } from "./heads.ts";
 import type { Reject } from "./heads.ts";
 import { WireError } from "./wire-error.ts";
@@ -18,8 +19,16 @@ export class RejectedError extends WireError {
   }
 }
 
-/** The promise form of `connection.request`: simpler, and slower by a few allocations per request. */
-export async function requestAnswer(connection: ClientConnection, head: RequestHead, body?: Buffer): Promise<Answer> {
+/**
+ * The promise form of `connection.request`: simpler, and slower by a few allocations per request. `onSent` gets a function
+ * that gives the request up at any time: the far side stops, and whoever waits for the head or reads the body gets an error.
+ */
+export async function requestAnswer(
+  connection: ClientConnection,
+  head: RequestHead,
+  body?: Buffer,
+  onSent?: (giveUp: (text: string) => void) => void,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const inbox = new BodyInbox((bytes) => {
       stream.consumed(bytes);
@@ -40,6 +49,12 @@ export async function requestAnswer(connection: ClientConnection, head: RequestH
         inbox.fail(error);
         reject(error);
       },
+    });
+    onSent?.((text) => {
+      stream.cancel(CancelCode.callerGone, text);
+      const error = new WireError("cancelled", `given up: ${text}`);
+      inbox.fail(error);
+      reject(error);
     });
   });
 }

@@ -1,5 +1,6 @@
 import { SluiceError } from "@sluice/contracts";
 import type { PoolReplica, PoolRouter, Waiter, WaitRefusal } from "@sluice/router";
+import { callerGone } from "./call-errors.ts";
 
 /** One request's claim on a pool: it keeps its place in the line over retries, and leaves it when the caller goes. */
 export class ReplicaClaim {
@@ -37,7 +38,7 @@ export class ReplicaClaim {
   /** The caller has gone. A replica that was already granted stays the caller's to release. */
   abandon(): void {
     if (this.#router.cancel(this.#waiter)) {
-      this.#settle?.reject(new SluiceError({ code: "client/closed", publicMessage: "The caller is gone." }));
+      this.#settle?.reject(callerGone());
     }
   }
 }

@@ -13,6 +13,11 @@ export function errorOfRemote(remote: RemoteError): Error {
   return error;
 }
 
+/** Nobody waits for the answer of this call any more. */
+export function callerGone(): SluiceError {
+  return new SluiceError({ code: "client/closed", publicMessage: "The caller is gone." });
+}
+
 /** A call that no replica answered. `reason`: why it is not sent to another one. */
 export function callError(error: WireError, head: CallHead, reason: string): SluiceError {
   const what = `${head.deployment}.${head.method}()`;

@@ -2,11 +2,11 @@ import { SluiceError } from "@sluice/contracts";
 import type { HostLaunch, RoutingSlice } from "@sluice/contracts";
 import { decideRetry, PoolRouters } from "@sluice/router";
 import type { PoolReplica, PoolRouter, TryOutcome } from "@sluice/router";
-import { callHead, CancelCode, Encoding, RejectedError, requestAnswer, WireError } from "@sluice/wire";
+import { callHead, Encoding, RejectedError, requestAnswer, WireError } from "@sluice/wire";
 import type { CallHead } from "@sluice/wire";
 import { bodyLimitBytes } from "../serve/read-request.ts";
 import { ReplicaClaim } from "./acquire-replica.ts";
-import { callError, errorOfRemote } from "./call-errors.ts";
+import { callError, callerGone, errorOfRemote } from "./call-errors.ts";
 import { currentRequest } from "./request-context.ts";
 import type { RequestContext } from "./request-context.ts";
 import { KnownSlices } from "./slice-book.ts";
@@ -98,6 +98,7 @@ export class HandleCaller {
     let attempts = 0;
     let deaths = 0;
     for (;;) {
+      if (context?.request.gone !== undefined) throw callerGone();
       const replica = await claim.acquire();
       try {
         const value = await this.#tryOn(router, replica, { ...head, attempt: Math.min(attempts, 255) }, body, context);
@@ -113,6 +114,7 @@ export class HandleCaller {
           continue;
         }
         router.abandon(replica);
+        if (context?.request.gone !== undefined) throw callerGone();
         const outcome: TryOutcome =
           error.outcome === "taken" ? "taken" : error.code === "going_away" ? "above_goaway" : "never_written";
         attempts += 1;
@@ -134,8 +136,9 @@ export class HandleCaller {
   ): Promise<unknown> {
     const connection = await this.#connections.to(replica.backend);
     this.#poolOf.set(replica.replicaId, router);
-    const answer = await requestAnswer(connection, head, body);
-    context?.request.onCancel((gone) => answer.stream.cancel(CancelCode.callerGone, gone.text));
+    const answer = await requestAnswer(connection, head, body, (giveUp) => {
+      context?.request.onCancel((gone) => giveUp(gone.text));
+    });
     const bytes = await answer.body.collect(bodyLimitBytes);
     if (answer.head.kind !== "call") throw new WireError("protocol_error", "an HTTP answer to a call");
     if (answer.head.error !== undefined) throw errorOfRemote(answer.head.error);
