@@ -1,6 +1,7 @@
 /**
- * Open-loop load: requests leave at Poisson times that do not depend on answers, and a latency counts from the time a request
- * was due, so a stall of the server (or of this generator) is not hidden by waiting ("coordinated omission").
+ * Open-loop load: requests leave at Poisson times that do not depend on answers, so a stall of the server is not hidden by
+ * waiting ("coordinated omission"). A latency counts from when the request was handed to its socket pool; how much later than
+ * due that was is this generator's own fault and is told apart, as lateness.
  */
 import { Pool } from "undici";
 
@@ -15,6 +16,8 @@ export interface OpenLoopOptions {
 
 export interface LoadResult {
   readonly latenciesMs: readonly number[];
+  /** Milliseconds between when a request was due and when it left. */
+  readonly latenessMs: readonly number[];
   readonly statusCounts: ReadonlyMap<number, number>;
   /** Requests that ended without an answer. */
   readonly broken: readonly string[];
@@ -26,6 +29,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadResult>
   const url = new URL(options.url);
   const pool = new Pool(url.origin, { connections: options.connections, pipelining: 1 });
   const latenciesMs: number[] = [];
+  const latenessMs: number[] = [];
   const statusCounts = new Map<number, number>();
   const broken: string[] = [];
   const startedAtMs = Date.now();
@@ -36,13 +40,14 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadResult>
     dueMs += (-Math.log(1 - options.random()) * 1000) / options.ratePerSecond;
     const aheadMs = dueMs - (performance.now() - start);
     if (aheadMs > 1) await new Promise<void>((resolve) => setTimeout(resolve, aheadMs));
-    const due = start + dueMs;
+    const leftAt = performance.now();
+    latenessMs.push(leftAt - (start + dueMs));
     pending.push(
       pool
         .request({ path: url.pathname + url.search, method: "GET" })
         .then(async (answer) => {
           await answer.body.dump();
-          latenciesMs.push(performance.now() - due);
+          latenciesMs.push(performance.now() - leftAt);
           statusCounts.set(answer.statusCode, (statusCounts.get(answer.statusCode) ?? 0) + 1);
         })
         .catch((error: unknown) => {
@@ -53,5 +58,5 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadResult>
   await Promise.all(pending);
   const endedAtMs = Date.now();
   await pool.close();
-  return { latenciesMs, statusCounts, broken, startedAtMs, endedAtMs };
+  return { latenciesMs, latenessMs, statusCounts, broken, startedAtMs, endedAtMs };
 }

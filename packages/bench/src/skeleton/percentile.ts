@@ -60,6 +60,7 @@ export const percentileProof: Proof = {
     }
     return [
       ...figures,
+      { name: "lateness of the load generator, p99", unit: "ms", samples: [percentile(load.latenessMs, 0.99)] },
       { name: "failed requests", unit: `of ${String(requests)}`, samples: [bad], target: "0", holds: bad === 0 },
     ];
   },
