@@ -21,6 +21,7 @@ export interface RunningGateway {
 
 /** Time that running requests get at a stop. */
 const drainMs = 20_000;
+const idleCheckMs = 100;
 
 export async function startGateway(config: GatewayConfig, secret: string, logger: Logger): Promise<RunningGateway> {
   const gatewayId = await loadGatewayId(config.stateDir);
@@ -93,10 +94,13 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     stop: async () => {
       isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // A connection that becomes idle later is as little use: its client would hold up the stop until it tires of it.
+      const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs);
       server.closeIdleConnections();
       const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
       await closed;
       clearTimeout(deadline);
+      clearInterval(idle);
       await link.close();
       routing.pools.close();
       await connections.close();

@@ -1,5 +1,5 @@
 /** Requests that were once lost, stuck or let through, each by its symptom. */
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import { describe, expect, it } from "vitest";
 import { httpResponseHead, RejectCode, type WireRequest } from "@sluice/wire";
 import { eventually, GatewayFixture } from "./gateway-fixture.ts";
@@ -125,6 +125,30 @@ describe("a pool of one replica", () => {
     await fixture.route(fixture.slice([replica]));
     const answer = await fetch(`${fixture.url}/app`, { signal: AbortSignal.timeout(5_000) });
     expect(answer.status).toBe(200);
+  });
+});
+
+describe("a stop", () => {
+  it("is over when the last request is answered, also while its client keeps the connection", async () => {
+    const fixture = await GatewayFixture.start();
+    const held: WireRequest[] = [];
+    const replica = await fixture.addReplica("one", (request) => void held.push(request));
+    await fixture.route(fixture.slice([replica]));
+    const agent = new Agent({ keepAlive: true });
+    const status = new Promise<number | undefined>((resolve) => {
+      httpRequest(`${fixture.url}/app`, { agent }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).end();
+    });
+    await eventually(() => held.length === 1);
+    const startedMs = performance.now();
+    const stopped = fixture[Symbol.asyncDispose]();
+    held.forEach(ok);
+    expect(await status).toBe(200);
+    await stopped;
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    agent.destroy();
   });
 });
 
