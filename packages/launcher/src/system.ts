@@ -25,6 +25,8 @@ export class RunningSystem {
   readonly #processes = new Map<string, SupervisedProcess>();
   #postgres: PostgresServer | undefined;
   #postgresTimer: NodeJS.Timeout | undefined;
+  /** A crashed server on its way up: a stop has to wait for it, or would leave it behind. */
+  #postgresRestart: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
   constructor(options: SystemOptions) {
@@ -65,7 +67,8 @@ export class RunningSystem {
     this.#stopped ??= Promise.resolve();
     clearTimeout(this.#postgresTimer);
     await Promise.all([...this.#processes.values()].map((one) => one.kill()));
-    this.#options.sweep?.();
+    this.#sweep();
+    await this.#postgresRestart;
     await this.#postgres?.stop();
     removeLaunchRecord(this.#options.dataDir);
   }
@@ -73,7 +76,8 @@ export class RunningSystem {
   async #stopInOrder(): Promise<void> {
     clearTimeout(this.#postgresTimer);
     for (const one of this.#inStopOrder()) await one.stop();
-    this.#options.sweep?.();
+    this.#sweep();
+    await this.#postgresRestart;
     await this.#postgres?.stop();
     removeLaunchRecord(this.#options.dataDir);
   }
@@ -87,17 +91,44 @@ export class RunningSystem {
     this.#postgres = server;
     this.#record();
     void server.exited.then((lastLines) => {
-      if (this.isStopping) return;
-      const { delayMs, history } = decideRestart(before, Date.now() - startedAt);
-      this.#say(`ended (${lastLines}); starting it again in ${delayMs / 1000} s`);
-      this.#postgresTimer = setTimeout(() => {
-        start(server.port).then(
-          (next) => this.#watchPostgres(next, start, history),
-          (error: unknown) =>
-            this.#say(`cannot be started again: ${error instanceof Error ? error.message : String(error)}`),
-        );
-      }, delayMs);
+      this.#restartPostgres(`ended (${lastLines})`, server.port, start, before, Date.now() - startedAt);
     });
+  }
+
+  /** Tries again for as long as the system runs: without a database nothing can change. */
+  #restartPostgres(
+    why: string,
+    port: number,
+    start: (port: number | undefined) => Promise<PostgresServer>,
+    before: RestartHistory,
+    ranForMs: number,
+  ): void {
+    if (this.isStopping) return;
+    const { delayMs, history } = decideRestart(before, ranForMs);
+    this.#say(`${why}; starting it again in ${delayMs / 1000} s`);
+    this.#postgresTimer = setTimeout(() => {
+      this.#postgresRestart = start(port).then(
+        async (next) => {
+          if (this.isStopping) await next.stop();
+          else this.#watchPostgres(next, start, history);
+        },
+        (error: unknown) => {
+          const message = error instanceof Error ? error.message : String(error);
+          this.#restartPostgres(`cannot be started (${message})`, port, start, history, 0);
+        },
+      );
+    }, delayMs);
+  }
+
+  /** Whatever goes wrong with it, Postgres still has to be stopped. */
+  #sweep(): void {
+    try {
+      this.#options.sweep?.();
+    } catch (error) {
+      this.#options.print(
+        `leftover replicas were not looked for: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
   }
 
   #say(text: string): void {
