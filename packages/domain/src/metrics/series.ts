@@ -11,6 +11,20 @@ export interface SeriesRequest {
   readonly stepMs: number;
   readonly windowMs: number;
   readonly nowMs: number;
+  /**
+   * Start of a window -> milliseconds of it that any series of the picture covers. Rates are divided by it, so that the rates
+   * of parts add up to the rate of the whole although a part may have begun later. Absent: the windows' own cover.
+   */
+  readonly coverage?: ReadonlyMap<number, number>;
+}
+
+/** Milliseconds of each window that these windows cover, side by side. */
+export function coverageOf(windows: readonly CombinedWindow[]): Map<number, number> {
+  const covered = new Map<number, number>();
+  for (const { windowStartMs, coveredMs } of windows) {
+    covered.set(windowStartMs, Math.max(covered.get(windowStartMs) ?? 0, coveredMs));
+  }
+  return covered;
 }
 
 /** One point of a chart, for the step [atMs, atMs + stepMs). Null where nothing was reported: a gap is not zero. */
@@ -54,7 +68,12 @@ export function buildSeries(request: SeriesRequest): ChartPoint[] {
   }
   const points: ChartPoint[] = [];
   for (let atMs = firstMs; atMs < request.toMs; atMs += stepMs) {
-    points.push(pointOf(atMs, steps.get(atMs) ?? [], atMs + stepMs > request.nowMs));
+    const windows = steps.get(atMs) ?? [];
+    const own = coverageOf(windows);
+    const coverage = request.coverage ?? own;
+    let rateMs = 0;
+    for (const [startMs, ms] of coverage) if (startMs >= atMs && startMs < atMs + stepMs) rateMs += ms;
+    points.push(pointOf(atMs, windows, { ownMs: total(own.values()), rateMs }, atMs + stepMs > request.nowMs));
   }
   return points;
 }
@@ -64,17 +83,17 @@ export function alignStep(stepMs: number, windowMs: number): number {
   return Math.max(1, Math.ceil(stepMs / windowMs)) * windowMs;
 }
 
-function pointOf(atMs: number, windows: readonly CombinedWindow[], stillOpen: boolean): ChartPoint {
-  const covered = new Map<number, number>();
-  for (const window of windows) {
-    covered.set(window.windowStartMs, Math.max(covered.get(window.windowStartMs) ?? 0, window.coveredMs));
-  }
-  const coveredMs = [...covered.values()].reduce((sum, ms) => sum + ms, 0);
+function pointOf(
+  atMs: number,
+  windows: readonly CombinedWindow[],
+  { ownMs: coveredMs, rateMs }: { readonly ownMs: number; readonly rateMs: number },
+  stillOpen: boolean,
+): ChartPoint {
   if (coveredMs === 0) return gapAt(atMs, stillOpen);
   const statusCounts = addCounts(windows.map((window) => window.statusCounts));
   const requests = Object.values(statusCounts).reduce((sum, count) => sum + count, 0);
   const errors = Object.entries(statusCounts).reduce((sum, [code, n]) => (code.startsWith("5") ? sum + n : sum), 0);
-  const perS = (count: number): number => (count * 1000) / coveredMs;
+  const perS = (count: number): number => (count * 1000) / rateMs;
   const latency = mergePacks(windows.map((window) => window.latency));
   const mean = (pick: (window: CombinedWindow) => number): number =>
     windows.reduce((sum, window) => sum + pick(window) * window.coveredMs, 0) / coveredMs;
@@ -97,6 +116,12 @@ function pointOf(atMs: number, windows: readonly CombinedWindow[], stillOpen: bo
     coveredMs,
     partial: stillOpen,
   };
+}
+
+function total(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }
 
 /** Summed over the series that have counts in the newest window that has any. */

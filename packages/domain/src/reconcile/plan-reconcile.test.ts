@@ -30,7 +30,7 @@ function plan(
 const toRevision = (revision: number): EffectiveTraffic => ({
   variants: [{ variant: `r${revision}`, revision, weight: 100 }],
   source: "rollout",
-  reason: "",
+  reason: `revision ${revision} is the target and ready`,
 });
 
 const healthy = (wanted: number, generation = 1): PoolStatus => ({
@@ -94,9 +94,12 @@ describe("planReconcile", () => {
   });
 
   it("keeps the old revision running and serving while the new one starts", () => {
-    const { of, traffic, status } = plan(rollout([]));
+    const { of, traffic, status, events } = plan(rollout([]));
     expect(of("createReplica").map(({ poolId }) => poolId)).toEqual(["pool-2"]);
-    expect([...of("drainReplica"), ...of("setTraffic")]).toEqual([]);
+    expect(of("drainReplica")).toEqual([]);
+    // The weights stay; only why they do is said anew.
+    expect(of("setTraffic").map(({ variants }) => variants)).toEqual([toRevision(1).variants]);
+    expect(events.filter((event) => event.startsWith("TrafficChanged"))).toEqual([]);
     expect(traffic.variants).toEqual(toRevision(1).variants);
     expect(status.servingRevisions).toEqual([1]);
   });
@@ -105,7 +108,7 @@ describe("planReconcile", () => {
     const { of, events } = plan(rollout([ready("new", "pool-2")]));
     expect(of("setTraffic")).toMatchObject([{ variants: [{ revision: 2, weight: 100 }], source: "rollout" }]);
     expect(of("drainReplica")).toEqual([]);
-    expect(events).toContain("TrafficChanged: requests go to revision 2: 100 % (revision 2 is the target and ready)");
+    expect(events).toContain("TrafficChanged: Requests go 100 % to revision 2: revision 2 is the target and ready.");
   });
 
   it.each([

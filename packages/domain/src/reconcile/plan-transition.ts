@@ -1,3 +1,4 @@
+import type { ApplicationState } from "../spec/application-status.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
 import type { Action, PlannedEvent } from "./action.ts";
 import type { GenerationFailure } from "./find-failure.ts";
@@ -23,10 +24,12 @@ export function planTransition(facts: ApplicationTransition): { actions: Action[
     events.push(eventOf("DeployFailed", "error", status.message, { generation }));
   }
   if (facts.isTrafficChanged) {
-    actions.push({ kind: "setTraffic", ...traffic });
     const weights = Object.fromEntries(traffic.variants.map(({ variant, weight }) => [variant, weight]));
-    events.push(eventOf("TrafficChanged", "info", `${shares(traffic)} (${traffic.reason})`, weights));
+    events.push(eventOf("TrafficChanged", "info", `${shares(traffic)}: ${traffic.reason}.`, weights));
   }
+  // The same weights for another reason are no change of traffic, but the reason on screen must be the present one.
+  const isReasonStale = snapshot.effective !== null && snapshot.effective.reason !== traffic.reason;
+  if (facts.isTrafficChanged || isReasonStale) actions.push({ kind: "setTraffic", ...traffic });
   if (!equalVerdicts(status, snapshot.status)) actions.push({ kind: "setStatus", ...status });
   const stateEvent = stateChange(facts);
   if (stateEvent !== null) events.push(stateEvent);
@@ -44,13 +47,23 @@ function stateChange({ snapshot, status, failure }: ApplicationTransition): Plan
     });
   }
   const severity = status.state === "UNHEALTHY" || status.state === "DEPLOY_FAILED" ? "warning" : "info";
-  const text = `${before ?? "NOT_STARTED"} -> ${status.state}${status.message === "" ? "" : `: ${status.message}`}`;
+  const text = `${stateWords[status.state]}${status.message === "" ? "." : `: ${status.message}`}`;
   return eventOf("ApplicationState", severity, text, { generation });
 }
 
+/** How a new state reads in the history. */
+const stateWords: Readonly<Record<ApplicationState, string>> = {
+  NOT_STARTED: "Not started",
+  DEPLOYING: "Deploying",
+  DEPLOY_FAILED: "Deploy failed",
+  RUNNING: "Running",
+  UNHEALTHY: "Unhealthy",
+  DELETING: "Deleting",
+};
+
 function shares({ variants }: EffectiveTraffic): string {
-  if (variants.length === 0) return "no revision takes requests";
-  return `requests go to ${variants.map(({ revision, weight }) => `revision ${revision}: ${weight} %`).join(", ")}`;
+  if (variants.length === 0) return "No revision takes requests";
+  return `Requests go ${variants.map(({ revision, weight }) => `${weight} % to revision ${revision}`).join(", ")}`;
 }
 
 function eventOf(

@@ -93,7 +93,7 @@ function waitingText(input: TrafficInput, revision: number): string {
 function intentReason(intent: TrafficInput["intent"]): string {
   return intent.kind === "follow"
     ? `revision ${intent.targetRevision} is the target and ready`
-    : `split as set: ${describeWeights(intent.entries)}`;
+    : "the split that was set";
 }
 
 /** "revision 1: 90 %, revision 2: 10 %". */

@@ -15,6 +15,8 @@ export interface ChartRange {
   readonly toMs: number;
   readonly stepMs: number;
   readonly nowMs: number;
+  /** What all groups of the picture cover together, see `coverageOf`. */
+  readonly coverage?: ReadonlyMap<number, number>;
 }
 
 /** Metrics that come from stored windows, and which part of a chart point they show. */
@@ -88,10 +90,18 @@ export function totalsOf(metric: MetricName, group: MetricGroup, whole: ChartPoi
 }
 
 /** One step that is longer than all of time so far, so that every window falls into it. */
-export function wholeRangeOf(group: MetricGroup): ChartPoint | null {
-  const newestMs = Math.max(0, ...group.windows.map((window) => window.windowStartMs));
+export function wholeRangeOf(group: MetricGroup, coverage?: ReadonlyMap<number, number>): ChartPoint | null {
+  const newestMs = Math.max(0, ...group.windows.map((window) => window.windowStartMs), ...(coverage?.keys() ?? []));
   const stepMs = newestMs + windowMs;
-  const [point] = buildSeries({ windows: group.windows, fromMs: 0, toMs: 1, stepMs, windowMs, nowMs: stepMs });
+  const [point] = buildSeries({
+    windows: group.windows,
+    fromMs: 0,
+    toMs: 1,
+    stepMs,
+    windowMs,
+    nowMs: stepMs,
+    ...(coverage === undefined ? {} : { coverage }),
+  });
   return point ?? null;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { replicaCountVariant } from "@sluice/contracts";
-import { createHistogram, packHistogram, recordDuration } from "@sluice/domain";
+import { coverageOf, createHistogram, packHistogram, recordDuration } from "@sluice/domain";
 import type { MetricPoint } from "@sluice/db";
 import { readMetricNames, readMetricRange, readTime } from "./metric-range.ts";
 import { chartOf, groupPoints, newestMsOf, seriesOf, totalsOf, wholeRangeOf } from "./metric-series.ts";
@@ -122,6 +122,14 @@ describe("series from stored windows", () => {
     expect(total?.value).toBeLessThan(10.3);
     expect(total?.count).toBe(250);
     expect(totalsOf("throughput", all!, wholeRangeOf(all!))[0]?.value).toBeCloseTo(250 / 20);
+  });
+
+  it("gives revisions rates that add up to the rate of the application, though one began later", () => {
+    const groups = groupPoints(points, "revision");
+    const coverage = coverageOf(groups.flatMap((group) => group.windows));
+    const rates = groups.map((group) => totalsOf("throughput", group, wholeRangeOf(group, coverage))[0]?.value ?? 0);
+    const whole = totalsOf("throughput", all!, wholeRangeOf(all!))[0]?.value ?? 0;
+    expect(rates[0]! + rates[1]!).toBeCloseTo(whole);
   });
 
   it("has no totals and no age without data", () => {

@@ -1,7 +1,8 @@
-import { replicaCountVariant } from "@sluice/contracts";
+import { replicaCountVariant, windowMs } from "@sluice/contracts";
 import type { MetricAnswer, MetricName, MetricQuery } from "@sluice/contracts";
-import { queryMetricPoints } from "@sluice/db";
+import { getApplication, queryMetricPoints } from "@sluice/db";
 import type { MetricPoint } from "@sluice/db";
+import { coverageOf } from "@sluice/domain";
 import { authorize } from "../../access/principal.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
@@ -20,7 +21,7 @@ export async function queryMetrics(deps: ApiDeps, principal: Principal, query: M
     application: query.application,
     deployment: query.deployment ?? "",
     // The first step begins at or before `from`; its windows belong to it as a whole.
-    fromMs: Math.floor(range.fromMs / range.stepMs) * range.stepMs,
+    fromMs: Math.max(Math.floor(range.fromMs / range.stepMs) * range.stepMs, await bornMs(deps, query.application)),
     toMs: range.toMs,
   });
   const isCount = (point: MetricPoint): boolean => point.key.variant === replicaCountVariant;
@@ -30,12 +31,16 @@ export async function queryMetrics(deps: ApiDeps, principal: Principal, query: M
     points.filter((point) => !isCount(point)),
     query.group_by,
   );
+  const coverage = coverageOf(requests.flatMap((group) => group.windows));
   const chart = (group: MetricGroup) => ({
     group,
-    points: chartOf(group, { ...range, nowMs }),
-    whole: wholeRangeOf(group),
+    points: chartOf(group, { ...range, nowMs, coverage }),
+    whole: wholeRangeOf(group, coverage),
   });
-  const charts = { counts: counts.map(chart), requests: requests.map(chart) };
+  const charts = {
+    counts: counts.map((group) => ({ group, points: chartOf(group, { ...range, nowMs }), whole: wholeRangeOf(group) })),
+    requests: requests.map(chart),
+  };
   const chartsOf = (name: MetricName) => (isReplicaMetric(name) ? charts.counts : charts.requests);
   const newestMs = newestMsOf(names.every(isReplicaMetric) ? counts : requests);
   return {
@@ -46,6 +51,12 @@ export async function queryMetrics(deps: ApiDeps, principal: Principal, query: M
     totals: names.flatMap((name) => chartsOf(name).flatMap(({ group, whole }) => totalsOf(name, group, whole))),
     age_ms: newestMs === null ? null : Math.max(0, nowMs - newestMs),
   };
+}
+
+/** Start of the window in which the application was created: what an earlier one of the same name did is not its history. */
+async function bornMs(deps: ApiDeps, name: string | undefined): Promise<number> {
+  const application = name === undefined ? null : await getApplication(deps.db, { projectId: deps.projectId, name });
+  return application === null ? 0 : Math.floor(application.createdAtMs / windowMs) * windowMs;
 }
 
 function isReplicaMetric(name: MetricName): boolean {
