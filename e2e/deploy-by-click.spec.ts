@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { watchProblems } from "./page-problems.ts";
 import { deleteApplications, listApplications } from "./product.ts";
-import { keepBothThemes, keepScreenshot } from "./screenshot.ts";
+import { keepBothThemes } from "./screenshot.ts";
 
 const CLICKS_AT_MOST = 6;
 const SECONDS_AT_MOST = 180;
@@ -58,7 +58,7 @@ test("from an empty install to the first answer by click", async ({ page, reques
   const deploy = page.getByRole("button", { name: /^Deploy/ });
   await expect(deploy).toBeEnabled();
   await expect(page.getByRole("region", { name: "Plan" })).toContainText("takes 1 replica");
-  await keepScreenshot(page, "new-application-form-light");
+  await keepBothThemes(page, "new-application-form");
 
   const replicas = page.getByRole("region", { name: "Replicas" });
   await page.evaluate(COLLECT_REPLICA_WORDS);

@@ -16,7 +16,9 @@ export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(FOLDER, `${name}.png`), animations: "disabled" });
 }
 
+/** Of states inside a spec, for whoever looks at the design: only with `SLUICE_E2E_SCREENSHOTS=1`, since each takes a second. */
 export async function keepBothThemes(page: Page, name: string): Promise<void> {
+  if (process.env["SLUICE_E2E_SCREENSHOTS"] === undefined) return;
   for (const theme of themes) {
     await wearTheme(page, theme);
     await keepScreenshot(page, `${name}-${theme}`);
