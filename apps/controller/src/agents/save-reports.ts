@@ -77,16 +77,15 @@ async function writeChanges(
   replicaIds: readonly string[],
   plan: PlanChange,
 ): Promise<ReadonlySet<string>> {
-  const touched = new Set<string>();
   const moved = new Set<string>();
   await fenced(context.database, context.epoch, async (tx) => {
     for (const replicaId of replicaIds) {
       const written = await changeReplica(tx, replicaId, plan);
       if (written === null) continue;
-      touched.add(written.before.applicationId);
       if (isNewsForPlan(written.before, written.change)) moved.add(written.before.applicationId);
     }
-    for (const applicationId of touched) await notify(tx, "sluice_status", { applicationId });
+    // Load and memory move all the time; screens ask for them at their own pace.
+    for (const applicationId of moved) await notify(tx, "sluice_status", { applicationId });
   });
   return moved;
 }

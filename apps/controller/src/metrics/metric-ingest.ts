@@ -16,7 +16,7 @@ interface Pending {
 /** Reports wait this long for others, so that many reporters make one statement. */
 const batchMs = 150;
 /** Dashboards read again at each notice, so they get at most one a second. */
-const noticeMs = 1_000;
+const noticeMs = 5_000;
 
 export class MetricIngest {
   readonly #context: LeaderContext;
