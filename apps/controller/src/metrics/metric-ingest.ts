@@ -15,7 +15,7 @@ interface Pending {
 
 /** Reports wait this long for others, so that many reporters make one statement. */
 const batchMs = 150;
-/** Dashboards read again at each notice, so they get at most one a second. */
+/** A sign that numbers moved. Charts ask at their own pace; other parts of a page read again at each notice, so it is rare. */
 const noticeMs = 5_000;
 
 export class MetricIngest {
