@@ -11,10 +11,11 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)} d`;
 }
 
-/** How long ago: `now`, `12 s ago`, `3 min ago`. */
+/** How long ago, in whole units: `now`, `12 s ago`, `3 min ago`. */
 export function formatAge(at: string | number | Date, nowMs: number): string {
   const age = nowMs - new Date(at).getTime();
-  return age < 2000 ? "now" : `${formatDuration(age)} ago`;
+  if (age < 2000) return "now";
+  return age < 10_000 ? `${Math.round(age / 1000)} s ago` : `${formatDuration(age)} ago`;
 }
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });

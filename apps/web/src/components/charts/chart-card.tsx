@@ -5,7 +5,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { formatNumber } from "@/format/numbers.ts";
 import { formatClockSeconds } from "@/format/time.ts";
-import { axisTop, latestOf, valueAt } from "./chart-model.ts";
+import { latestOf, valueAt, valueTicks } from "./chart-model.ts";
 import type { ChartSeries } from "./chart-model.ts";
 import { useCrosshair } from "./crosshair.tsx";
 import { Plot } from "./plot.tsx";
@@ -38,18 +38,22 @@ export function ChartCard({
   toMs,
   ...overlay
 }: ChartCardProps) {
-  const top = useMemo(() => axisTop(series, whole), [series, whole]);
+  const ticks = useMemo(() => valueTicks(series, whole), [series, whole]);
   const moments = useMemo(() => [...new Set(series.flatMap((one) => one.points.map(([at]) => at)))], [series]);
   const hasData = series.some((one) => one.points.some(([, value]) => value !== null));
   return (
     <Card title={title} label={`${title} chart`} note={note} flush {...(className === undefined ? {} : { className })}>
       <Legend series={series} unit={unit} />
-      <div className="relative mx-2 mb-2 h-[172px]" role="img" aria-label={describeChart(title, unit, series)}>
+      <div
+        className="relative mx-2 mb-2 h-[172px] overflow-hidden"
+        role="img"
+        aria-label={describeChart(title, unit, series)}
+      >
         {loading ? (
           <Skeleton className="absolute inset-x-2 top-2 bottom-6" />
         ) : (
           <>
-            <Plot series={series} fromMs={fromMs} toMs={toMs} top={top} />
+            <Plot series={series} fromMs={fromMs} toMs={toMs} ticks={ticks} />
             <PlotOverlay fromMs={fromMs} toMs={toMs} moments={moments} {...overlay} />
             {!hasData && (
               <p className="pointer-events-none absolute inset-x-0 top-[68px] text-center text-xs text-faint">

@@ -43,13 +43,23 @@ export function pointsOf(
   return found?.points ?? [];
 }
 
-/** Newest measured value; null when nothing was measured. A trailing gap of more than two steps is "no data". */
+/**
+ * Newest measured value: of the window that is still open, or of the one before while nothing was reported for it yet.
+ * Older than that is "no data".
+ */
 export function latestOf(points: readonly (readonly [number, number | null])[]): number | null {
-  for (let back = 1; back <= Math.min(3, points.length); back += 1) {
-    const value = points[points.length - back]?.[1];
-    if (value !== null && value !== undefined) return value;
-  }
-  return null;
+  return points.at(-1)?.[1] ?? points.at(-2)?.[1] ?? null;
+}
+
+/** The moment of the newest window that anything was reported for; figures taken at one moment agree with each other. */
+export function newestMoment(points: readonly (readonly [number, number | null])[]): number | null {
+  return points.slice(-2).findLast(([, value]) => value !== null)?.[0] ?? null;
+}
+
+/** Moments of a series with a gap on both sides: a line would not show them. */
+export function isolatedMoments(points: readonly (readonly [number, number | null])[]): ReadonlySet<number> {
+  const isGap = (index: number): boolean => (points[index]?.[1] ?? null) === null;
+  return new Set(points.flatMap(([at], index) => (!isGap(index) && isGap(index - 1) && isGap(index + 1) ? [at] : [])));
 }
 
 /** The total of a metric over the whole range: mean rate, merged percentile, count. */
@@ -74,20 +84,54 @@ export function labelValues(answer: MetricAnswer | undefined, metric: MetricName
   );
 }
 
-/** A round upper end for an axis from zero with three equal intervals: 1, 1.5, 2, 3, 4.5, 6 or 9 times a power of ten. */
-export function axisTop(series: readonly ChartSeries[], whole = false): number {
+const roundSteps = [1, 2, 2.5, 5, 10] as const;
+
+/** Ticks of an axis from zero: at most four equal intervals of 1, 2, 2.5 or 5 times a power of ten, with room above. */
+export function valueTicks(series: readonly ChartSeries[], whole = false): number[] {
   const largest = Math.max(0, ...series.flatMap((one) => one.points.map(([, value]) => value ?? 0)));
-  if (largest === 0) return whole ? 3 : 1;
-  const wanted = largest * 1.06;
-  const power = 10 ** Math.floor(Math.log10(wanted));
-  const top =
-    [1, 1.5, 2, 3, 4.5, 6, 9, 12].map((step) => step * power).find((candidate) => candidate >= wanted) ?? wanted;
-  return whole ? Math.max(3, Math.ceil(top / 3) * 3) : top;
+  const wanted = largest === 0 ? 1 : largest * 1.06;
+  const power = 10 ** Math.floor(Math.log10(wanted / 4));
+  const step =
+    roundSteps
+      .map((round) => round * power)
+      .find((candidate) => wanted / candidate <= 4 && (!whole || Number.isInteger(candidate))) ?? Math.ceil(wanted / 4);
+  const intervals = Math.max(2, Math.ceil(wanted / step));
+  // Multiplied and rounded to the step's own decimals: adding up would show 0.30000000000000004.
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(step)));
+  return Array.from({ length: intervals + 1 }, (_tick, index) => Number((index * step).toFixed(decimals)));
 }
 
-/** The four tick values of an axis that ends at `top`. */
-export function axisTicks(top: number): number[] {
-  return [0, top / 3, (2 * top) / 3, top];
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+const timeStepsMs = [
+  10_000,
+  30_000,
+  minuteMs,
+  2 * minuteMs,
+  3 * minuteMs,
+  5 * minuteMs,
+  10 * minuteMs,
+  15 * minuteMs,
+  30 * minuteMs,
+  hourMs,
+  2 * hourMs,
+  3 * hourMs,
+  6 * hourMs,
+  12 * hourMs,
+  dayMs,
+  2 * dayMs,
+  7 * dayMs,
+  14 * dayMs,
+] as const;
+
+/** Round clock times inside a range, at most six. `zoneOffsetMs` = local time minus UTC, so that days begin at midnight. */
+export function timeTicks(fromMs: number, toMs: number, zoneOffsetMs: number): number[] {
+  const stepMs = timeStepsMs.find((step) => (toMs - fromMs) / step <= 5) ?? 30 * dayMs;
+  const ticks: number[] = [];
+  for (let at = Math.ceil((fromMs + zoneOffsetMs) / stepMs) * stepMs - zoneOffsetMs; at <= toMs; at += stepMs)
+    ticks.push(at);
+  return ticks;
 }
 
 /** Value of a series at a moment: the point whose step contains it. */

@@ -6,6 +6,7 @@ import { severityLook } from "@/components/states.ts";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { useNow } from "@/data/use-now.ts";
 import { formatClock, formatMoment } from "@/format/time.ts";
+import { eventSentence, reasonWords, untoldNumbers } from "./event-words.ts";
 
 /** What happened and why, newest first. */
 export function EventList({
@@ -25,8 +26,8 @@ export function EventList({
             <StateMark tone={severityLook[event.severity].tone} />
           </span>
           <div>
-            <p className="break-words">{event.message}</p>
-            <p className="text-xs break-words text-faint">
+            <p className="wrap-anywhere">{eventSentence(event.message)}</p>
+            <p className="text-xs wrap-anywhere text-faint">
               {showApplication && event.application !== null && (
                 <>
                   <Link
@@ -38,8 +39,7 @@ export function EventList({
                   {" · "}
                 </>
               )}
-              {event.reason.replaceAll("_", " ")}
-              {numbersText(event)}
+              {[reasonWords(event.reason), untoldNumbers(event)].filter(Boolean).join(" · ")}
             </p>
           </div>
           <time dateTime={event.at} title={formatMoment(event.at)} className="text-xs whitespace-nowrap text-faint">
@@ -49,12 +49,4 @@ export function EventList({
       ))}
     </ul>
   );
-}
-
-/** The numbers behind the decision, as `wanted 2, ready 1`. */
-function numbersText(event: EventView): string {
-  const parts = Object.entries(event.numbers).flatMap(([name, value]) =>
-    typeof value === "number" || typeof value === "string" ? [`${name.replaceAll("_", " ")} ${value}`] : [],
-  );
-  return parts.length === 0 ? "" : ` · ${parts.join(", ")}`;
 }

@@ -73,6 +73,7 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
           fitView
+          proOptions={{ hideAttribution: true }}
           fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
           minZoom={0.3}
           maxZoom={1}

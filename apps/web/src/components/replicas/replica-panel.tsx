@@ -23,7 +23,11 @@ export function ReplicaPanel({ replicas, wanted }: { replicas: readonly ReplicaV
   const recentFailures = live.length === 0 ? ended.slice(0, 1) : [];
   const rows = [...live, ...(showEnded ? ended : recentFailures)];
   return (
-    <Card title="Replicas" note={`${ready} ready of ${wanted}`} flush>
+    <Card
+      title="Replicas"
+      note={wanted === 0 && live.length === 0 ? "none wanted" : `${ready} ready of ${wanted}`}
+      flush
+    >
       {rows.length === 0 && (
         <p className="px-3.5 pb-3.5 text-dim">
           No replica runs. The controller starts them as soon as the revision is described.
@@ -52,12 +56,7 @@ function ReplicaRow({ replica, nowMs }: { replica: ReplicaView; nowMs: number })
   return (
     <li className="px-3.5 py-2">
       <div className="flex min-h-[22px] items-center gap-2">
-        <StateBadge
-          tone={look.tone}
-          word={look.word}
-          plain
-          reason={replica.stage === "ready" ? undefined : <StageReason replica={replica} nowMs={nowMs} />}
-        />
+        <StateBadge tone={look.tone} word={look.word} plain reason={<StageReason replica={replica} nowMs={nowMs} />} />
         <span className="min-w-0 truncate text-dim" title={replica.id}>
           {replica.deployment} <span className="font-mono text-2xs text-faint">{replica.id.slice(-6)}</span>
         </span>
@@ -78,10 +77,10 @@ function ReplicaRow({ replica, nowMs }: { replica: ReplicaView; nowMs: number })
       )}
       {replica.stage === "ready" && <ReadyFacts replica={replica} />}
       {!isStarting && replica.stage !== "ready" && replica.message !== "" && (
-        <p className="mt-1 text-xs break-words text-faint">{replica.message}</p>
+        <p className="mt-1 text-xs wrap-anywhere text-faint">{replica.message}</p>
       )}
       {replica.stage === "pending" && replica.message !== "" && (
-        <p className="mt-1.5 text-xs break-words text-dim">{replica.message}</p>
+        <p className="mt-1.5 text-xs wrap-anywhere text-dim">{replica.message}</p>
       )}
     </li>
   );

@@ -25,15 +25,15 @@ export function ClusterFooter() {
         {health.data === undefined && !health.isError
           ? "Connecting"
           : clusterText(health.isError, health.data?.controller.available, ready.length, gpus, gpusFree)}
+        {health.data !== undefined && <span className="ml-auto text-faint">{health.data.version}</span>}
       </span>
-      <span className="text-faint">
+      <span className="truncate text-faint">
         {live.connected
           ? "Live"
           : live.heardAtMs === null && health.dataUpdatedAt === 0
             ? "Opening the live stream"
             : "Polling every 2 s"}
         {health.dataUpdatedAt > 0 && nowMs > 0 && ` · updated ${formatAge(health.dataUpdatedAt, nowMs)}`}
-        {health.data !== undefined && ` · ${health.data.version}`}
       </span>
     </div>
   );

@@ -41,6 +41,8 @@ export function Sidebar({ onFind, onNavigate }: { onFind: () => void; onNavigate
                 <Link
                   key={item.href}
                   href={item.href}
+                  // The page of calls brings large styles of its own; they are fetched when it is opened.
+                  prefetch={item.href === "/docs" ? false : null}
                   onClick={() => onNavigate?.()}
                   aria-current={current ? "page" : undefined}
                   className={cn(

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { ApplicationView, ReplicaView, RevisionView } from "@sluice/contracts";
+import { eventSentence } from "@/components/events/event-words.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Select } from "@/components/ui/select.tsx";
@@ -11,10 +12,10 @@ import { observedShares } from "./observed-shares.ts";
 import type { ObservedShare } from "./observed-shares.ts";
 import { TrafficDialog } from "./traffic-dialog.tsx";
 import { UndoRow } from "./undo-row.tsx";
-import { useSplitDraft } from "./use-split-draft.ts";
+import { splitOf, useSplitDraft } from "./use-split-draft.ts";
 import { useTrafficChange } from "./use-traffic-change.ts";
 import { WeightSlider } from "./weight-slider.tsx";
-import { addRevision, canMove, moveWeight, removeRevision, toggleLock } from "./weights.ts";
+import { addRevision, canMove, moveWeight, removeRevision, sameSplit, toggleLock } from "./weights.ts";
 
 const observedWindowMs = 60_000;
 
@@ -48,6 +49,8 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
     const revision = revisions.find((one) => one.number === number);
     return [revision?.message, number === application.target_revision ? "target" : ""].filter(Boolean).join(" · ");
   };
+  // While the wanted split is in force there is nothing to explain.
+  const deviates = traffic.reason !== "" && !sameSplit(splitOf({ ...traffic, wanted: null }), wanted);
   const apply = async (): Promise<void> => {
     const accepted = await change(
       weights
@@ -76,7 +79,7 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
         />
       ))}
       <p className="mt-1 text-xs text-faint">{observedText(observed)}</p>
-      {traffic.reason !== "" && <p className="mt-1 text-xs text-dim">{traffic.reason}</p>}
+      {deviates && <p className="mt-1 text-xs wrap-anywhere text-dim">{eventSentence(traffic.reason)}</p>}
       <div className="mt-3 flex flex-wrap items-center gap-2">
         {addable.length > 0 && (
           <Select

@@ -13,7 +13,8 @@ export function Sparkline({ values, className, width = 64, height = 22 }: Sparkl
   const known = values.filter((value) => value !== null);
   if (known.length < 2) return <svg aria-hidden width={width} height={height} className={className} />;
   const top = Math.max(...known) * 1.08 || 1;
-  const path = drawPath(values, width, height, top);
+  // It begins with the first measured value: a long empty lead would squeeze the trend into the last pixels.
+  const path = drawPath(values.slice(values.findIndex((value) => value !== null)), width, height, top);
   return (
     <svg
       aria-hidden

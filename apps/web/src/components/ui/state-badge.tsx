@@ -33,7 +33,7 @@ export function StateBadge({
     <Popover.Root>
       <Popover.Trigger
         className={cn(look, "relative z-1 decoration-faint decoration-dotted underline-offset-3 hover:underline")}
-        aria-label={`${word}: why`}
+        aria-label={tone === "ok" ? `${word}: details` : `${word}: why`}
         onClick={(event) => event.stopPropagation()}
       >
         {face}

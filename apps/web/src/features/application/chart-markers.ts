@@ -1,6 +1,7 @@
 /** Which events are drawn on charts, and as how many lines. Pure. */
 import type { EventView } from "@sluice/contracts";
 import type { EventReason, NodeEventReason } from "@sluice/domain";
+import { eventSentence } from "../../components/events/event-words.ts";
 import type { ChartMarker } from "@/components/charts/plot-overlay.tsx";
 
 /**
@@ -31,7 +32,7 @@ export function listMarkers(events: readonly EventView[], rangeMs: number): Char
   const marked: ReadonlyMap<string, boolean> = new Map(Object.entries(isMarked));
   const moments = events
     .filter((event) => marked.get(event.reason) === true)
-    .map((event) => ({ atMs: Date.parse(event.at), text: event.message }))
+    .map((event) => ({ atMs: Date.parse(event.at), text: eventSentence(event.message) }))
     .sort((left, right) => left.atMs - right.atMs);
   const markers: ChartMarker[] = [];
   for (const moment of moments) {

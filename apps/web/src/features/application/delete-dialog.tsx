@@ -11,7 +11,6 @@ import { Dialog } from "@/components/ui/dialog.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { sentenceOf } from "@/data/problem.ts";
 import { useTRPC } from "@/data/trpc.ts";
-import { plural } from "@/format/numbers.ts";
 
 export interface DeleteDialogProps {
   name: string;
@@ -50,9 +49,13 @@ export function DeleteDialog({ name, application, open, onOpenChange }: DeleteDi
             {application.route_prefix === null
               ? ""
               : `Requests to ${application.route_prefix} are answered 404 from now on. `}
-            {plural(application.ready_replicas, "ready replica")} finish what they work on and stop. All{" "}
-            {plural(application.target_revision, "revision")} and the traffic split are lost; bundles, events and
-            metrics stay.
+            {application.ready_replicas === 0
+              ? "No replica is ready. "
+              : application.ready_replicas === 1
+                ? "Its one ready replica finishes what it works on and stops. "
+                : `Its ${application.ready_replicas} ready replicas finish what they work on and stop. `}
+            {application.target_revision === 1 ? "Its revision is" : "All revisions and the traffic split are"} lost;
+            bundles, events and metrics stay.
           </p>
         </>
       }

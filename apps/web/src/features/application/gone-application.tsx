@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { EventList } from "@/components/events/event-list.tsx";
+import { PageHeader } from "@/components/shell/page.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -13,6 +14,7 @@ export function GoneApplication({ name }: { name: string }) {
   const isDeleted = events.length > 0;
   return (
     <>
+      <PageHeader title={name} crumbs={[{ href: "/applications", label: "Applications" }]} />
       <EmptyState
         title={isDeleted ? `${name} was deleted` : `There is no application ${name}`}
         action={

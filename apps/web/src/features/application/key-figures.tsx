@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import type { MetricAnswer } from "@sluice/contracts";
-import { latestOf, pointsOf } from "@/components/charts/chart-model.ts";
+import { newestMoment, pointsOf } from "@/components/charts/chart-model.ts";
 import { cn } from "@/components/ui/cn.ts";
 import { Sparkline } from "@/components/ui/sparkline.tsx";
 import { formatNumber } from "@/format/numbers.ts";
@@ -17,7 +17,7 @@ export interface KeyFigure {
   readonly colour: string;
 }
 
-/** Figures of the newest closed window, with their trend over the page's range. */
+/** Figures of the newest window, all of the same one, with their trend over the page's range. */
 export function figuresOf(
   answer: MetricAnswer | undefined,
   ready: number,
@@ -25,9 +25,11 @@ export function figuresOf(
   capacity: number,
 ): KeyFigure[] {
   const window = answer === undefined ? "" : `last ${answer.step_s} s`;
+  const moment = newestMoment(pointsOf(answer, "throughput"));
   const metric = (name: Parameters<typeof pointsOf>[1]) => {
     const points = pointsOf(answer, name);
-    return { value: formatNumber(latestOf(points)), trend: points.map(([, value]) => value), window };
+    const value = points.find(([at]) => at === moment)?.[1] ?? null;
+    return { value: formatNumber(value), trend: points.map(([, one]) => one), window };
   };
   return [
     { label: "Throughput", unit: "req/s", colour: "text-s1", ...metric("throughput") },

@@ -4,14 +4,19 @@ import { labelValues, pointsOf } from "@/components/charts/chart-model.ts";
 import type { ChartSeries } from "@/components/charts/chart-model.ts";
 import { revisionSeries, seriesTokens } from "@/components/ui/series.ts";
 
+/** The label of requests that were answered before a revision was chosen. */
+const unrouted = "0";
+
 export function throughputSeries(byRevision: MetricAnswer | undefined): ChartSeries[] {
-  return labelValues(byRevision, "throughput", "revision").map((revision) => ({
+  const series = labelValues(byRevision, "throughput", "revision").map((revision) => ({
     key: `r${revision}`,
-    label: `r${revision}`,
-    colour: revisionSeries(Number(revision)),
+    label: revision === unrouted ? "not routed" : `r${revision}`,
+    colour: revision === unrouted ? "var(--faint)" : revisionSeries(Number(revision)),
     area: true,
     points: pointsOf(byRevision, "throughput", { revision }),
   }));
+  // Requests that reached no revision are worth a line; that there were none is not.
+  return series.filter(({ key, points }) => key !== `r${unrouted}` || points.some(([, value]) => (value ?? 0) > 0));
 }
 
 export function latencySeries(answer: MetricAnswer | undefined): ChartSeries[] {

@@ -32,16 +32,21 @@ export function BundlesPage() {
           <EmptyState
             title="No bundle was uploaded"
             action={
-              <Button asChild look="primary">
-                <Link href="/applications/new">Upload with a new application</Link>
-              </Button>
+              <div className="grid w-full gap-4">
+                <Button asChild look="primary" className="justify-self-start">
+                  <Link href="/applications/new">Upload with a new application</Link>
+                </Button>
+                <div className="grid gap-1.5">
+                  <span className="text-xs text-faint">Or from a shell</span>
+                  <CodeBlock
+                    label="command"
+                    text={`curl --data-binary @model.onnx -H "content-type: application/octet-stream" "${window.location.origin}/api/v1/bundles?name=model.onnx"`}
+                  />
+                </div>
+              </div>
             }
           >
-            <p>Uploaded models and code appear here with who uses them.</p>
-            <CodeBlock
-              label="command"
-              text={`curl --data-binary @model.onnx -H "content-type: application/octet-stream" "${window.location.origin}/api/v1/bundles?name=model.onnx"`}
-            />
+            <p>Uploaded models and code appear here with their size and who uses them.</p>
           </EmptyState>
         }
       >

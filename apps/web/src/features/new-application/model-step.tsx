@@ -25,7 +25,7 @@ export interface ModelStepProps {
 export function ModelStep({ busy, problem, onExample, onFile, onCancel }: ModelStepProps) {
   return (
     <div className="grid gap-6">
-      {problem !== null && <Banner tone="bad">{problem}</Banner>}
+      {problem !== null && <Banner tone="bad">{withCode(problem)}</Banner>}
       {busy !== null && <Progress {...busy} onCancel={onCancel} />}
       <section aria-labelledby="examples">
         <h2 id="examples" className="mb-2.5 font-[580]">

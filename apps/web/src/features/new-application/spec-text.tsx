@@ -6,7 +6,7 @@ export function SpecText({ text }: { text: string }) {
     <pre
       tabIndex={0}
       aria-label="Spec as YAML"
-      className="overflow-x-auto px-3.5 pb-3.5 text-xs leading-[1.6] text-dim"
+      className="px-3.5 pb-3.5 text-xs leading-[1.6] wrap-anywhere whitespace-pre-wrap text-dim"
     >
       {tokenizeYaml(text).map((token, index) =>
         token.isKey ? (

@@ -43,7 +43,7 @@ export function GatewayCard() {
                 </Td>
                 <Td className="font-mono text-xs text-dim">{gateway.address}</Td>
                 <Td numeric className="text-dim">
-                  {nowMs === 0 ? "" : formatAge(gateway.last_seen_at, nowMs)}
+                  {gateway.connected ? "now" : nowMs === 0 ? "" : formatAge(gateway.last_seen_at, nowMs)}
                 </Td>
               </tr>
             ))}

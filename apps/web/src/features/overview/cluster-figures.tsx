@@ -25,26 +25,26 @@ export function ClusterFigures() {
     {
       label: "Applications running",
       value: applications && String(applications.filter((one) => one.status === "RUNNING").length),
-      note: `of ${applications?.length ?? 0}`,
+      note: ofTotal(applications?.length ?? 0),
       href: "/applications",
     },
     {
       label: "Replicas ready",
       value: replicas && String(replicas.filter((replica) => replica.stage === "ready").length),
-      note: `of ${applications?.reduce((sum, one) => sum + one.wanted_replicas, 0) ?? 0} wanted`,
+      note: ofTotal(applications?.reduce((sum, one) => sum + one.wanted_replicas, 0) ?? 0, " wanted"),
       href: "/deployments",
     },
     {
       label: "Nodes ready",
       value: nodes && String(ready.length),
-      note: `of ${nodes?.filter((node) => node.state !== "gone").length ?? 0}`,
+      note: ofTotal(nodes?.filter((node) => node.state !== "gone").length ?? 0),
       href: "/nodes",
     },
     { label: "CPU reserved", value: nodes && formatNumber(reserved), note: `of ${formatNumber(cpus)}`, href: "/nodes" },
     {
       label: "Gateways connected",
       value: gateways && String(gateways.filter((gateway) => gateway.connected).length),
-      note: `of ${gateways?.length ?? 0}`,
+      note: ofTotal(gateways?.length ?? 0),
       href: "/nodes",
     },
   ];
@@ -73,4 +73,9 @@ export function ClusterFigures() {
       <span aria-hidden className="bg-panel sm:max-xl:block xl:hidden" />
     </section>
   );
+}
+
+/** "of 0" would be no information. */
+function ofTotal(total: number, what = ""): string {
+  return total === 0 ? "none yet" : `of ${total}${what}`;
 }

@@ -1,11 +1,15 @@
 "use client";
 
+import { Plus } from "lucide-react";
 import Link from "next/link";
+import type { ApplicationSummary } from "@sluice/contracts";
 import { EventList } from "@/components/events/event-list.tsx";
 import { PageHeader } from "@/components/shell/page.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { SkeletonRows } from "@/components/ui/skeleton.tsx";
 import { useApplications, useEvents } from "@/data/queries.ts";
+import { ApplicationTable } from "@/features/applications/application-table.tsx";
 import { NoApplications } from "@/features/applications/no-applications.tsx";
 import { AttentionList } from "./attention-list.tsx";
 import { ClusterFigures } from "./cluster-figures.tsx";
@@ -13,16 +17,20 @@ import { ClusterFigures } from "./cluster-figures.tsx";
 /** Is all well, and if not, what is not. */
 export function OverviewPage() {
   const applications = useApplications();
-  const events = useEvents({ limit: 12 }).data?.items ?? [];
+  const events = useEvents({ limit: 12 }).data?.items;
   const isEmpty = applications.data?.items.length === 0;
   return (
     <>
       <PageHeader
         title="Overview"
         actions={
-          <Button asChild look="primary">
-            <Link href="/applications/new">New application</Link>
-          </Button>
+          !isEmpty && (
+            <Button asChild look="primary">
+              <Link href="/applications/new">
+                <Plus aria-hidden /> New application
+              </Link>
+            </Button>
+          )
         }
       />
       <ClusterFigures />
@@ -32,9 +40,26 @@ export function OverviewPage() {
         </div>
       ) : (
         <div className="grid items-start gap-3.5 min-[1160px]:grid-cols-[minmax(0,1fr)_420px]">
-          <Card title="Needs attention" flush>
-            <AttentionList />
-          </Card>
+          <div className="grid min-w-0 gap-3.5">
+            <Card title="Needs attention" flush>
+              <AttentionList />
+            </Card>
+            <Card
+              title="Applications"
+              flush
+              actions={
+                <Link href="/applications" className="text-xs text-faint hover:text-text">
+                  All applications
+                </Link>
+              }
+            >
+              {applications.data === undefined ? (
+                <SkeletonRows columns={6} />
+              ) : (
+                <ApplicationTable applications={worstFirst(applications.data.items)} />
+              )}
+            </Card>
+          </div>
           <Card
             title="Events"
             flush
@@ -44,7 +69,9 @@ export function OverviewPage() {
               </Link>
             }
           >
-            {events.length === 0 ? (
+            {events === undefined ? (
+              <SkeletonRows columns={1} />
+            ) : events.length === 0 ? (
               <p className="px-3.5 pb-3.5 text-dim">Nothing has happened yet.</p>
             ) : (
               <EventList events={events} showApplication />
@@ -54,4 +81,14 @@ export function OverviewPage() {
       )}
     </>
   );
+}
+
+const shownAtMost = 12;
+
+/** Those that are not as wanted first, then by name: a long list is cut, and nothing that fails is cut away. */
+function worstFirst(applications: readonly ApplicationSummary[]): ApplicationSummary[] {
+  const isWell = (one: ApplicationSummary): number => (one.status === "RUNNING" ? 1 : 0);
+  return [...applications]
+    .sort((left, right) => isWell(left) - isWell(right) || left.name.localeCompare(right.name, "en"))
+    .slice(0, shownAtMost);
 }

@@ -70,7 +70,9 @@ export function RequestPlayground({ application, url, initialMethod, initialBody
               ))}
             </Select>
             <div className="flex min-w-0 flex-1 items-center">
-              <span className="hidden max-w-[50%] truncate pr-1 font-mono text-xs text-faint sm:block">{url}</span>
+              <span className="hidden max-w-[60%] shrink-0 truncate pr-1.5 font-mono text-xs text-faint sm:block">
+                {url}
+              </span>
               <Input
                 aria-label="Path below the route"
                 value={path}

@@ -10,7 +10,7 @@ export function FieldChanges({ changes }: { changes: readonly FieldChange[] }) {
           key={change.pointer}
           className="grid gap-x-4 gap-y-0.5 bg-panel px-3 py-1.5 sm:grid-cols-[minmax(140px,0.8fr)_minmax(0,1fr)_minmax(0,1fr)]"
         >
-          <code className="text-xs break-words text-dim">
+          <code className="text-xs wrap-anywhere text-dim">
             {change.pointer.replace(/^#?\//, "").replaceAll("/", ".")}
           </code>
           <Value sign="−" label="before" value={change.before} />
@@ -29,7 +29,7 @@ function valueText(value: unknown): string {
 
 function Value({ sign, label, value }: { sign: string; label: string; value: unknown }) {
   return (
-    <code className="min-w-0 text-xs break-words">
+    <code className="min-w-0 text-xs wrap-anywhere">
       <span aria-hidden className={sign === "+" ? "text-ok" : "text-bad"}>
         {sign}{" "}
       </span>

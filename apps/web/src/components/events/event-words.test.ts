@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { eventSentence, reasonWords, untoldNumbers } from "./event-words.ts";
+
+it.each([
+  [
+    "NOT_STARTED -> DEPLOYING: classifier: 0 of 1 replica ready",
+    "Not started → deploying: classifier: 0 of 1 replica ready",
+  ],
+  [
+    "The deployments [m] are UNHEALTHY. m: exited by SIGKILL",
+    "The deployments [m] are unhealthy. m: exited by SIGKILL",
+  ],
+  [
+    "requests go to revision 1: 90 % (split as set: revision 1: 90 %)",
+    "Requests go to revision 1: 90 % (split as set)",
+  ],
+  [
+    "requests go to revision 2: 100 % (revision 1 has no ready replica; revision 2: 100 %)",
+    "Requests go to revision 2: 100 % (revision 1 has no ready replica; revision 2: 100 %)",
+  ],
+])("%s is said as a sentence", (message, sentence) => {
+  expect(eventSentence(message)).toBe(sentence);
+});
+
+it("codes become words", () => {
+  expect(reasonWords("TrafficChanged")).toBe("Traffic changed");
+});
+
+it("numbers are repeated only where the sentence lacks them", () => {
+  const numbers = { wanted: 1, running: 0, generation: 7 };
+  expect(untoldNumbers({ message: "starting 1 replica", numbers })).toBe("running 0");
+  expect(untoldNumbers({ message: "starting 10 replicas", numbers })).toBe("wanted 1, running 0");
+});

@@ -1,0 +1,48 @@
+/** How an event reads to a person: sentences instead of codes. Pure. */
+import type { EventView } from "@sluice/contracts";
+import { applicationStates, deploymentStates } from "@sluice/domain";
+import { applicationLook, deploymentLook } from "../states.ts";
+
+const stateWords: ReadonlyMap<string, string> = new Map([
+  ...deploymentStates.map((state) => [state, deploymentLook[state].word] as const),
+  ...applicationStates.map((state) => [state, applicationLook[state].word] as const),
+]);
+
+/** The message as a sentence: states in the words of their badges, arrows as arrows, nothing said twice. */
+export function eventSentence(message: string): string {
+  const text = message
+    .replace(/\b[A-Z]+(?:_[A-Z]+)*\b/g, (code) => stateWords.get(code)?.toLowerCase() ?? code)
+    .replaceAll(" -> ", " → ")
+    .replace(/^(.*) \(([^():]+): (.+)\)$/, (whole, said: string, why: string, again: string) =>
+      said.endsWith(again) ? `${said} (${why})` : whole,
+    );
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `TrafficChanged` -> `Traffic changed`. */
+export function reasonWords(reason: string): string {
+  const words = reason
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replaceAll("_", " ")
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The numbers behind the decision that the sentence does not say already, as `wanted 2, running 0`. */
+export function untoldNumbers(event: Pick<EventView, "message" | "numbers">): string {
+  return Object.entries(event.numbers)
+    .flatMap(([name, value]) =>
+      name !== "generation" && (typeof value === "number" || typeof value === "string") ? [[name, `${value}`]] : [],
+    )
+    .filter(([, value]) => !mentions(event.message, value))
+    .map(([name = "", value]) => `${name.replaceAll("_", " ")} ${value}`)
+    .join(", ");
+}
+
+/** As a whole number or word: 1 is not mentioned by 10. */
+function mentions(text: string, value: string): boolean {
+  return (
+    text.split(/[^\w.]+/).some((word) => word.replace(/\.+$/, "") === value) ||
+    (/\W/.test(value) && text.includes(value))
+  );
+}
