@@ -20,7 +20,13 @@ export interface LeaseClaim {
 }
 
 /**
- * Takes the lease when nobody holds it, raising the epoch by one; null when somebody does. All times are by the clock of
+ * 2026-01-01 in Unix seconds. Epochs are at least the seconds since then (an int lasts until 2094): agents and gateways
+ * remember the highest they saw, and must not refuse the leader of another database, or of one restored from a backup.
+ */
+const EPOCH_ZERO_S = 1_767_225_600;
+
+/**
+ * Takes the lease when nobody holds it, with a higher epoch than ever before; null when somebody does. All times are by the clock of
  * the database. The row lock waits for fenced transactions of the former leader and keeps new ones out.
  */
 export async function acquireLease(database: Database, claim: LeaseClaim): Promise<{ readonly epoch: number } | null> {
@@ -34,7 +40,8 @@ export async function acquireLease(database: Database, claim: LeaseClaim): Promi
       if (free.length === 0) return null;
       const taken = await prisma.$queryRaw<{ epoch: number }[]>`
         UPDATE controller_lease SET
-          epoch = epoch + 1, holder = ${claim.holder}, address = ${claim.address},
+          epoch = GREATEST(epoch + 1, floor(extract(epoch FROM clock_timestamp()) - ${EPOCH_ZERO_S}::float8)::int),
+          holder = ${claim.holder}, address = ${claim.address},
           acquired_at = clock_timestamp(), expires_at = clock_timestamp() + ${claim.ttlMs}::float8 * interval '1 millisecond'
         WHERE id = 1 RETURNING epoch`;
       return taken[0] ?? null;
