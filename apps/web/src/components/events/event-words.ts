@@ -8,14 +8,11 @@ const stateWords: ReadonlyMap<string, string> = new Map([
   ...applicationStates.map((state) => [state, applicationLook[state].word] as const),
 ]);
 
-/** The message as a sentence: states in the words of their badges, arrows as arrows, nothing said twice. */
+/** The message as a sentence: states in the words of their badges, arrows as arrows. */
 export function eventSentence(message: string): string {
   const text = message
     .replace(/\b[A-Z]+(?:_[A-Z]+)*\b/g, (code) => stateWords.get(code)?.toLowerCase() ?? code)
-    .replaceAll(" -> ", " → ")
-    .replace(/^(.*) \(([^():]+): (.+)\)$/, (whole, said: string, why: string, again: string) =>
-      said.endsWith(again) ? `${said} (${why})` : whole,
-    );
+    .replaceAll(" -> ", " → ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
@@ -31,11 +28,10 @@ export function reasonWords(reason: string): string {
 /** The numbers behind the decision that the sentence does not say already, as `wanted 2, running 0`. */
 export function untoldNumbers(event: Pick<EventView, "message" | "numbers">): string {
   return Object.entries(event.numbers)
-    .flatMap(([name, value]) =>
-      name !== "generation" && (typeof value === "number" || typeof value === "string") ? [[name, `${value}`]] : [],
-    )
-    .filter(([, value]) => !mentions(event.message, value))
-    .map(([name = "", value]) => `${name.replaceAll("_", " ")} ${value}`)
+    .flatMap(([name, value]) => {
+      const isShown = name !== "generation" && (typeof value === "number" || typeof value === "string");
+      return isShown && !mentions(event.message, `${value}`) ? [`${name.replaceAll("_", " ")} ${value}`] : [];
+    })
     .join(", ");
 }
 
