@@ -24,7 +24,7 @@ export interface ModelStepProps {
 /** Step 1: an example, a model file, or a bundle of code. */
 export function ModelStep({ busy, problem, onExample, onFile, onCancel }: ModelStepProps) {
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       {problem !== null && <Banner tone="bad">{withCode(problem)}</Banner>}
       {busy !== null && <Progress {...busy} onCancel={onCancel} />}
       <section aria-labelledby="examples">
@@ -59,7 +59,7 @@ export function ModelStep({ busy, problem, onExample, onFile, onCancel }: ModelS
         </h2>
         <DropZone disabled={busy !== null} onFile={onFile} />
       </section>
-      <section aria-labelledby="shell">
+      <section aria-labelledby="shell" className="min-w-0">
         <h2 id="shell" className="mb-2.5 font-[580]">
           Or from a shell
         </h2>

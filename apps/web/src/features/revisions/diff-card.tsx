@@ -27,7 +27,7 @@ export function DiffCard({
   const from = chosen ?? others.find((revision) => revision.number < to)?.number ?? others[0]?.number ?? null;
   const revision = revisions.find((one) => one.number === to);
   return (
-    <div className="grid items-start gap-3.5 min-[1160px]:grid-cols-2">
+    <div className="grid grid-cols-1 items-start gap-3.5 min-[1160px]:grid-cols-2">
       <Card
         title={`Changes in r${to}`}
         note="field by field"

@@ -31,7 +31,7 @@ export function RevisionList() {
   const shown = compared ?? items[0]?.number ?? null;
 
   return (
-    <div className="grid gap-3.5">
+    <div className="grid grid-cols-1 gap-3.5">
       {revisions.isError && <Banner tone="bad">{sentenceOf(revisions.error)}</Banner>}
       <Card title="Revisions" note="a revision is never edited; every deploy makes a new one" flush>
         {revisions.data === undefined && !revisions.isError ? (
