@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { checkPorts } from "../bin/preflight.mjs";
 import { LaunchError } from "../bin/fail.mjs";
+import { refuseSecondLauncher } from "../bin/launch-lock.mjs";
 import type { LaunchSettings } from "../bin/settings.mjs";
 import { localUrl } from "../bin/settings.mjs";
 import { openDatabase } from "./database.ts";
@@ -28,6 +29,8 @@ export async function runLauncher(launch: Launch): Promise<void> {
   const startedAt = Date.now();
   const { root, env } = launch;
   const print = (line: string): void => console.log(line);
+  // Installing and building take minutes, in which another launcher may have come up: what it runs is no leftover.
+  refuseSecondLauncher(launch.settings.dataDir);
   const stopped = await stopLeftovers(launch.settings.dataDir);
   if (stopped.length > 0) print(`stopped what an earlier run left behind: ${stopped.join(", ")}`);
   const { web, gateway, controller } = launch.settings;
