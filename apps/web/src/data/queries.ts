@@ -69,6 +69,12 @@ export function useHealth() {
   return useQuery(useTRPC().system.health.queryOptions(undefined, { refetchInterval: usePollMs() }));
 }
 
+/** The server stopped answering: what is on screen is what it said last, and must not look current. */
+export function useIsStale(): boolean {
+  const health = useHealth();
+  return health.isError || (health.failureCount > 0 && health.data !== undefined);
+}
+
 export interface MetricsOf {
   readonly metrics: readonly MetricName[];
   readonly application?: string;

@@ -10,14 +10,7 @@ it.each([
     "The deployments [m] are UNHEALTHY. m: exited by SIGKILL",
     "The deployments [m] are unhealthy. m: exited by SIGKILL",
   ],
-  [
-    "requests go to revision 1: 90 % (split as set: revision 1: 90 %)",
-    "Requests go to revision 1: 90 % (split as set)",
-  ],
-  [
-    "requests go to revision 2: 100 % (revision 1 has no ready replica; revision 2: 100 %)",
-    "Requests go to revision 2: 100 % (revision 1 has no ready replica; revision 2: 100 %)",
-  ],
+  ["replica a1 exited by SIGKILL; replaced by b2", "Replica a1 exited by SIGKILL; replaced by b2"],
 ])("%s is said as a sentence", (message, sentence) => {
   expect(eventSentence(message)).toBe(sentence);
 });

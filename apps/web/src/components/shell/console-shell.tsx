@@ -6,6 +6,8 @@ import Link from "next/link";
 import { useCallback, useState } from "react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button.tsx";
+import { cn } from "@/components/ui/cn.ts";
+import { useIsStale } from "@/data/queries.ts";
 import { CommandPalette } from "./command-palette.tsx";
 import { LiveBanner } from "./live-banner.tsx";
 import { Logo } from "./logo.tsx";
@@ -15,6 +17,7 @@ import { useShortcuts } from "./use-shortcuts.ts";
 
 /** Sidebar and content; below 900 px the sidebar becomes a drawer under a top bar. */
 export function ConsoleShell({ children }: { children: ReactNode }) {
+  const isStale = useIsStale();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
@@ -49,7 +52,7 @@ export function ConsoleShell({ children }: { children: ReactNode }) {
         className="mx-auto w-full max-w-[1560px] min-w-0 px-3.5 pt-4 pb-12 outline-none min-[900px]:px-[26px]"
       >
         <LiveBanner />
-        {children}
+        <div className={cn("transition-opacity duration-140", isStale && "opacity-50 grayscale")}>{children}</div>
       </main>
       <Dialog.Root open={drawer} onOpenChange={setDrawer}>
         <Dialog.Portal>

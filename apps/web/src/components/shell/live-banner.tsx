@@ -3,7 +3,7 @@
 import { useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useLive } from "@/data/live.tsx";
-import { useHealth } from "@/data/queries.ts";
+import { useHealth, useIsStale } from "@/data/queries.ts";
 import { useNow } from "@/data/use-now.ts";
 import { Banner } from "@/components/ui/banner.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -16,12 +16,13 @@ const graceMs = 4000;
 export function LiveBanner() {
   const live = useLive();
   const health = useHealth();
+  const isStale = useIsStale();
   const queryClient = useQueryClient();
   const fetching = useIsFetching();
   const nowMs = useNow();
   const droppedForMs = useDroppedForMs(live.connected, nowMs);
 
-  if (health.isError || (health.failureCount > 0 && health.data !== undefined)) {
+  if (isStale) {
     const since = health.dataUpdatedAt;
     return (
       <Banner

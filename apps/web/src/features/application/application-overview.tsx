@@ -10,7 +10,7 @@ import { PipelineGraph } from "@/components/graph/pipeline-graph.tsx";
 import { ReplicaPanel } from "@/components/replicas/replica-panel.tsx";
 import { TrafficPanel } from "@/components/traffic/traffic-panel.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { useApplication, useEvents, useMetrics, useReplicas, useRevisions } from "@/data/queries.ts";
+import { useApplication, useEvents, useIsStale, useMetrics, useReplicas, useRevisions } from "@/data/queries.ts";
 import { describeTimeRange } from "@/format/time-range.ts";
 import { KeyFigures, figuresOf } from "./key-figures.tsx";
 import { OverviewCharts, overviewMetrics } from "./overview-charts.tsx";
@@ -21,6 +21,7 @@ import { useApplicationName } from "./use-application-name.ts";
 export function ApplicationOverview() {
   const name = useApplicationName();
   const { range, setRange } = useTimeRange();
+  const isStale = useIsStale();
   const application = useApplication(name).data;
   const revisions = useRevisions(name).data?.items ?? [];
   const replicas = useReplicas(name).data?.items ?? [];
@@ -54,7 +55,7 @@ export function ApplicationOverview() {
               </button>
             </>
           ) : (
-            `Live, ${describeTimeRange(range)}`
+            `${isStale ? "Not live" : "Live"}, ${describeTimeRange(range)}`
           )}
         </p>
         <RangePicker range={range} onChange={setRange} />
