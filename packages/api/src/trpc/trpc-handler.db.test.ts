@@ -1,9 +1,10 @@
 /** The dashboard's door over real HTTP, with the client that the dashboard uses. */
+import { randomUUID } from "node:crypto";
 import { createTRPCClient, httpBatchLink, TRPCClientError } from "@trpc/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import superjson from "superjson";
 import type { LiveChange } from "@sluice/contracts";
-import { getApplication as getStored, defaultProjectId } from "@sluice/db";
+import { appendEvents, defaultProjectId, getApplication as getStored } from "@sluice/db";
 import { startApi } from "../../test/api-fixture.ts";
 import type { ApiFixture, TestServer } from "../../test/api-fixture.ts";
 import type { AppRouter } from "./app-router.ts";
@@ -52,6 +53,22 @@ it("answers several queries of one batch, with the types of the router", async (
     client.system.health.query(),
   ]);
   expect([page.items, nodes.items, health.database]).toEqual([[], [], true]);
+});
+
+it("answers a batch 207 when a call in it was refused, and tells the history of what was deleted", async () => {
+  const at = { projectId: defaultProjectId, application: "gone", applicationId: randomUUID() };
+  await appendEvents(fixture.db, [
+    { ...at, reason: "ApplicationDeleted", severity: "info", message: "Everything stopped" },
+  ]);
+  const client = connect();
+  expect((await client.events.list.query({ application: "gone" })).items.map((event) => event.message)).toEqual([
+    "Everything stopped",
+  ]);
+  await expect(client.events.list.query({ application: "never" })).rejects.toThrow("There is no application");
+  const input = encodeURIComponent(JSON.stringify({ 0: { json: { name: "gone" } } }));
+  const response = await fetch(`${server.url}/api/trpc/applications.get?batch=1&input=${input}`);
+  expect(response.status).toBe(207);
+  expect(await response.json()).toMatchObject([{ error: { json: { data: { problem: { status: 404 } } } } }]);
 });
 
 it("carries the same problem as REST with an error, field issues included", async () => {

@@ -45,6 +45,8 @@ export interface NewEvent {
 export interface EventFilter {
   readonly projectId: string;
   readonly applicationId?: string | undefined;
+  /** Name of the application at the time; finds the history of one that is gone. */
+  readonly application?: string | undefined;
   readonly replicaId?: string | undefined;
   readonly nodeId?: string | undefined;
   readonly reason?: string | undefined;
@@ -72,13 +74,24 @@ export async function appendEvents(db: Db, events: readonly NewEvent[]): Promise
 export async function listEvents(db: Db, request: EventFilter & PageRequest): Promise<Page<Event>> {
   const limit = limitOf(request);
   const below = cursorNumber(request);
-  const { projectId, applicationId, replicaId, nodeId, reason, severities, fromMs, toMs: untilMs } = request;
+  const {
+    projectId,
+    applicationId,
+    application,
+    replicaId,
+    nodeId,
+    reason,
+    severities,
+    fromMs,
+    toMs: untilMs,
+  } = request;
   const rows = await query(db, (prisma) =>
     prisma.event.findMany({
       where: {
         projectId,
         ...(below === null ? {} : { id: { lt: below } }),
         ...(applicationId === undefined ? {} : { applicationId }),
+        ...(application === undefined ? {} : { application }),
         ...(replicaId === undefined ? {} : { replicaId }),
         ...(nodeId === undefined ? {} : { nodeId }),
         ...(reason === undefined ? {} : { reason }),
