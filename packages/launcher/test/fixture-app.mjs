@@ -18,6 +18,7 @@ const health = {
   controller: { available: true, epoch: 1, address: null },
   nodes_ready: 1,
   gateways: 1,
+  gateway_url: "http://localhost:8000",
   version: "0",
 };
 
