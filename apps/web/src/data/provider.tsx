@@ -13,7 +13,10 @@ function createQueryClient(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({ onError: (error) => goToLogin(error) }),
     defaultOptions: {
+      // The server is often this machine: without a network it still answers, and when it does not, the page must say so.
+      mutations: { networkMode: "always" },
       queries: {
+        networkMode: "always",
         staleTime: 1000,
         refetchOnWindowFocus: true,
         // What the server refused will be refused again; what it did not answer is asked again.

@@ -10,6 +10,7 @@ it.each([
     "The deployments [m] are UNHEALTHY. m: exited by SIGKILL",
     "The deployments [m] are unhealthy. m: exited by SIGKILL",
   ],
+  ["classifier: starting 1 replica (wanted 1, 0 there)", "classifier: starting 1 replica (wanted 1, 0 there)"],
   ["replica a1 exited by SIGKILL; replaced by b2", "Replica a1 exited by SIGKILL; replaced by b2"],
 ])("%s is said as a sentence", (message, sentence) => {
   expect(eventSentence(message)).toBe(sentence);

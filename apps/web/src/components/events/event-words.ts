@@ -13,7 +13,8 @@ export function eventSentence(message: string): string {
   const text = message
     .replace(/\b[A-Z]+(?:_[A-Z]+)*\b/g, (code) => stateWords.get(code)?.toLowerCase() ?? code)
     .replaceAll(" -> ", " → ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  // A name before a colon is written as it was given.
+  return /^[\w-]+:/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** `TrafficChanged` -> `Traffic changed`. */

@@ -13,7 +13,8 @@ export function UndoRow({ change, busy, onUndo }: { change: UndoableChange; busy
   const before = change.beforeWeights
     .filter((weight) => weight.tenths > 0)
     .map((weight) => `r${weight.revision} ${formatPercent(weight.tenths / 10)}`)
-    .join(", ");
+    .join(", ")
+    .replaceAll(" %", "\u00a0%");
   return (
     <div
       role="status"

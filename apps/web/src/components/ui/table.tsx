@@ -4,7 +4,8 @@ import { cn } from "./cn.ts";
 /** Dense table with 1 px rules; scrolls sideways inside its card on narrow screens. */
 export function Table({ label, children, className }: { label: string; children: ReactNode; className?: string }) {
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={`${label} table`}>
+    // Relative: words for screen readers are placed absolutely and would widen the page instead of this box.
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={`${label} table`}>
       <table aria-label={label} className={cn("w-full border-collapse text-left", className)}>
         {children}
       </table>
