@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
+import axe from "axe-core";
 import { watchProblems } from "./page-problems.ts";
 import {
   deleteApplications,
@@ -39,7 +38,6 @@ const pages: readonly { readonly name: string; readonly path: string; readonly s
 const EXPECTED = /no-such-(page|application)/;
 /** Swagger UI puts a button into the button of each operation; its markup is not ours to change. */
 const FOREIGN = ".sluice-swagger .opblock-summary";
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 test.beforeAll(async ({ request }) => {
   test.setTimeout(180_000);
@@ -212,7 +210,7 @@ interface AxeViolation {
 
 /** Serious and critical findings, with the first elements of each. */
 async function runAxe(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   const violations = await page.evaluate<readonly AxeViolation[]>(
     `axe.run({ exclude: ["${FOREIGN}"] }, { resultTypes: ["violations"] }).then((found) => found.violations)`,
   );
