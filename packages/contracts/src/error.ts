@@ -26,7 +26,7 @@ export const errorStatus = {
   "idempotency/mismatch": 422,
   "request/too_many": 429,
   "client/closed": 499,
-  "internal": 500,
+  internal: 500,
   "replica/user_error": 500,
   "replica/lost": 502,
   "replica/bad_answer": 502,

@@ -64,7 +64,12 @@ export const MetricAnswer = z.object({
   series: z.array(MetricSeries),
   /** Totals over the whole range, one entry per (metric, labels): mean rate, merged quantile, count. */
   totals: z.array(
-    z.object({ metric: MetricName, labels: z.record(z.string(), z.string()), value: z.number().nullable(), count: z.number() }),
+    z.object({
+      metric: MetricName,
+      labels: z.record(z.string(), z.string()),
+      value: z.number().nullable(),
+      count: z.number(),
+    }),
   ),
   /** Age of the newest data in ms; null when there is none. */
   age_ms: z.number().nullable(),

@@ -42,20 +42,21 @@ export function summaryOf({ application, status, deployments, pools }: Applicati
   };
 }
 
+/** One deployment as people count it: over all of its pools, so that a split between revisions shows all that runs. */
 export function deploymentViewOf(
   application: Application,
   deployment: RevisionDeployment,
   target: Revision,
-  pool: PoolStatus | undefined,
+  statuses: ReadonlyMap<string, PoolStatus>,
   replicas: readonly Replica[],
 ): DeploymentView {
   const described = target.description?.deployments.find((one) => one.options.name === deployment.deployment);
-  const starting = replicas.filter(
-    (replica) =>
-      replica.poolId === deployment.poolId &&
-      !isEnded(replica.stage) &&
-      replica.stage !== "ready" &&
-      replica.stage !== "draining",
+  const own = replicas.filter((replica) => replica.deployment === deployment.deployment);
+  const poolIds = new Set([deployment.poolId, ...own.map((replica) => replica.poolId)]);
+  const pools = [...poolIds].flatMap((poolId) => statuses.get(poolId) ?? []);
+  const pool = statuses.get(deployment.poolId);
+  const starting = own.filter(
+    (replica) => !isEnded(replica.stage) && replica.stage !== "ready" && replica.stage !== "draining",
   );
   return {
     application: application.name,
@@ -65,8 +66,11 @@ export function deploymentViewOf(
     ingress: deployment.ingress,
     outbound: described?.outbound ?? [],
     options: deployment.resolved,
-    target_num_replicas: pool?.wantedReplicas ?? deployment.resolved.num_replicas,
-    ready_replicas: pool?.readyReplicas ?? 0,
+    target_num_replicas:
+      pools.length === 0
+        ? deployment.resolved.num_replicas
+        : pools.reduce((sum, { wantedReplicas }) => sum + wantedReplicas, 0),
+    ready_replicas: pools.reduce((sum, { readyReplicas }) => sum + readyReplicas, 0),
     starting_replicas: starting.length,
   };
 }

@@ -37,7 +37,7 @@ export async function getApplication(
     ...summaryOf(facts),
     spec: target.spec,
     deployments_detail: facts.deployments.map((deployment) =>
-      deploymentViewOf(application, deployment, target, facts.pools.get(deployment.poolId), replicas),
+      deploymentViewOf(application, deployment, target, facts.pools, replicas),
     ),
     traffic,
   };

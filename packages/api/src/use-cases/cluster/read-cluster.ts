@@ -42,9 +42,7 @@ async function deploymentsOf(deps: ApiDeps, application: Application): Promise<D
     listStoredReplicas(deps.db, { applicationId: application.id, live: true }),
   ]);
   if (target === null) return [];
-  return facts.deployments.map((one) =>
-    deploymentViewOf(application, one, target, facts.pools.get(one.poolId), replicas),
-  );
+  return facts.deployments.map((one) => deploymentViewOf(application, one, target, facts.pools, replicas));
 }
 
 /** Live ones, and those that ended not long ago, newest first. */
