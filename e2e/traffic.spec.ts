@@ -44,14 +44,14 @@ test("arrows move a weight by 1, Shift+arrows by 10, the sum stays 100, and noth
   await addFirstRevision(page);
   await thumb(page, 1).focus();
   await page.keyboard.press("Shift+ArrowRight");
-  expect(await weights(page)).toEqual([10, 90]);
+  await expect.poll(() => weights(page)).toEqual([10, 90]);
   await page.keyboard.press("ArrowRight");
-  expect(await weights(page)).toEqual([11, 89]);
+  await expect.poll(() => weights(page)).toEqual([11, 89]);
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("ArrowLeft");
-  expect(await weights(page)).toEqual([9, 91]);
+  await expect.poll(() => weights(page)).toEqual([9, 91]);
   await page.keyboard.press("End");
-  expect(await weights(page)).toEqual([100, 0]);
+  await expect.poll(() => weights(page)).toEqual([100, 0]);
 
   await panelOf(page).getByRole("button", { name: "Reset" }).click();
   await expect.poll(() => weights(page)).toEqual([100]);

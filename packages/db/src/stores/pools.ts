@@ -116,7 +116,7 @@ export async function listRevisionDeployments(
       orderBy: [{ revision: { number: "asc" } }, { deployment: "asc" }],
     }),
   );
-  return rows.map((row) => ({
+  return rows.filter(isWhole).map((row) => ({
     applicationId: row.revision.applicationId,
     revision: row.revision.number,
     deployment: row.deployment,
@@ -126,6 +126,11 @@ export async function listRevisionDeployments(
     resolved: fromJson(row.resolved),
     ingress: row.ingress,
   }));
+}
+
+/** Relations are read by queries of their own: when the application is removed in between, they are missing. */
+function isWhole(row: { readonly pool: unknown; readonly revision: unknown }): boolean {
+  return row.pool !== null && row.revision !== null;
 }
 
 export async function savePoolStatus(db: Db, status: PoolStatus): Promise<void> {
