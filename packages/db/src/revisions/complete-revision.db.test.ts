@@ -1,7 +1,14 @@
 import type { ApplicationSpec, DeploymentSpec, DescribeResult } from "@sluice/contracts";
 import { expect, it } from "vitest";
 import { makeApplication, openTestDatabase, specOf } from "../../test/fixtures.ts";
-import { appendRevision, completeRevision, getRevision, listPools, listRevisionDeployments } from "../index.ts";
+import {
+  appendRevision,
+  completeRevision,
+  deleteApplication,
+  getRevision,
+  listPools,
+  listRevisionDeployments,
+} from "../index.ts";
 import type { Application, Database, Revision } from "../index.ts";
 
 const bundle = `bundle:${"a".repeat(64)}`;
@@ -44,6 +51,17 @@ it("changes nothing when a revision is finished twice, even at the same time", a
     stage: "described",
     description: { ingress: "api" },
   });
+});
+
+it("can be listed while the application is being removed: its deployments are there or gone, never half read", async () => {
+  await using test = await openTestDatabase();
+  for (let turn = 0; turn < 20; turn += 1) {
+    const application = await makeApplication(test.db, `digits-${String(turn)}`);
+    await complete(test.db, application, specWith({ name: "api" }), described);
+    const lists = Array.from({ length: 6 }, () => listRevisionDeployments(test.db));
+    const [, ...seen] = await Promise.all([deleteApplication(test.db, application.id), ...lists]);
+    for (const list of seen) expect(list.length).toBeLessThanOrEqual(1);
+  }
 });
 
 it("keeps why a revision cannot run: the message of the description, or the field that does not fit it", async () => {
