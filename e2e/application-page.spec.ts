@@ -145,11 +145,15 @@ test("roll back says what changes and makes the older revision serve", async ({ 
   await expect(dialog).toContainText("deployments.0.model");
   await expect(dialog).toContainText("There is no traffic split.");
   await keepBothThemes(page, "rollback-dialog");
+  await dialog.getByLabel(/^Why/).fill("second is slower");
   await dialog.getByRole("button", { name: "Roll back to r1" }).click();
   await expect(page).toHaveURL(new RegExp(`/applications/${NAME}$`));
   await waitUntilServing(request, NAME, 1);
   expect([...(await sendImages(NAME, 20)).keys()]).toEqual(["1"]);
   await expect(page.getByRole("region", { name: "Events" })).toContainText("Revision 1 serving.");
+  await expect(page.getByRole("region", { name: "Events" })).toContainText(
+    /Rolled back to revision 1 by .+: second is slower/,
+  );
 });
 
 test("delete asks for the name, lets running requests finish and then answers 404", async ({ page, request }) => {

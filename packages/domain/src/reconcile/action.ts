@@ -22,6 +22,10 @@ export type EventReason = (typeof eventReasons)[number];
 export const nodeEventReasons = ["NodeReady", "NodeUnreachable"] as const;
 export type NodeEventReason = (typeof nodeEventReasons)[number];
 
+/** Codes of events about what people asked for, recorded beside the change of intent. */
+export const intentEventReasons = ["RolledBack"] as const;
+export type IntentEventReason = (typeof intentEventReasons)[number];
+
 /** An entry of the application's history, with the numbers that led to it. */
 export interface PlannedEvent {
   readonly reason: EventReason;

@@ -1,6 +1,6 @@
 /** Which events are drawn on charts, and as how many lines. Pure. */
 import type { EventView } from "@sluice/contracts";
-import type { EventReason, NodeEventReason } from "@sluice/domain";
+import type { EventReason, IntentEventReason, NodeEventReason } from "@sluice/domain";
 import { eventSentence } from "../../components/events/event-words.ts";
 import type { ChartMarker } from "@/components/charts/plot-overlay.tsx";
 
@@ -8,7 +8,7 @@ import type { ChartMarker } from "@/components/charts/plot-overlay.tsx";
  * Every reason is judged here; a new one does not compile until it is. Marked is what changes how an application behaves.
  * Not marked: a wait for room, and a change of state that another event already explains.
  */
-const isMarked: Readonly<Record<EventReason | NodeEventReason, boolean>> = {
+const isMarked: Readonly<Record<EventReason | NodeEventReason | IntentEventReason, boolean>> = {
   ReplicaReplaced: true,
   ReplicaFailed: true,
   ReplicaUnplaceable: false,
@@ -22,6 +22,7 @@ const isMarked: Readonly<Record<EventReason | NodeEventReason, boolean>> = {
   ApplicationDeleted: true,
   NodeReady: true,
   NodeUnreachable: true,
+  RolledBack: true,
 };
 
 /** Two events closer than this share of the range would draw one thick line: they become one marker. */

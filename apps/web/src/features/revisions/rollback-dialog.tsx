@@ -34,7 +34,7 @@ export function RollbackDialog({
     trpc.applications.rollback.mutationOptions({
       onSuccess: () => {
         toast(`Rolling back to r${revision.number}`, { description: "Its replicas start first; then requests move." });
-        void queryClient.invalidateQueries({ queryKey: [["applications"]] });
+        for (const name of ["applications", "events"]) void queryClient.invalidateQueries({ queryKey: [[name]] });
         onClose();
         router.push(applicationPath(application.name));
       },
@@ -85,7 +85,7 @@ export function RollbackDialog({
           : `The traffic split ends: all requests go to r${revision.number}.`}
       </p>
       <label className="mt-4 grid gap-1.5">
-        <span className="text-xs text-faint">Why, kept in the audit log (may stay empty)</span>
+        <span className="text-xs text-faint">Why, shown in the events (may stay empty)</span>
         <Input value={message} maxLength={500} onChange={(event) => setMessage(event.target.value)} />
       </label>
       {rollback.error !== null && (

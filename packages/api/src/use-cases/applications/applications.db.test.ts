@@ -248,6 +248,33 @@ describe("rollback, delete, revisions", () => {
     expect(missing.code).toBe("revision/not_found");
   });
 
+  it("tells in the events of the application and of the cluster who rolled back and why, once", async () => {
+    const { api, admin } = fixture;
+    const name = "history";
+    const spec = await describedModel(name);
+    await put(name, spec);
+    await put(name, { ...spec, route_prefix: "/history2" });
+    const rollback = (revision: number, message?: string) =>
+      api.rollbackApplication(admin, { name, revision, ...(message === undefined ? {} : { message }) });
+    await rollback(1, " too slow ");
+    await rollback(1, "asked twice");
+    await rollback(2);
+    await errorOf(rollback(9, "no such revision"));
+    const own = (await api.listEvents(admin, { application: name })).items;
+    expect(own.map(({ message, revision }) => ({ message, revision }))).toEqual([
+      { message: "Rolled back to revision 2 by local.", revision: 2 },
+      { message: "Rolled back to revision 1 by local: too slow", revision: 1 },
+    ]);
+    expect(own[1]).toMatchObject({
+      reason: "RolledBack",
+      severity: "info",
+      application: name,
+      numbers: { from_revision: 2 },
+    });
+    const all = (await api.listEvents(admin, { limit: 50 })).items;
+    expect(all).toEqual(expect.arrayContaining(own));
+  });
+
   it("marks a deletion once and takes no change until it is gone", async () => {
     const spec = await describedModel("gone");
     await put("gone", spec);

@@ -1,6 +1,8 @@
 import { SluiceError } from "@sluice/contracts";
 import type { ApplicationSummary } from "@sluice/contracts";
-import { changeApplication, removeTrafficSplit } from "@sluice/db";
+import { appendEvents, changeApplication, removeTrafficSplit } from "@sluice/db";
+import type { NewEvent } from "@sluice/db";
+import type { IntentEventReason } from "@sluice/domain";
 import { authorize } from "../../access/principal.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
@@ -9,7 +11,10 @@ import { findRevision, lockLiveApplication } from "./find-application.ts";
 import { loadFacts } from "./load-facts.ts";
 import { finishApplicationChange } from "./write-audit.ts";
 
-/** Points the target at an earlier revision: no new number, the root split is removed, manual scale is untouched. */
+/**
+ * Points the target at an earlier revision: no new number, the root split is removed, manual scale is untouched. What the
+ * controller makes of it reads like any rollout, so the history tells here who asked for it and why.
+ */
 export async function rollbackApplication(
   deps: ApiDeps,
   principal: Principal,
@@ -37,7 +42,31 @@ export async function rollbackApplication(
       before: { revision: before.targetRevision },
       after: { revision: revision.number, message: input.message ?? "" },
     });
+    await appendEvents(tx, [
+      {
+        projectId: after.projectId,
+        applicationId: after.id,
+        application: after.name,
+        revision: revision.number,
+        atMs: deps.clock.nowMs(),
+        ...rollbackEvent(principal, { from: before.targetRevision, to: revision.number, message: input.message ?? "" }),
+      },
+    ]);
     return after;
   });
   return summaryOf(await loadFacts(deps.db, application));
+}
+
+function rollbackEvent(
+  principal: Principal,
+  change: { readonly from: number | null; readonly to: number; readonly message: string },
+): Pick<NewEvent, "reason" | "severity" | "message" | "numbers"> {
+  const reason: IntentEventReason = "RolledBack";
+  const why = change.message.trim();
+  return {
+    reason,
+    severity: "info",
+    message: `Rolled back to revision ${change.to} by ${principal.name}${why === "" ? "." : `: ${why}`}`,
+    numbers: change.from === null ? {} : { from_revision: change.from },
+  };
 }
