@@ -1,10 +1,12 @@
 import type { ReactNode } from "react";
 import { sentenceOf } from "@/data/problem.ts";
 import { Banner } from "./ui/banner.tsx";
+import { judgeList } from "./list-state.ts";
+import type { ListQuery } from "./list-state.ts";
 import { SkeletonRows } from "./ui/skeleton.tsx";
 
 export interface ListBodyProps {
-  query: { readonly isError: boolean; readonly error: unknown; readonly data: unknown };
+  query: ListQuery & { readonly error: unknown };
   /** Items after filtering; 0 with a filter is told apart from an empty list. */
   shown: number;
   total: number;
@@ -15,8 +17,9 @@ export interface ListBodyProps {
 
 /** Loading, refused, empty, nothing found, or the list: one of them, in the same place. */
 export function ListBody({ query, shown, total, empty, columns = 5, children }: ListBodyProps) {
-  if (query.isError && query.data === undefined) return <Banner tone="bad">{sentenceOf(query.error)}</Banner>;
-  if (query.data === undefined) {
+  const state = judgeList(query, shown);
+  if (state === "refused") return <Banner tone="bad">{sentenceOf(query.error)}</Banner>;
+  if (state === "loading") {
     return (
       <div className="overflow-hidden rounded-card border border-line bg-panel pt-8">
         <SkeletonRows columns={columns} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatNumber, formatPercent, plural, shortHash } from "./numbers.ts";
+import { formatBytes, formatMeasured, formatNumber, formatPercent, plural, shortHash } from "./numbers.ts";
 
 describe("figures on screen", () => {
   it.each([
@@ -18,6 +18,21 @@ describe("figures on screen", () => {
     expect(formatPercent(null)).toBe("no data");
     expect(formatBytes(null)).toBe("no data");
   });
+
+  it.each([
+    [0, "0"],
+    [0.002, "< 0.1"],
+    [0.099, "< 0.1"],
+    [0.1, "0.1"],
+    [1, "1"],
+    [3.14, "3.1"],
+    [9.94, "9.9"],
+    [9.96, "10"],
+    [18.44, "18"],
+    [412.3, "412"],
+    [12_418.2, "12,418"],
+    [null, "no data"],
+  ])("measured over a window, %s reads %s", (value, text) => expect(formatMeasured(value)).toBe(text));
 
   it("carry their unit", () => {
     expect(formatBytes(165_558)).toBe("162 KiB");

@@ -14,6 +14,18 @@ export function formatNumber(value: number | null | undefined): string {
   return trimZeros(value.toPrecision(2));
 }
 
+/**
+ * What was measured and averaged over a window, no more exact than it is: `< 0.1`, 0.4, 3.1, 18, 12,418. One request more or
+ * less in the window, or the 2 % of a histogram, would change every further digit.
+ */
+export function formatMeasured(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return noData;
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size < 0.1) return "< 0.1";
+  return size < 9.95 ? trimZeros(value.toFixed(1)) : integer.format(value);
+}
+
 /** `2.50` -> `2.5`, `3.00` -> `3`. */
 function trimZeros(text: string): string {
   if (!text.includes(".")) return text;

@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import { Card } from "@/components/ui/card.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { formatNumber } from "@/format/numbers.ts";
+import { formatMeasured } from "@/format/numbers.ts";
 import { formatClockSeconds } from "@/format/time.ts";
 import { latestOf, valueAt, valueTicks } from "./chart-model.ts";
 import type { ChartSeries } from "./chart-model.ts";
@@ -77,7 +77,7 @@ function Legend({ series, unit }: { series: readonly ChartSeries[]; unit: string
           <i aria-hidden className="mr-[5px] h-[3px] w-[9px] rounded-[2px]" style={{ background: one.colour }} />
           {one.label}&nbsp;
           <span className="font-medium text-text">
-            {formatNumber(hoverMs === null ? latestOf(one.points) : valueAt(one, hoverMs))}
+            {formatMeasured(hoverMs === null ? latestOf(one.points) : valueAt(one, hoverMs))}
           </span>
         </span>
       ))}
@@ -94,7 +94,7 @@ function Legend({ series, unit }: { series: readonly ChartSeries[]; unit: string
 function describeChart(title: string, unit: string, series: readonly ChartSeries[]): string {
   const values = series.map((one) => {
     const latest = latestOf(one.points);
-    return latest === null ? `${one.label} no data` : `${one.label} ${formatNumber(latest)} ${unit}`;
+    return latest === null ? `${one.label} no data` : `${one.label} ${formatMeasured(latest)} ${unit}`;
   });
   return `${title}, newest values: ${values.join(", ") || "no data"}`;
 }

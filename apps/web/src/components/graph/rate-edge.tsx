@@ -2,7 +2,7 @@
 
 import { BaseEdge, EdgeLabelRenderer, getBezierPath } from "@xyflow/react";
 import type { Edge, EdgeProps } from "@xyflow/react";
-import { formatNumber } from "@/format/numbers.ts";
+import { formatMeasured } from "@/format/numbers.ts";
 import { revisionSeries } from "@/components/ui/series.ts";
 
 export interface RateData extends Record<string, unknown> {
@@ -66,6 +66,6 @@ function placeLabel(
 
 function labelOf({ rate, p99Ms }: RateData): string {
   if (rate === null) return "no data";
-  const perSecond = `${formatNumber(rate)}/s`;
-  return p99Ms === null ? perSecond : `${perSecond} · ${formatNumber(p99Ms)} ms`;
+  const perSecond = `${formatMeasured(rate)}/s`;
+  return p99Ms === null ? perSecond : `${perSecond} · ${formatMeasured(p99Ms)} ms`;
 }

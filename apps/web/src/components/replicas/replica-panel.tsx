@@ -2,10 +2,14 @@
 
 import { useState } from "react";
 import type { ReplicaView } from "@sluice/contracts";
+import { judgeList } from "@/components/list-state.ts";
+import type { ListQuery, ListState } from "@/components/list-state.ts";
 import { replicaLook } from "@/components/states.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { SkeletonRows } from "@/components/ui/skeleton.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
+import { sentenceOf } from "@/data/problem.ts";
 import { useNow } from "@/data/use-now.ts";
 import { formatBytes, formatNumber, plural } from "@/format/numbers.ts";
 import { formatAge } from "@/format/time.ts";
@@ -13,8 +17,14 @@ import { ReplicaStages } from "./replica-stages.tsx";
 
 const starting = new Set(["pending", "assigned", "preparing", "starting", "loading"]);
 
+export interface ReplicaPanelProps {
+  query: ListQuery & { readonly error: unknown; readonly data: { readonly items: readonly ReplicaView[] } | undefined };
+  wanted: number;
+}
+
 /** Every replica with its stage; those that start show each stage with its time. */
-export function ReplicaPanel({ replicas, wanted }: { replicas: readonly ReplicaView[]; wanted: number }) {
+export function ReplicaPanel({ query, wanted }: ReplicaPanelProps) {
+  const replicas = query.data?.items ?? [];
   const nowMs = useNow();
   const [showEnded, setShowEnded] = useState(false);
   const live = replicas.filter((replica) => replica.stage !== "stopped" && replica.stage !== "failed");
@@ -22,13 +32,12 @@ export function ReplicaPanel({ replicas, wanted }: { replicas: readonly ReplicaV
   const ready = live.filter((replica) => replica.stage === "ready").length;
   const recentFailures = live.length === 0 ? ended.slice(0, 1) : [];
   const rows = [...live, ...(showEnded ? ended : recentFailures)];
+  const state = judgeList(query, rows.length);
   return (
-    <Card
-      title="Replicas"
-      note={wanted === 0 && live.length === 0 ? "none wanted" : `${ready} ready of ${wanted}`}
-      flush
-    >
-      {rows.length === 0 && (
+    <Card title="Replicas" note={noteOf(state, { wanted, live: live.length, ready })} flush>
+      {state === "loading" && <SkeletonRows rows={Math.min(3, Math.max(1, wanted))} columns={2} />}
+      {state === "refused" && <p className="px-3.5 pb-3.5 text-bad">{sentenceOf(query.error)}</p>}
+      {state === "empty" && (
         <p className="px-3.5 pb-3.5 text-dim">
           No replica runs. The controller starts them as soon as the revision is described.
         </p>
@@ -47,6 +56,11 @@ export function ReplicaPanel({ replicas, wanted }: { replicas: readonly ReplicaV
       )}
     </Card>
   );
+}
+
+function noteOf(state: ListState, count: { wanted: number; live: number; ready: number }): string {
+  if (state === "loading" || state === "refused") return "";
+  return count.wanted === 0 && count.live === 0 ? "none wanted" : `${count.ready} ready of ${count.wanted}`;
 }
 
 function ReplicaRow({ replica, nowMs }: { replica: ReplicaView; nowMs: number }) {

@@ -2,19 +2,28 @@
 
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Kbd } from "@/components/ui/kbd.tsx";
+import { useCommandKey } from "./command-key.ts";
 import { destinations } from "./navigation.ts";
 
-const general: readonly (readonly [keys: readonly string[], meaning: string])[] = [
-  [["⌘", "K"], "Find or do"],
-  [["/"], "Filter this page"],
-  [["c"], "New application"],
-  [["⌘", "↵"], "Deploy or send"],
-  [["←", "→"], "Move a traffic weight by 1, with Shift by 10"],
-  [["?"], "This list"],
-];
+type Row = readonly [keys: readonly string[], meaning: string];
+
+function generalRows(commandKey: string): readonly Row[] {
+  return [
+    [[commandKey, "K"], "Find or do"],
+    [["/"], "Filter this page"],
+    [["c"], "New application"],
+    [[commandKey, "↵"], "Deploy or send"],
+    [["←", "→"], "Move a traffic weight by 1, with Shift by 10"],
+    [["?"], "This list"],
+  ];
+}
 
 export function ShortcutsDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const rows = [...general, ...destinations.map((item) => [["g", item.key], `Go to ${item.label}`] as const)];
+  const commandKey = useCommandKey() ?? "Ctrl";
+  const rows: readonly Row[] = [
+    ...generalRows(commandKey),
+    ...destinations.map((item): Row => [["g", item.key], `Go to ${item.label}`]),
+  ];
   return (
     <Dialog
       open={open}

@@ -6,6 +6,7 @@ import { useApplications, useDeployments, useNodes } from "@/data/queries.ts";
 import { cn } from "@/components/ui/cn.ts";
 import { Kbd } from "@/components/ui/kbd.tsx";
 import { ClusterFooter } from "./cluster-footer.tsx";
+import { chordOf, useCommandKey } from "./command-key.ts";
 import { Logo } from "./logo.tsx";
 import { isCurrent, sections } from "./navigation.ts";
 import { ThemeToggle } from "./theme-toggle.tsx";
@@ -13,6 +14,7 @@ import { ThemeToggle } from "./theme-toggle.tsx";
 export function Sidebar({ onFind, onNavigate }: { onFind: () => void; onNavigate?: () => void }) {
   const pathname = usePathname();
   const counts = useCounts();
+  const commandKey = useCommandKey();
   return (
     <div className="flex h-full flex-col px-2.5 py-3.5">
       <div className="flex items-center justify-between pr-1 pb-3.5 pl-2">
@@ -27,7 +29,7 @@ export function Sidebar({ onFind, onNavigate }: { onFind: () => void; onNavigate
         onClick={onFind}
         className="mb-3 flex h-[30px] items-center justify-between rounded-control border border-line px-[9px] text-faint hover:border-line-strong hover:text-dim"
       >
-        Find or do… <Kbd>⌘K</Kbd>
+        Find or do… {commandKey !== null && <Kbd>{chordOf(commandKey, "K")}</Kbd>}
       </button>
       <nav aria-label="Pages" className="grid gap-0.5">
         {sections.map((section) => (

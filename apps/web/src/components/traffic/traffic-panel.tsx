@@ -30,14 +30,13 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
   const { weights, wanted, changed, setDraft, reset } = useSplitDraft(traffic);
   const [confirming, setConfirming] = useState(false);
   const { change, undo, undoable, busy, problem } = useTrafficChange(application);
-  const observed = observedShares(
-    useMetrics({
-      metrics: ["throughput"],
-      application: application.name,
-      byRevision: true,
-      range: { kind: "last", durationMs: observedWindowMs },
-    }).data,
-  );
+  const observedAnswer = useMetrics({
+    metrics: ["throughput"],
+    application: application.name,
+    byRevision: true,
+    range: { kind: "last", durationMs: observedWindowMs },
+  }).data;
+  const observed = observedShares(observedAnswer);
   const ready = new Set(
     replicas.filter((replica) => replica.stage === "ready").flatMap((replica) => replica.revisions),
   );
@@ -78,7 +77,9 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
           onRemove={() => setDraft(removeRevision(weights, weight.revision))}
         />
       ))}
-      <p className="mt-1 text-xs text-faint">{observedText(observed)}</p>
+      <p className="mt-1 text-xs text-faint">
+        {observedAnswer === undefined ? "Observed: being read" : observedText(observed)}
+      </p>
       {deviates && <p className="mt-1 text-xs wrap-anywhere text-dim">{eventSentence(traffic.reason)}</p>}
       <div className="mt-3 flex flex-wrap items-center gap-2">
         {addable.length > 0 && (

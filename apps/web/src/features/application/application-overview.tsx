@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { CrosshairProvider } from "@/components/charts/crosshair.tsx";
 import { RangePicker } from "@/components/charts/range-picker.tsx";
 import { useTimeRange } from "@/components/charts/use-time-range.ts";
-import { EventList } from "@/components/events/event-list.tsx";
+import { EventFeed } from "@/components/events/event-feed.tsx";
 import { PipelineGraph } from "@/components/graph/pipeline-graph.tsx";
 import { ReplicaPanel } from "@/components/replicas/replica-panel.tsx";
 import { TrafficPanel } from "@/components/traffic/traffic-panel.tsx";
@@ -24,8 +24,10 @@ export function ApplicationOverview() {
   const isStale = useIsStale();
   const application = useApplication(name).data;
   const revisions = useRevisions(name).data?.items ?? [];
-  const replicas = useReplicas(name).data?.items ?? [];
-  const events = useEvents({ application: name, limit: 50 }).data?.items;
+  const replicaAnswer = useReplicas(name);
+  const replicas = replicaAnswer.data?.items ?? [];
+  const eventAnswer = useEvents({ application: name, limit: 50 });
+  const events = eventAnswer.data?.items;
   const clusterEvents = useEvents({ limit: 100 }).data?.items;
   const marked = useMemo(
     () => [...(events ?? []), ...(clusterEvents ?? []).filter((event) => event.application === null)],
@@ -70,7 +72,7 @@ export function ApplicationOverview() {
         </CrosshairProvider>
         <div className="grid min-w-0 gap-3.5">
           <TrafficPanel application={application} revisions={revisions} replicas={replicas} />
-          <ReplicaPanel replicas={replicas} wanted={application.wanted_replicas} />
+          <ReplicaPanel query={replicaAnswer} wanted={application.wanted_replicas} />
           <Card
             title="Events"
             flush
@@ -83,8 +85,7 @@ export function ApplicationOverview() {
               </Link>
             }
           >
-            {events?.length === 0 && <p className="px-3.5 pb-3.5 text-dim">Nothing has happened yet.</p>}
-            <EventList events={(events ?? []).slice(0, 12)} />
+            <EventFeed query={eventAnswer} shownAtMost={12} />
           </Card>
         </div>
       </div>

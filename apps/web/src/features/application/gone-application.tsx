@@ -2,19 +2,34 @@
 
 import Link from "next/link";
 import { EventList } from "@/components/events/event-list.tsx";
+import { judgeList } from "@/components/list-state.ts";
 import { PageHeader } from "@/components/shell/page.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { useEvents } from "@/data/queries.ts";
 
 /** An application that is not there: deleted, as its last events tell, or never of this name. */
 export function GoneApplication({ name }: { name: string }) {
-  const events = useEvents({ application: name, limit: 5 }).data?.items ?? [];
+  const query = useEvents({ application: name, limit: 5 });
+  const events = query.data?.items ?? [];
   const isDeleted = events.length > 0;
+  const header = <PageHeader title={name} crumbs={[{ href: "/applications", label: "Applications" }]} />;
+  // Whether it was deleted or never was is told by its events.
+  if (judgeList(query, events.length) === "loading") {
+    return (
+      <>
+        {header}
+        <div role="status" aria-label="Loading">
+          <Skeleton className="mx-auto h-40 max-w-[560px] rounded-card" />
+        </div>
+      </>
+    );
+  }
   return (
     <>
-      <PageHeader title={name} crumbs={[{ href: "/applications", label: "Applications" }]} />
+      {header}
       <EmptyState
         title={isDeleted ? `${name} was deleted` : `There is no application ${name}`}
         action={

@@ -4,14 +4,16 @@ import type { ReactNode } from "react";
 import type { MetricAnswer } from "@sluice/contracts";
 import { newestMoment, pointsOf } from "@/components/charts/chart-model.ts";
 import { cn } from "@/components/ui/cn.ts";
+import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { Sparkline } from "@/components/ui/sparkline.tsx";
-import { formatNumber } from "@/format/numbers.ts";
+import { formatMeasured, formatNumber } from "@/format/numbers.ts";
 
 export interface KeyFigure {
   readonly label: string;
   /** What the value covers: `last 10 s`. */
   readonly window: string;
-  readonly value: string;
+  /** Undefined while it is asked for. */
+  readonly value: string | undefined;
   readonly unit: string;
   readonly trend: readonly (number | null)[];
   readonly colour: string;
@@ -29,7 +31,11 @@ export function figuresOf(
   const metric = (name: Parameters<typeof pointsOf>[1]) => {
     const points = pointsOf(answer, name);
     const value = points.find(([at]) => at === moment)?.[1] ?? null;
-    return { value: formatNumber(value), trend: points.map(([, one]) => one), window };
+    return {
+      value: answer === undefined ? undefined : formatMeasured(value),
+      trend: points.map(([, one]) => one),
+      window,
+    };
   };
   return [
     { label: "Throughput", unit: "req/s", colour: "text-s1", ...metric("throughput") },
@@ -56,7 +62,9 @@ export function KeyFigures({ figures }: { figures: readonly KeyFigure[] }) {
           <p className="flex items-baseline gap-1.5 text-xs text-dim">
             {figure.label} <span className="truncate text-2xs text-faint">{figure.window}</span>
           </p>
-          {figure.value === "no data" ? (
+          {figure.value === undefined ? (
+            <Skeleton className="mt-1 h-[22px] w-14" />
+          ) : figure.value === "no data" ? (
             <p className="leading-[26px] text-faint">no data</p>
           ) : (
             <p className="whitespace-nowrap">

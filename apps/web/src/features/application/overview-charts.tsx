@@ -57,7 +57,14 @@ export function OverviewCharts({ application, range, onRange, events }: Overview
   };
   return (
     <div className="grid gap-3.5 lg:grid-cols-2">
-      <ChartCard title="Throughput" note="req/s by revision" unit="req/s" series={throughput} {...frame} />
+      <ChartCard
+        title="Throughput"
+        note="req/s by revision"
+        unit="req/s"
+        series={throughput}
+        {...frame}
+        loading={frame.loading || byRevision.data === undefined}
+      />
       <ChartCard
         title="Latency"
         note="ms at the gateway, merged histograms"

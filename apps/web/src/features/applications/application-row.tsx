@@ -2,16 +2,16 @@
 
 import Link from "next/link";
 import type { ApplicationSummary } from "@sluice/contracts";
-import { pointsOf, totalOf } from "@/components/charts/chart-model.ts";
+import { pointsOf } from "@/components/charts/chart-model.ts";
+import { MeasuredFigure } from "@/components/charts/measured-figure.tsx";
 import { applicationLook } from "@/components/states.ts";
 import { RevisionChip } from "@/components/ui/revision-chip.tsx";
 import { Sparkline } from "@/components/ui/sparkline.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
-import { Figure, Td } from "@/components/ui/table.tsx";
+import { Td } from "@/components/ui/table.tsx";
 import { useMetrics } from "@/data/queries.ts";
 import { useNow } from "@/data/use-now.ts";
 import { applicationPath } from "@/features/application/use-application-name.ts";
-import { formatNumber } from "@/format/numbers.ts";
 import { formatAge } from "@/format/time.ts";
 
 const window = { kind: "last", durationMs: 300_000 } as const;
@@ -49,13 +49,13 @@ export function ApplicationRow({ application }: { application: ApplicationSummar
         <span className="text-xs text-faint"> of {application.wanted_replicas}</span>
       </Td>
       <Td numeric>
-        <Figure value={formatNumber(totalOf(metrics, "throughput"))} unit="req/s" />
+        <MeasuredFigure answer={metrics} metric="throughput" unit="req/s" />
       </Td>
       <Td numeric>
-        <Figure value={formatNumber(totalOf(metrics, "latency_p99"))} unit="ms" />
+        <MeasuredFigure answer={metrics} metric="latency_p99" unit="ms" />
       </Td>
       <Td numeric>
-        <Figure value={formatNumber(totalOf(metrics, "error_rate"))} unit="%" />
+        <MeasuredFigure answer={metrics} metric="error_rate" unit="%" />
       </Td>
       <Td numeric className="hidden lg:table-cell">
         <Sparkline

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { Plus } from "lucide-react";
 import { ListBody } from "@/components/list-body.tsx";
+import { judgeList } from "@/components/list-state.ts";
 import { PageHeader } from "@/components/shell/page.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { FilterInput } from "@/components/ui/filter-input.tsx";
@@ -15,7 +16,7 @@ export function ApplicationsPage() {
   const applications = useApplications();
   const [filter, setFilter] = useUrlFilter("q");
   const items = applications.data?.items ?? [];
-  const isEmpty = applications.data?.items.length === 0;
+  const isEmpty = judgeList(applications, items.length) === "empty";
   const text = filter.trim().toLowerCase();
   const shown = items.filter((one) =>
     `${one.name} ${one.route_prefix ?? ""} ${one.status}`.toLowerCase().includes(text),

@@ -2,14 +2,14 @@
 
 import Link from "next/link";
 import type { DeploymentView } from "@sluice/contracts";
-import { totalOf } from "@/components/charts/chart-model.ts";
+import { MeasuredFigure } from "@/components/charts/measured-figure.tsx";
 import { ListBody } from "@/components/list-body.tsx";
 import { PageHeader } from "@/components/shell/page.tsx";
 import { deploymentLook } from "@/components/states.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { FilterInput } from "@/components/ui/filter-input.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
-import { Figure, Table, Td, Th } from "@/components/ui/table.tsx";
+import { Table, Td, Th } from "@/components/ui/table.tsx";
 import { useUrlFilter } from "@/components/use-url-filter.ts";
 import { useDeployments, useMetrics } from "@/data/queries.ts";
 import { applicationPath } from "@/features/application/use-application-name.ts";
@@ -115,10 +115,10 @@ function Row({ deployment }: { deployment: DeploymentView }) {
       </Td>
       <Td numeric>{deployment.options.max_ongoing_requests}</Td>
       <Td numeric>
-        <Figure value={formatNumber(totalOf(metrics, "throughput"))} unit="req/s" />
+        <MeasuredFigure answer={metrics} metric="throughput" unit="req/s" />
       </Td>
       <Td numeric>
-        <Figure value={formatNumber(totalOf(metrics, "latency_p99"))} unit="ms" />
+        <MeasuredFigure answer={metrics} metric="latency_p99" unit="ms" />
       </Td>
     </tr>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { chordOf, useCommandKey } from "@/components/shell/command-key.ts";
 import { Button } from "@/components/ui/button.tsx";
 
 export interface DeployButtonProps {
@@ -13,6 +14,7 @@ export interface DeployButtonProps {
 
 /** Says beside itself why it is off; the sentences of the wrong fields are its title. */
 export function DeployButton({ reason, problems, busy, onDeploy }: DeployButtonProps) {
+  const commandKey = useCommandKey();
   return (
     <>
       {reason !== undefined && !busy && (
@@ -26,9 +28,11 @@ export function DeployButton({ reason, problems, busy, onDeploy }: DeployButtonP
       )}
       <Button look="primary" reason={reason} onClick={onDeploy}>
         {busy ? "Deploying" : "Deploy"}
-        <kbd aria-hidden className="font-sans text-2xs opacity-70">
-          ⌘↵
-        </kbd>
+        {commandKey !== null && (
+          <kbd aria-hidden className="font-sans text-2xs opacity-70">
+            {chordOf(commandKey, "↵")}
+          </kbd>
+        )}
       </Button>
     </>
   );

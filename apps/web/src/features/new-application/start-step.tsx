@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import type { ApplicationView, ReplicaView } from "@sluice/contracts";
-import { EventList } from "@/components/events/event-list.tsx";
+import { EventFeed } from "@/components/events/event-feed.tsx";
 import { ReplicaPanel } from "@/components/replicas/replica-panel.tsx";
 import { Banner } from "@/components/ui/banner.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -16,8 +16,9 @@ import { Playground } from "@/features/playground/playground.tsx";
 /** Step 3: each replica's stages with their times, then the playground as soon as one answers. */
 export function StartStep({ name, revision, onBack }: { name: string; revision: number; onBack: () => void }) {
   const application = useApplication(name);
-  const replicas = useReplicas(name).data?.items ?? [];
-  const events = useEvents({ application: name, limit: 10 }).data?.items ?? [];
+  const replicaAnswer = useReplicas(name);
+  const replicas = replicaAnswer.data?.items ?? [];
+  const events = useEvents({ application: name, limit: 10 });
   const view = application.data;
   const failed = view?.status === "DEPLOY_FAILED";
   const hasTraffic =
@@ -45,12 +46,9 @@ export function StartStep({ name, revision, onBack }: { name: string; revision: 
         )}
       </div>
       <div className="grid min-w-0 gap-3.5">
-        <ReplicaPanel replicas={replicas} wanted={view?.wanted_replicas ?? 0} />
+        <ReplicaPanel query={replicaAnswer} wanted={view?.wanted_replicas ?? 0} />
         <Card title="Events" flush>
-          {events.length === 0 && (
-            <p className="px-3.5 pb-3.5 text-dim">The first events arrive when the controller acts.</p>
-          )}
-          <EventList events={events} />
+          <EventFeed query={events} shownAtMost={10} empty="The first events arrive when the controller acts." />
         </Card>
       </div>
     </div>

@@ -1,19 +1,28 @@
 "use client";
 
+import { judgeList } from "@/components/list-state.ts";
 import { Card } from "@/components/ui/card.tsx";
+import { SkeletonRows } from "@/components/ui/skeleton.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
 import { Table, Td, Th } from "@/components/ui/table.tsx";
+import { sentenceOf } from "@/data/problem.ts";
 import { useGateways } from "@/data/queries.ts";
 import { useNow } from "@/data/use-now.ts";
 import { formatAge } from "@/format/time.ts";
 
 /** Where users' requests come in. */
 export function GatewayCard() {
-  const gateways = useGateways().data?.items ?? [];
+  const query = useGateways();
+  const gateways = query.data?.items ?? [];
+  const state = judgeList(query, gateways.length);
   const nowMs = useNow();
   return (
     <Card title="Gateways" note="where requests come in" className="mt-3.5" flush>
-      {gateways.length === 0 ? (
+      {state === "loading" ? (
+        <SkeletonRows rows={1} columns={4} />
+      ) : state === "refused" ? (
+        <p className="px-3.5 pb-3.5 text-bad">{sentenceOf(query.error)}</p>
+      ) : state === "empty" ? (
         <p className="px-3.5 pb-3.5 text-dim">No gateway has connected to the controller yet.</p>
       ) : (
         <Table label="Gateways">

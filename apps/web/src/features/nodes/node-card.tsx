@@ -12,11 +12,11 @@ import { applicationPath } from "@/features/application/use-application-name.ts"
 import { formatBytes, formatNumber, formatPercent, plural } from "@/format/numbers.ts";
 import { formatAge } from "@/format/time.ts";
 
-/** One node: what it has, what is promised, what is used, and what runs there. */
-export function NodeCard({ node, replicas }: { node: NodeView; replicas: readonly ReplicaView[] }) {
+/** One node: what it has, what is promised, what is used, and what runs there (undefined = not known yet). */
+export function NodeCard({ node, replicas }: { node: NodeView; replicas: readonly ReplicaView[] | undefined }) {
   const nowMs = useNow();
   const look = nodeLook[node.state];
-  const live = replicas.filter((replica) => replica.stage !== "stopped" && replica.stage !== "failed");
+  const live = replicas?.filter((replica) => replica.stage !== "stopped" && replica.stage !== "failed");
   const heartbeat = node.last_heartbeat_at === null || nowMs === 0 ? "" : formatAge(node.last_heartbeat_at, nowMs);
   return (
     <div id={node.id} className="scroll-mt-4">
@@ -83,12 +83,12 @@ export function NodeCard({ node, replicas }: { node: NodeView; replicas: readonl
         </dl>
         <div className="mt-4 border-t border-line pt-2.5">
           <p className="mb-1.5 text-xs text-faint">
-            {plural(live.length, "replica")}
+            {live === undefined ? "Replicas are being read" : plural(live.length, "replica")}
             {heartbeat !== "" && ` · heartbeat ${heartbeat}`} ·{" "}
             {node.data_address === "local" ? "reached over Unix sockets" : node.data_address}
           </p>
           <ul className="flex flex-wrap gap-1.5">
-            {live.map((replica) => (
+            {live?.map((replica) => (
               <li key={replica.id}>
                 <Link
                   href={applicationPath(replica.application)}

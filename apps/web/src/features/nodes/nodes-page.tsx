@@ -11,7 +11,7 @@ import { NodeCard } from "./node-card.tsx";
 
 export function NodesPage() {
   const nodes = useNodes();
-  const replicas = useReplicas().data?.items ?? [];
+  const replicas = useReplicas().data?.items;
   const items = nodes.data?.items ?? [];
   const ready = items.filter((node) => node.state === "ready").length;
   return (
@@ -27,7 +27,7 @@ export function NodesPage() {
       {items.length > 0 ? (
         <div className="grid gap-3.5">
           {items.map((node) => (
-            <NodeCard key={node.id} node={node} replicas={replicas.filter((replica) => replica.node_id === node.id)} />
+            <NodeCard key={node.id} node={node} replicas={replicas?.filter((replica) => replica.node_id === node.id)} />
           ))}
         </div>
       ) : (

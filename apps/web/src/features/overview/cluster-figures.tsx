@@ -25,26 +25,29 @@ export function ClusterFigures() {
     {
       label: "Applications running",
       value: applications && String(applications.filter((one) => one.status === "RUNNING").length),
-      note: ofTotal(applications?.length ?? 0),
+      note: ofTotal(applications?.length),
       href: "/applications",
     },
     {
       label: "Replicas ready",
       value: replicas && String(replicas.filter((replica) => replica.stage === "ready").length),
-      note: ofTotal(applications?.reduce((sum, one) => sum + one.wanted_replicas, 0) ?? 0, " wanted"),
+      note: ofTotal(
+        applications?.reduce((sum, one) => sum + one.wanted_replicas, 0),
+        " wanted",
+      ),
       href: "/deployments",
     },
     {
       label: "Nodes ready",
       value: nodes && String(ready.length),
-      note: ofTotal(nodes?.filter((node) => node.state !== "gone").length ?? 0),
+      note: ofTotal(nodes?.filter((node) => node.state !== "gone").length),
       href: "/nodes",
     },
     { label: "CPU reserved", value: nodes && formatNumber(reserved), note: `of ${formatNumber(cpus)}`, href: "/nodes" },
     {
       label: "Gateways connected",
       value: gateways && String(gateways.filter((gateway) => gateway.connected).length),
-      note: ofTotal(gateways?.length ?? 0),
+      note: ofTotal(gateways?.length),
       href: "/nodes",
     },
   ];
@@ -75,7 +78,8 @@ export function ClusterFigures() {
   );
 }
 
-/** "of 0" would be no information. */
-function ofTotal(total: number, what = ""): string {
+/** "of 0" would be no information; nothing is said of a total that is not known yet. */
+function ofTotal(total: number | undefined, what = ""): string {
+  if (total === undefined) return "";
   return total === 0 ? "none yet" : `of ${total}${what}`;
 }

@@ -3,11 +3,13 @@
 import { Plus } from "lucide-react";
 import Link from "next/link";
 import type { ApplicationSummary } from "@sluice/contracts";
-import { EventList } from "@/components/events/event-list.tsx";
+import { EventFeed } from "@/components/events/event-feed.tsx";
+import { judgeList } from "@/components/list-state.ts";
 import { PageHeader } from "@/components/shell/page.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { SkeletonRows } from "@/components/ui/skeleton.tsx";
+import { sentenceOf } from "@/data/problem.ts";
 import { useApplications, useEvents } from "@/data/queries.ts";
 import { ApplicationTable } from "@/features/applications/application-table.tsx";
 import { NoApplications } from "@/features/applications/no-applications.tsx";
@@ -17,8 +19,10 @@ import { ClusterFigures } from "./cluster-figures.tsx";
 /** Is all well, and if not, what is not. */
 export function OverviewPage() {
   const applications = useApplications();
-  const events = useEvents({ limit: 12 }).data?.items;
-  const isEmpty = applications.data?.items.length === 0;
+  const events = useEvents({ limit: shownAtMost });
+  const items = applications.data?.items ?? [];
+  const state = judgeList(applications, items.length);
+  const isEmpty = state === "empty";
   return (
     <>
       <PageHeader
@@ -53,10 +57,12 @@ export function OverviewPage() {
                 </Link>
               }
             >
-              {applications.data === undefined ? (
+              {state === "refused" ? (
+                <p className="px-3.5 pb-3.5 text-bad">{sentenceOf(applications.error)}</p>
+              ) : state === "loading" ? (
                 <SkeletonRows columns={6} />
               ) : (
-                <ApplicationTable applications={worstFirst(applications.data.items)} />
+                <ApplicationTable applications={worstFirst(items)} />
               )}
             </Card>
           </div>
@@ -69,13 +75,7 @@ export function OverviewPage() {
               </Link>
             }
           >
-            {events === undefined ? (
-              <SkeletonRows columns={1} />
-            ) : events.length === 0 ? (
-              <p className="px-3.5 pb-3.5 text-dim">Nothing has happened yet.</p>
-            ) : (
-              <EventList events={events} showApplication />
-            )}
+            <EventFeed query={events} shownAtMost={shownAtMost} showApplication />
           </Card>
         </div>
       )}

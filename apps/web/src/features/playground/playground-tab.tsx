@@ -10,7 +10,7 @@ import { Playground } from "./playground.tsx";
 export function PlaygroundTab() {
   const name = useApplicationName();
   const application = useApplication(name).data;
-  const replicas = useReplicas(name).data?.items ?? [];
+  const replicas = useReplicas(name);
   if (application === undefined) return <OverviewSkeleton />;
   const serves = application.traffic.effective.some((variant) => variant.weight > 0);
   return (
@@ -23,7 +23,7 @@ export function PlaygroundTab() {
         )}
         <Playground application={application} />
       </div>
-      <ReplicaPanel replicas={replicas} wanted={application.wanted_replicas} />
+      <ReplicaPanel query={replicas} wanted={application.wanted_replicas} />
     </div>
   );
 }

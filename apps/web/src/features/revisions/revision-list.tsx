@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { RevisionView } from "@sluice/contracts";
+import { judgeList } from "@/components/list-state.ts";
 import { revisionLook } from "@/components/states.ts";
 import { Banner } from "@/components/ui/banner.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -28,15 +29,16 @@ export function RevisionList() {
   const [rollingBackTo, setRollingBackTo] = useState<RevisionView | null>(null);
   const [compared, setCompared] = useState<number | null>(null);
   const items = revisions.data?.items ?? [];
+  const state = judgeList(revisions, items.length);
   const shown = compared ?? items[0]?.number ?? null;
 
   return (
     <div className="grid grid-cols-1 gap-3.5">
       {revisions.isError && <Banner tone="bad">{sentenceOf(revisions.error)}</Banner>}
       <Card title="Revisions" note="a revision is never edited; every deploy makes a new one" flush>
-        {revisions.data === undefined && !revisions.isError ? (
+        {state === "loading" ? (
           <SkeletonRows rows={3} columns={6} />
-        ) : (
+        ) : state === "refused" ? null : (
           <Table label="Revisions">
             <thead>
               <tr>

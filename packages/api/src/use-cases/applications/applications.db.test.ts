@@ -260,7 +260,7 @@ describe("rollback, delete, revisions", () => {
     await rollback(1, "asked twice");
     await rollback(2);
     await errorOf(rollback(9, "no such revision"));
-    const own = (await api.listEvents(admin, { application: name })).items;
+    const own = (await api.listEvents(admin, { application: name, limit: 50 })).items;
     expect(own.map(({ message, revision }) => ({ message, revision }))).toEqual([
       { message: "Rolled back to revision 2 by local.", revision: 2 },
       { message: "Rolled back to revision 1 by local: too slow", revision: 1 },

@@ -1,0 +1,26 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+
+export type CommandKey = "⌘" | "Ctrl";
+
+/** The key that goes with K and Enter, as it is printed on the keyboard. Both are heard everywhere. Pure. */
+export function commandKeyOf(userAgent: string): CommandKey {
+  return /Macintosh|iPhone|iPad|iPod/.test(userAgent) ? "⌘" : "Ctrl";
+}
+
+/** As one writes it in a row: `⌘K`, `Ctrl K`. */
+export function chordOf(commandKey: CommandKey, key: string): string {
+  return commandKey === "⌘" ? `⌘${key}` : `Ctrl ${key}`;
+}
+
+const never = (): (() => void) => () => undefined;
+
+/** Null on the server and while the page hydrates: only the browser knows its keyboard. */
+export function useCommandKey(): CommandKey | null {
+  return useSyncExternalStore(
+    never,
+    () => commandKeyOf(window.navigator.userAgent),
+    () => null,
+  );
+}
