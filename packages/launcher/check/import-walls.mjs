@@ -57,6 +57,9 @@ export const IMPORT_WALLS = [
   wall("apps/web", "@sluice/app-web", ["domain", "contracts", "db", "api", "observability", "examples"]),
 ];
 
+/** Doors besides the index: who may use them. `@sluice/sdk/host` is what hosts need and user code must not see. */
+const SECOND_DOORS = new Map([["sdk/host", ["replica"]]]);
+
 /** Tests: files named `*.test.ts(x)` and everything in a `test` folder, where tests keep their fixtures. */
 const TEST_FILE = /(\.test\.tsx?$|(^|\/)test\/)/;
 
@@ -92,7 +95,8 @@ export function judgeImport({ file, specifier, target, isBuiltin }) {
   }
   if (specifier === rule.name) return `inside ${rule.place} import by relative path`;
   const [name = "", ...deep] = specifier.slice("@sluice/".length).split("/");
-  if (deep.length > 0) return `@sluice/${name} has one door: import "@sluice/${name}"`;
+  const mayUseDoor = SECOND_DOORS.get([name, ...deep].join("/"))?.some((place) => rule.name === `@sluice/${place}`);
+  if (deep.length > 0 && mayUseDoor !== true) return `@sluice/${name} has one door: import "@sluice/${name}"`;
   if (name.startsWith("app-")) return "an app is nobody's dependency";
   if (isTest || rule.may.includes(name)) return undefined;
   if (name === "testkit") return "only tests may import @sluice/testkit";

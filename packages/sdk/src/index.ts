@@ -14,6 +14,8 @@ export { buildApplication, graphOf, NodeReference } from "./graph.ts";
 export type { ApplicationGraph, GraphNode } from "./graph.ts";
 export { mapNested } from "./nested-arguments.ts";
 export { describeApplication, methodsOf } from "./describe-application.ts";
+export { getMultiplexedModelId, getReplicaContext, getRequestContext } from "./context/user-context.ts";
+export type { ReplicaContext, RequestContext, RequestTimings } from "./context/request-context.ts";
 export { createClient } from "./client/client.ts";
 export type { Client, MetricOptions, PageOptions } from "./client/client.ts";
 export type { ApplicationCalls, PutOptions } from "./client/applications.ts";

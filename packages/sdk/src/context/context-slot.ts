@@ -1,0 +1,23 @@
+import type { ReplicaContext, RequestContext } from "./request-context.ts";
+
+/** The part of AsyncLocalStorage that is used; user bundles need not import `node:async_hooks`. */
+export interface RequestStorage {
+  getStore(): RequestContext | undefined;
+  run<T>(context: RequestContext, body: () => T): T;
+}
+
+/** What all copies of this SDK in one process have in common. */
+export interface ContextSlot {
+  storage: RequestStorage | undefined;
+  replica: ReplicaContext | undefined;
+  /** Some code in this process may ask for its request. Without it hosts save the cost of async context. */
+  isRequestWanted: boolean;
+}
+
+const slotKey: unique symbol = Symbol.for("sluice.sdk.context");
+
+/** The process-wide slot: a user's bundle carries its own copy of the SDK and must see what the host's copy set. */
+export function contextSlot(): ContextSlot {
+  const holder = globalThis as { [slotKey]?: ContextSlot };
+  return (holder[slotKey] ??= { storage: undefined, replica: undefined, isRequestWanted: false });
+}
