@@ -22,3 +22,4 @@ export * from "./metrics/series.ts";
 export * from "./reconcile/snapshot.ts";
 export * from "./reconcile/action.ts";
 export * from "./reconcile/plan-reconcile.ts";
+export * from "./reconcile/hold-unhealthy.ts";

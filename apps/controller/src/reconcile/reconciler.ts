@@ -2,7 +2,7 @@
  * One application at a time: read, publish what routers need, plan, write, and again until plan and state agree. The plan is the
  * only place that decides.
  */
-import { planReconcile, type Action } from "@sluice/domain";
+import { holdUnhealthy, newToLeader, planReconcile, type Action, type LeaderMemory } from "@sluice/domain";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
 import type { LeaderContext } from "../leader/leader-context.ts";
 import { Exclusive } from "../order/exclusive.ts";
@@ -20,6 +20,11 @@ export interface ReconcilerOptions {
   readonly wakeIn: (applicationId: string, delayMs: number) => void;
 }
 
+interface Plan {
+  readonly actions: readonly Action[];
+  readonly memory: LeaderMemory;
+}
+
 /** Passes in one run; what is left is planned in the next run, after other applications had their turn. */
 const maxPasses = 8;
 /** Ids offered to one plan. */
@@ -27,11 +32,15 @@ const idsPerPlan = 64;
 
 export class Reconciler {
   readonly #options: ReconcilerOptions;
+  readonly #leaderSinceMs: number;
+  /** By application id; changes only with what was written. */
+  readonly #memories = new Map<string, LeaderMemory>();
   /** Plans that place replicas are made and written one after the other, each with the room that those before left. */
   readonly #placing = new Exclusive();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    this.#leaderSinceMs = options.context.now();
   }
 
   /** Answers how many changes it made. */
@@ -44,8 +53,10 @@ export class Reconciler {
       const facts = await loadFacts(context.database, applicationId, (application, effective) =>
         publisher.isAcknowledged(application, effective),
       );
-      if (facts === null) publisher.withdraw(applicationId);
-      else await publisher.publish(facts);
+      if (facts === null) {
+        publisher.withdraw(applicationId);
+        this.#memories.delete(applicationId);
+      } else await publisher.publish(facts);
       await agents.sendAssignments(nodeIds);
       if (facts === null) return changes;
       const writes = await this.#advance(facts);
@@ -63,27 +74,35 @@ export class Reconciler {
   /** Plans and writes once. */
   async #advance(facts: ApplicationFacts): Promise<readonly Action[] | "stale"> {
     const first = await this.#plan(facts);
-    if (!first.some((action) => action.kind === "assignReplica")) return this.#write(facts, first);
+    if (!first.actions.some((action) => action.kind === "assignReplica")) return this.#write(facts, first);
     return this.#placing.run(async () => this.#write(facts, await this.#plan(facts)));
   }
 
-  async #plan(facts: ApplicationFacts): Promise<readonly Action[]> {
+  async #plan(facts: ApplicationFacts): Promise<Plan> {
     const { context, wakeIn } = this.#options;
     const nodes = await loadPlacementNodes(context.database);
     const nowMs = context.now();
     const freshReplicaIds = Array.from({ length: idsPerPlan }, freshReplicaId);
-    const { actions } = planReconcile({ snapshot: facts.snapshot, nodes, nowMs, freshReplicaIds });
+    const { snapshot } = facts;
+    const plan = planReconcile({ snapshot, nodes, nowMs, freshReplicaIds });
+    const { actions, memory } = holdUnhealthy({
+      snapshot,
+      plan,
+      memory: this.#memories.get(facts.application.id) ?? newToLeader,
+      nowMs,
+      leaderSinceMs: this.#leaderSinceMs,
+    });
     for (const action of actions) {
       if (action.kind === "wakeAt") wakeIn(facts.application.id, Math.max(0, action.atMs - nowMs));
     }
-    return actions.filter((action) => action.kind !== "wakeAt");
+    return { actions: actions.filter((action) => action.kind !== "wakeAt"), memory };
   }
 
-  async #write(facts: ApplicationFacts, writes: readonly Action[]): Promise<readonly Action[] | "stale"> {
+  async #write(facts: ApplicationFacts, { actions: writes, memory }: Plan): Promise<readonly Action[] | "stale"> {
     const { database, epoch, now } = this.#options.context;
-    if (writes.length === 0) return writes;
     try {
-      await applyPlan(facts, writes, { database, epoch, nowMs: now() });
+      if (writes.length > 0) await applyPlan(facts, writes, { database, epoch, nowMs: now() });
+      this.#memories.set(facts.application.id, memory);
       return writes;
     } catch (error) {
       if (error instanceof StalePlanError) return "stale";

@@ -46,6 +46,11 @@ function stateChange({ snapshot, status, failure }: ApplicationTransition): Plan
       generation,
     });
   }
+  return stateEvent(status, generation);
+}
+
+/** The event that an application is in this state now. */
+export function stateEvent(status: ApplicationVerdict, generation: number): PlannedEvent {
   const severity = status.state === "UNHEALTHY" || status.state === "DEPLOY_FAILED" ? "warning" : "info";
   const text = `${stateWords[status.state]}${status.message === "" ? "." : `: ${status.message}`}`;
   return eventOf("ApplicationState", severity, text, { generation });
