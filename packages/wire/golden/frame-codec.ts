@@ -1,10 +1,11 @@
-import { decodeCancel, decodeGoaway, decodePing, decodeReject, decodeSlot, decodeWindowUpdate } from "../src/decode-frames.ts";
+import { decodeCancel, decodeGoaway, decodeModels, decodePing, decodeReject, decodeSlot, decodeWindowUpdate } from "../src/decode-frames.ts";
 import { decodeCall, decodeHttpRequest, decodeHttpResponse, decodeResult, decodeTrailers, readHeadEnd } from "../src/decode-heads.ts";
 import {
   encodeCancel,
   encodeData,
   encodeGoaway,
   encodeHello,
+  encodeModels,
   encodePing,
   encodeReject,
   encodeSlot,
@@ -25,6 +26,7 @@ export type GoldenFrame =
   | { readonly type: "GOAWAY"; readonly lastId: number; readonly code: number; readonly text: string }
   | { readonly type: "WINDOW_UPDATE"; readonly streamId: number; readonly bytes: number }
   | { readonly type: "SLOT"; readonly slot: Slot }
+  | { readonly type: "MODELS"; readonly modelIds: readonly string[] }
   | { readonly type: "HTTP_REQUEST"; readonly streamId: number; readonly end: boolean; readonly head: HttpRequestHead; readonly body: string }
   | { readonly type: "CALL"; readonly streamId: number; readonly end: boolean; readonly head: CallHead; readonly body: string }
   | { readonly type: "HTTP_RESPONSE"; readonly streamId: number; readonly end: boolean; readonly head: HttpResponseHead; readonly body: string }
@@ -70,6 +72,9 @@ export function encodeGoldenFrame(frame: GoldenFrame): Buffer {
       break;
     case "SLOT":
       encodeSlot(out, frame.slot);
+      break;
+    case "MODELS":
+      encodeModels(out, frame.modelIds, MAX_PAYLOAD_BYTES);
       break;
     case "HTTP_REQUEST":
     case "CALL":
@@ -117,6 +122,8 @@ export function decodeGoldenFrame(type: number, flags: number, streamId: number,
       return { type: "WINDOW_UPDATE", streamId, bytes: decodeWindowUpdate(buffer, start, end) };
     case FrameType.slot:
       return { type: "SLOT", slot: decodeSlot(buffer, start, end) };
+    case FrameType.models:
+      return { type: "MODELS", modelIds: decodeModels(buffer, start, end) };
     case FrameType.httpRequest: {
       const headEnd = readHeadEnd(buffer, start, end, REQUEST_FIXED_BYTES);
       return { type: "HTTP_REQUEST", streamId, end: isEnd, head: decodeHttpRequest(buffer, start, headEnd), body: bodyFrom(headEnd) };

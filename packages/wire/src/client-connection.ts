@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { decodeCancel, decodeReject, decodeSlot } from "./decode-frames.ts";
+import { decodeCancel, decodeModels, decodeReject, decodeSlot } from "./decode-frames.ts";
 import { ANSWER_FIXED_BYTES } from "./encode-answer.ts";
 import { encodeHello, encodeSlot } from "./encode-frames.ts";
 import { ClientStream } from "./client-stream.ts";
@@ -16,6 +16,8 @@ import { WireLink } from "./wire-link.ts";
 export type ClientConnectionEvents = {
   /** A slot of the replica is free for one request. Answer with a request, or with `returnSlot()` when none waits. */
   readonly onSlot?: (slot: Slot) => void;
+  /** The models that the replica holds now, in place of those told before; most recently used first. */
+  readonly onModels?: (modelIds: readonly string[]) => void;
   /** No new requests from now on; open ones go on. Replace the connection. */
   readonly onGoaway?: () => void;
   /** Over, after the handshake was done; before that `connectWire` rejects. */
@@ -144,6 +146,9 @@ export class ClientConnection extends WireLink<ClientStream> {
       case FrameType.reject:
         if (stream === undefined) this.checkForgotten(id);
         else stream.receiveReject(decodeReject(buffer, start, end));
+        return;
+      case FrameType.models:
+        this.#events.onModels?.(decodeModels(buffer, start, end));
         return;
       default:
         throw new WireError("protocol_error", `frame type ${type} from a listener`);

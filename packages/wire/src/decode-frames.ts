@@ -1,6 +1,7 @@
 import type { CancelCode, RejectCode } from "./frame-types.ts";
 import { MAX_WINDOW_BYTES } from "./frame-types.ts";
 import type { Cancel, Reject, Slot } from "./heads.ts";
+import { readStringTable } from "./string-table.ts";
 import { WireError } from "./wire-error.ts";
 
 /** Decoders of the small frames; bytes that a later version appends are skipped. */
@@ -39,6 +40,11 @@ export function decodeReject(buffer: Buffer, start: number, end: number): Reject
 export function decodeSlot(buffer: Buffer, start: number, end: number): Slot {
   needBytes(start, end, 8, "SLOT");
   return { ongoing: buffer.readUInt32LE(start), max: buffer.readUInt32LE(start + 4) };
+}
+
+/** MODELS: the ids that the replica holds now. */
+export function decodeModels(buffer: Buffer, start: number, end: number): string[] {
+  return readStringTable(buffer, start, end);
 }
 
 /** WINDOW_UPDATE: the increment, 1 to 2^31 - 1. */

@@ -3,6 +3,7 @@ import type { Reject, Slot } from "./heads.ts";
 import { boundHelloBytes, writeHello } from "./hello.ts";
 import type { Hello } from "./hello.ts";
 import type { OutBuffer } from "./out-buffer.ts";
+import { boundStringTableBytes, cutStringTable, writeStringTable } from "./string-table.ts";
 
 /** Frames without a head: each function appends one whole frame to the buffer. */
 
@@ -71,6 +72,16 @@ export function encodeSlot(out: OutBuffer, slot: Slot): void {
   out.chunk.writeUInt32LE(slot.ongoing, at);
   out.chunk.writeUInt32LE(slot.max, at + 4);
   out.commit(at + 8);
+}
+
+/** MODELS: the ids held now, in place of all told before; those at the end that do not fit in one frame are left out. */
+export function encodeModels(out: OutBuffer, modelIds: readonly string[], maxPayloadBytes: number): void {
+  const told = cutStringTable(modelIds, maxPayloadBytes);
+  out.reserve(FRAME_HEADER_BYTES + boundStringTableBytes(told));
+  const start = out.position;
+  const end = writeStringTable(out.chunk, start + FRAME_HEADER_BYTES, told);
+  writeFrameHeader(out.chunk, start, end - start - FRAME_HEADER_BYTES, FrameType.models, 0, 0);
+  out.commit(end);
 }
 
 /** WINDOW_UPDATE: `bytes` more may be sent on the stream, or on the connection for stream 0. */

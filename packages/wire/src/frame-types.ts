@@ -37,6 +37,8 @@ export const FrameType = {
   trailers: 0x15,
   cancel: 0x16,
   reject: 0x17,
+  /** The first extension: older receivers skip it. */
+  models: 0x80,
 } as const;
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 

@@ -16,6 +16,11 @@ export type WireServer = {
   /** Where it listens, with the real port when 0 was asked for. */
   readonly address: WireAddress;
   readonly connections: ReadonlySet<ServerConnection>;
+  /**
+   * Tells every caller, now and as it connects, which models this replica holds: most recently used first, since a list
+   * over the caller's frame limit is cut at its end.
+   */
+  announceModels(modelIds: readonly string[]): void;
   /** Takes no new connections or requests, lets open requests finish, at most for `graceMs`. */
   drain(graceMs?: number): Promise<void>;
   /** Ends everything now. */
@@ -31,9 +36,14 @@ export async function serveWire(
   checkPlaintextAddress(address);
   const linkOptions: LinkOptions = { ...defaultLinkOptions, ...options };
   const connections = new Set<ServerConnection>();
+  let modelIds: readonly string[] = [];
   const server = createServer({ noDelay: address.kind === "tcp" }, (socket) => {
     const connection = new ServerConnection(socket, linkOptions, handler, {
       ...options,
+      onConnection: (opened) => {
+        if (modelIds.length > 0) opened.sendModels(modelIds);
+        options.onConnection?.(opened);
+      },
       onConnectionClosed: (closed, error) => {
         connections.delete(closed);
         options.onConnectionClosed?.(closed, error);
@@ -51,6 +61,10 @@ export async function serveWire(
   return {
     address: boundAddress(server, address),
     connections,
+    announceModels: (held) => {
+      modelIds = [...held];
+      for (const connection of connections) connection.sendModels(modelIds);
+    },
     drain: async (graceMs) => {
       const stopped = stopListening();
       await Promise.all([...connections].map(async (connection) => connection.drain(graceMs)));

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { decodeCancel, decodeSlot } from "./decode-frames.ts";
 import { decodeCall, decodeHttpRequest, readHeadEnd } from "./decode-heads.ts";
-import { encodeHello, encodeReject, encodeSlot } from "./encode-frames.ts";
+import { encodeHello, encodeModels, encodeReject, encodeSlot } from "./encode-frames.ts";
 import { REQUEST_FIXED_BYTES } from "./encode-request.ts";
 import { CancelCode, FrameType, RejectCode } from "./frame-types.ts";
 import type { Slot } from "./heads.ts";
@@ -49,6 +49,13 @@ export class ServerConnection extends WireLink<WireRequest> {
     this.requestFlush(false);
   }
 
+  /** Tells the caller which models this replica holds; what was told before is void. Before the handshake nothing is sent. */
+  sendModels(modelIds: readonly string[]): void {
+    if (this.isClosed || this.peer === undefined) return;
+    encodeModels(this.writer.out, modelIds, this.peerMaxFrameBytes);
+    this.requestFlush(false);
+  }
+
   protected override onHello(type: number, hello: Hello): void {
     if (type !== FrameType.hello) throw new WireError("protocol_error", `first frame has type ${type}, expected HELLO`);
     const chosen = chooseVersion(hello);
@@ -84,6 +91,9 @@ export class ServerConnection extends WireLink<WireRequest> {
         else stream.receiveCancel(decodeCancel(buffer, start, end));
         return;
       }
+      case FrameType.models:
+        // Diallers hold no models: skipped like an extension that is not known.
+        return;
       default:
         throw new WireError("protocol_error", `frame type ${type} from a dialler`);
     }

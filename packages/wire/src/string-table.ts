@@ -22,6 +22,20 @@ export function boundStringTableBytes(strings: readonly string[]): number {
   return 2 + strings.length * 2 + characters * 3;
 }
 
+/** The longest beginning of `strings` whose table has at most `maxBytes`; strings that no table can hold are passed over. */
+export function cutStringTable(strings: readonly string[], maxBytes: number): readonly string[] {
+  const kept: string[] = [];
+  let bytes = 2;
+  for (const text of strings) {
+    const textBytes = Buffer.byteLength(text);
+    if (textBytes > MAX_STRING_BYTES) continue;
+    bytes += 2 + textBytes;
+    if (bytes > maxBytes || kept.length === MAX_STRINGS) break;
+    kept.push(text);
+  }
+  return kept;
+}
+
 /** Writes the table at `offset` and returns the offset after it. The buffer has room for `boundStringTableBytes`. */
 export function writeStringTable(buffer: Buffer, offset: number, strings: readonly string[]): number {
   let at = buffer.writeUInt16LE(strings.length, offset);
