@@ -17,6 +17,8 @@ export type Backend = z.infer<typeof Backend>;
 export const RoutedPool = z.object({
   poolId: z.string(),
   deployment: z.string(),
+  /** What runs its replicas: `onnx` ones speak the Open Inference Protocol. Absent in slices of earlier controllers. */
+  runtime: z.string().optional(),
   maxOngoingRequests: z.int(),
   maxQueuedRequests: z.int(),
   /** Only ready replicas. */

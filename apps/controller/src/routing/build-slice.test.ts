@@ -19,8 +19,8 @@ const facts: SliceFacts = {
     { number: 1, ingress: "model", pools: { model: "p1" } },
   ],
   pools: [
-    { poolId: "p2", deployment: "model", maxOngoingRequests: 5, maxQueuedRequests: -1 },
-    { poolId: "p1", deployment: "model", maxOngoingRequests: 5, maxQueuedRequests: -1 },
+    { poolId: "p2", deployment: "model", runtime: "onnx", maxOngoingRequests: 5, maxQueuedRequests: -1 },
+    { poolId: "p1", deployment: "model", runtime: "onnx", maxOngoingRequests: 5, maxQueuedRequests: -1 },
   ],
   backends: [
     { poolId: "p2", backend: backend("b") },

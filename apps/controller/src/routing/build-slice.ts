@@ -19,6 +19,7 @@ export interface SliceFacts {
   readonly pools: readonly {
     readonly poolId: string;
     readonly deployment: string;
+    readonly runtime: string;
     readonly maxOngoingRequests: number;
     readonly maxQueuedRequests: number;
   }[];
@@ -50,6 +51,7 @@ export function buildSlice(facts: SliceFacts): UnversionedSlice {
     pools[pool.poolId] = {
       poolId: pool.poolId,
       deployment: pool.deployment,
+      runtime: pool.runtime,
       maxOngoingRequests: pool.maxOngoingRequests,
       maxQueuedRequests: pool.maxQueuedRequests,
       backends: facts.backends

@@ -22,6 +22,7 @@ export function sliceFacts(facts: ApplicationFacts): SliceFacts {
     pools: [...newestOf.values()].map((deployment) => ({
       poolId: deployment.poolId,
       deployment: deployment.deployment,
+      runtime: deployment.resolved.runtime,
       maxOngoingRequests: deployment.resolved.max_ongoing_requests,
       maxQueuedRequests: deployment.resolved.max_queued_requests,
     })),

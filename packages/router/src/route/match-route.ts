@@ -1,22 +1,27 @@
 import type { RoutingSlice } from "@sluice/contracts";
+import { isModelSlice } from "./model-pools.ts";
 
 /** Prefixes of all applications, ready for matching. Build one per change of slices, use it for every request. */
 export interface RouteTable {
   readonly byPrefix: ReadonlyMap<string, RoutingSlice>;
   /** Length of the longest prefix: no longer part of a path needs a look-up. */
   readonly longest: number;
+  /** Applications that are one model, by name: the models of the Open Inference Protocol. */
+  readonly models: ReadonlyMap<string, RoutingSlice>;
 }
 
 /** Applications without a prefix are not reachable over HTTP. Of two with the same prefix the first by name has it. */
 export function compileRoutes(slices: Iterable<RoutingSlice>): RouteTable {
   const byPrefix = new Map<string, RoutingSlice>();
+  const models = new Map<string, RoutingSlice>();
   let longest = 0;
   for (const slice of [...slices].sort((a, b) => (a.application < b.application ? -1 : 1))) {
     if (slice.routePrefix === null || byPrefix.has(slice.routePrefix)) continue;
     byPrefix.set(slice.routePrefix, slice);
     longest = Math.max(longest, slice.routePrefix.length);
+    if (isModelSlice(slice)) models.set(slice.application, slice);
   }
-  return { byPrefix, longest };
+  return { byPrefix, longest, models };
 }
 
 /**
