@@ -2,3 +2,10 @@
 export { currentRequest, replicaContext } from "./context/current-request.ts";
 export { isRequestWanted, provideReplicaContext, requestInForce, runInRequest } from "./context/run-in-request.ts";
 export type { ReplicaContext, RequestContext, RequestTimings } from "./context/request-context.ts";
+export { BatchQueue } from "./batch/batch-queue.ts";
+export type { BatchQueueOptions, DropReason, ItemFacts, Ticket } from "./batch/batch-queue.ts";
+export { nodeBatchPorts } from "./batch/batch-ports.ts";
+export type { BatchPorts } from "./batch/batch-ports.ts";
+export type { BatchFacts, BatchReport } from "./batch/batch-report.ts";
+export { planBatchSettings } from "./batch/batch-settings.ts";
+export type { BatchOptions, BatchSettings } from "./batch/batch-settings.ts";
