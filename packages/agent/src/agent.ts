@@ -72,7 +72,7 @@ export async function startAgent({
     onWindows: (report) => session.reportWindows(report),
     launch: async (assignment, bundleDir) => {
       const { replicaId } = assignment;
-      await files.saveLaunch({ ...assignment, bundleDir, runDir, nodeId });
+      await files.saveLaunch({ ...assignment, bundleDir, runDir, nodeId, nodeName: config.nodeName });
       const started = startHost({
         command: [...hostCommand, files.assignmentPath(replicaId)],
         cwd: bundleDir,

@@ -1,6 +1,7 @@
 export * from "./error.ts";
 export * from "./problem.ts";
 export * from "./names.ts";
+export * from "./spec/process-spec.ts";
 export * from "./spec/deployment-options.ts";
 export * from "./spec/application-spec.ts";
 export * from "./spec/bundle-description.ts";
@@ -20,3 +21,4 @@ export * from "./spec/option-docs.ts";
 export * from "./spec/resolve-deployments.ts";
 export * from "./links/controller-http.ts";
 export * from "./spec/describe-request.ts";
+export { describeWithoutNode } from "./spec/process-application.ts";

@@ -18,3 +18,7 @@ export { ConfigError } from "./process/config-error.ts";
 export { commaList, commonEnvironment, flag, parseEnvironment } from "./process/environment.ts";
 export { exitCodes, runProcess } from "./process/run-process.ts";
 export type { ProcessScope, RunProcessOptions } from "./process/run-process.ts";
+export { familyMarkName, findFamily, killFamily } from "./process/process-family.ts";
+export type { ProcessFamily } from "./process/process-family.ts";
+export { readProcStat } from "./process/proc-stat.ts";
+export { readTreeMemoryBytes } from "./process/process-tree.ts";

@@ -208,5 +208,6 @@ function defaultLaunch(): Omit<HostLaunch, "bundleDir" | "runDir"> {
     gracefulShutdownWaitLoopS: 2,
     gracefulShutdownTimeoutS: 5,
     nodeId: "n1",
+    nodeName: "node-1",
   };
 }

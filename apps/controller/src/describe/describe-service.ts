@@ -2,7 +2,13 @@
  * Finds out what a bundle contains: asks one ready node, keeps the answer, and finishes the revisions that waited for it. Equal
  * questions are asked once. A node that is lost meanwhile is no answer; the next one is asked.
  */
-import { planDescribe, type DescribeAnswer, type DescribeRequest, type DescribeResult } from "@sluice/contracts";
+import {
+  describeWithoutNode,
+  planDescribe,
+  type DescribeAnswer,
+  type DescribeRequest,
+  type DescribeResult,
+} from "@sluice/contracts";
 import {
   completeRevision,
   describeKey,
@@ -108,8 +114,13 @@ export class DescribeService {
     return null;
   }
 
-  /** A failure is not kept for good: the node's environment may have been at fault, so a new question asks again. */
+  /**
+   * Known without a node, or kept. A failure is not kept for good: the node's environment may have been at fault, so a new
+   * question asks again.
+   */
   async #kept(request: DescribeRequest): Promise<DescribeResult | null> {
+    const plain = describeWithoutNode(request);
+    if (plain !== null) return { ok: true, description: plain };
     const kept = await getBundleDescription(this.#options.context.database, describeKey(request));
     return kept?.ok === true ? kept : null;
   }

@@ -1,4 +1,4 @@
-import { deploymentDefaults, type ApplicationSpec, type ResolvedDeployment } from "@sluice/contracts";
+import { deploymentDefaults, ProcessSpec, type ApplicationSpec, type ResolvedDeployment } from "@sluice/contracts";
 import { expect, it } from "vitest";
 import { buildAssignment, type AssignmentFacts } from "./build-assignment.ts";
 
@@ -60,6 +60,20 @@ it("tells the agent of a model its bundle and the file inside, whatever the work
     bundle: "c".repeat(64),
     importPath: "dir/model.onnx",
   });
+});
+
+it("tells the agent of a program its command and the bundle of its files, if it has any", () => {
+  const command = ProcessSpec.parse({ command: ["python3", "server.py", "{port}"] });
+  const program = { ...resolved, runtime: "process" as const, process: command };
+  const withFiles = { ...facts, spec: { ...spec, import_path: undefined }, resolved: program };
+  expect(buildAssignment(withFiles)).toMatchObject({
+    runtime: "process",
+    bundle: sha256,
+    importPath: "",
+    process: { command: ["python3", "server.py", "{port}"], health_path: "/health" },
+  });
+  const withoutFiles = { ...facts, spec: { ...spec, import_path: undefined, runtime_env: {} }, resolved: program };
+  expect(buildAssignment(withoutFiles).bundle).toBe("");
 });
 
 it("passes a user config on as it is, null included", () => {

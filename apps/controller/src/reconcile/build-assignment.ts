@@ -32,6 +32,7 @@ export function buildAssignment(facts: AssignmentFacts): Assignment {
     version: facts.version,
     revision: facts.revision,
     runtime: resolved.runtime,
+    ...(resolved.process === undefined ? {} : { process: resolved.process }),
     bundle: code.sha256,
     importPath: resolved.runtime === "onnx" ? code.file : (spec.import_path ?? ""),
     args: spec.args,

@@ -38,6 +38,7 @@ export class BundleCache {
 
   /** Resolves to the directory with the bundle's files, compiled where needed. */
   async prepare(use: BundleUse, onProgress: OnPrepareProgress): Promise<string> {
+    if (use.bundle === "") return this.#emptyDirectory();
     const sha256 = parseBundleName(use.bundle);
     const bundleDir = join(this.#options.dir, sha256);
     await this.#once(sha256, onProgress, (tell) => this.#fetchAndUnpack(sha256, bundleDir, tell));
@@ -49,6 +50,13 @@ export class BundleCache {
       });
     }
     return bundleDir;
+  }
+
+  /** Where a program without files of its own starts. */
+  async #emptyDirectory(): Promise<string> {
+    const path = join(this.#options.dir, "none");
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return path;
   }
 
   close(): void {

@@ -73,7 +73,7 @@ export class ReplicaFiles {
 
   /** Nothing acts on this replica any more; only its logs stay. */
   async retire(replicaId: string): Promise<void> {
-    for (const name of ["assignment.json", "host.json", "observed.json"]) {
+    for (const name of ["assignment.json", "assignment.child.json", "host.json", "observed.json"]) {
       await rm(join(this.#dir, replicaId, name), { force: true });
     }
     await this.#sweepOldLogs();

@@ -1,4 +1,5 @@
 import type { Logger } from "@sluice/observability";
+import { endFamily } from "../host/end-family.ts";
 import { readErrorLine } from "../host/error-line.ts";
 import type { ReplicaFiles } from "../host/replica-files.ts";
 import { signalGroup } from "../host/start-host.ts";
@@ -15,7 +16,7 @@ export interface ExitStatus {
 export const unknownExit: ExitStatus = { code: null, signal: null };
 
 export interface EndPorts {
-  readonly files: Pick<ReplicaFiles, "stderrPath">;
+  readonly files: Pick<ReplicaFiles, "stderrPath" | "assignmentPath">;
   readonly logger: Logger;
   readonly now: () => number;
   readonly reports: Pick<ObservationReports, "enter">;
@@ -32,6 +33,11 @@ export function endReplica(record: ReplicaRecord, status: ExitStatus, ports: End
   record.connection = null;
   // What the host started and left behind ends with it.
   if (record.host !== null) signalGroup(record.host.pid, "SIGKILL");
+  const { replicaId, runtime } = record.assignment;
+  if (runtime === "process") {
+    const left = endFamily(ports.files, replicaId);
+    if (left > 0) ports.logger.warn({ replicaId, left }, "ended processes that its program had left behind");
+  }
   void reportEnd(record, status, ports);
 }
 

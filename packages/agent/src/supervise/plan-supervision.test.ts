@@ -22,6 +22,7 @@ function host(given: Partial<ObservedHost> = {}): ObservedHost {
     probeMessage: "",
     rssBytes: 100 * 1024 ** 2,
     memoryLimitBytes: 0,
+    startupTimeoutMs: 0,
     gracefulShutdownTimeoutMs: 20_000,
     lightConfig: lightConfigOf(buildAssignment()),
     ...given,
@@ -128,6 +129,18 @@ describe("planSupervision", () => {
       run,
       [host({ stage: "loading", spawnedAtMs: now - 600_000, probeMessage: "warming up" })],
       ["kill: failed: not ready within 600 s, still loading (warming up)"],
+    ],
+    [
+      "leaves a program with a long start-up budget to its host",
+      run,
+      [host({ stage: "loading", spawnedAtMs: now - 900_000, startupTimeoutMs: 900_000 })],
+      [],
+    ],
+    [
+      "kills it when the host does not",
+      run,
+      [host({ stage: "loading", spawnedAtMs: now - 930_000, startupTimeoutMs: 900_000 })],
+      ["kill: failed: not ready within 930 s, still loading"],
     ],
     [
       "a slow bundle does not count against the start",

@@ -22,6 +22,8 @@ export interface ObservedHost {
   readonly rssBytes: number | null;
   /** As in the assignment it was started with. */
   readonly memoryLimitBytes: number;
+  /** Budget of its own that the host watches; 0 = none. The agent gives it a little more before it steps in. */
+  readonly startupTimeoutMs: number;
   readonly gracefulShutdownTimeoutMs: number;
   /** What it was last configured with, see {@link lightConfigOf}. */
   readonly lightConfig: string;
@@ -29,6 +31,8 @@ export interface ObservedHost {
 
 export interface SupervisionLimits {
   readonly startTimeoutMs: number;
+  /** Beyond a replica's own start-up budget, which its host watches. */
+  readonly startupSlackMs: number;
   /** A found host has this long to redial. */
   readonly redialGraceMs: number;
   /** Beyond the replica's own graceful time. */
@@ -41,6 +45,7 @@ export interface SupervisionLimits {
 
 export const supervisionLimits: SupervisionLimits = {
   startTimeoutMs: 600_000,
+  startupSlackMs: 30_000,
   redialGraceMs: 15_000,
   drainSlackMs: 2_000,
   unreadyDrainMs: 5_000,
@@ -153,9 +158,11 @@ function judgeRunning(host: ObservedHost, nowMs: number, limits: SupervisionLimi
       : null;
   }
   const startedMs = host.spawnedAtMs ?? host.sinceMs;
-  if (nowMs - startedMs < limits.startTimeoutMs) return null;
+  const ownMs = host.startupTimeoutMs === 0 ? 0 : host.startupTimeoutMs + limits.startupSlackMs;
+  const limitMs = Math.max(limits.startTimeoutMs, ownMs);
+  if (nowMs - startedMs < limitMs) return null;
   const last = host.probeMessage === "" ? "" : ` (${host.probeMessage})`;
-  return `not ready within ${seconds(limits.startTimeoutMs)}, still ${host.stage}${last}`;
+  return `not ready within ${seconds(limitMs)}, still ${host.stage}${last}`;
 }
 
 function seconds(ms: number): string {

@@ -1,5 +1,6 @@
 import { describeExit, isEnded } from "@sluice/domain";
 import type { ExitFact } from "@sluice/domain";
+import { endFamily } from "../host/end-family.ts";
 import { readErrorLine } from "../host/error-line.ts";
 import { isProcessAlive } from "../host/process-facts.ts";
 import type { ReplicaFiles, SavedReplica } from "../host/replica-files.ts";
@@ -27,6 +28,8 @@ async function recoverOne(saved: SavedReplica, files: ReplicaFiles, nowMs: numbe
   if (host !== undefined && isProcessAlive(host, files.assignmentPath(replicaId))) {
     return { ...record, host, observation: { ...observation, pid: host.pid } };
   }
+  // Its program ended with it; what that had started may still be there.
+  if (assignment.runtime === "process") endFamily(files, replicaId);
   const exit: ExitFact = { code: null, signal: null, lastErrorLine: await readErrorLine(files.stderrPath(replicaId)) };
   const wasDraining = observation.stage === "draining";
   const stage = wasDraining ? "stopped" : "failed";

@@ -32,7 +32,8 @@ const buildSupervisor = (): Supervisor =>
     onWindows: () => undefined,
   });
 
-const saveLaunch = (): Promise<void> => files.saveLaunch({ ...assignment, bundleDir: dir, runDir: dir, nodeId: "" });
+const saveLaunch = (): Promise<void> =>
+  files.saveLaunch({ ...assignment, bundleDir: dir, runDir: dir, nodeName: "here", nodeId: "" });
 
 test("a host that redials before the assignments are in force is adopted, not drained", async () => {
   const child = spawn("sleep", ["60"], { stdio: "ignore" });

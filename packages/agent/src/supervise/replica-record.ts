@@ -83,6 +83,7 @@ export function observeRecord(record: ReplicaRecord, maxDrainMs: number): Observ
     probeMessage: record.health.message,
     rssBytes: observation.rssBytes,
     memoryLimitBytes: assignment.memoryBytes,
+    startupTimeoutMs: (assignment.process?.startup_timeout_s ?? 0) * 1000,
     gracefulShutdownTimeoutMs: Math.min(assignment.gracefulShutdownTimeoutS * 1000, maxDrainMs),
     lightConfig: record.lightConfig,
   };

@@ -1,3 +1,4 @@
+import { readTreeMemoryBytes } from "@sluice/observability";
 import type { Logger } from "@sluice/observability";
 import { rotateLog } from "../host/log-rotation.ts";
 import { isProcessAlive, readRssBytes } from "../host/process-facts.ts";
@@ -17,7 +18,9 @@ export function isGone({ child, assignment }: ReplicaRecord, host: ProcessName, 
 
 /** What grows with time: memory, which is observed, and logs, which are cut. */
 export function measureProcess(record: ReplicaRecord, host: ProcessName, { files, logger }: WatchPorts): void {
-  record.observation = { ...record.observation, rssBytes: readRssBytes(host.pid) };
+  // With all that the host started: a program's workers count against the limit of their replica.
+  const rssBytes = readTreeMemoryBytes(host.pid) ?? readRssBytes(host.pid);
+  record.observation = { ...record.observation, rssBytes };
   const { replicaId } = record.assignment;
   for (const path of [files.stdoutPath(replicaId), files.stderrPath(replicaId)]) {
     rotateLog(path).catch((err: unknown) => logger.warn({ err, path }, "log not rotated"));

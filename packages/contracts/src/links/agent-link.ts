@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { replicaStages } from "@sluice/domain";
 import { DescribeRequest, DescribeResult } from "../spec/bundle-description.ts";
+import { ProcessSpec } from "../spec/process-spec.ts";
 import { RoutingSlice, WireAddress } from "../routing-snapshot.ts";
 import { WindowReport } from "../metric-window.ts";
 
@@ -76,7 +77,10 @@ export const Assignment = z.object({
   version: z.string(),
   /** Revision for which the pool was made. */
   revision: z.int(),
-  runtime: z.enum(["node", "onnx"]),
+  runtime: z.enum(["node", "onnx", "process"]),
+  /** What to start; runtime `process` only. */
+  process: ProcessSpec.optional(),
+  /** Empty: a process without files of its own. */
   bundle: z.string(),
   importPath: z.string(),
   args: z.record(z.string(), z.json()),

@@ -12,9 +12,20 @@ export const HostLaunch = Assignment.extend({
   /** Holds `agent.sock` and the wire socket `<replicaId>.sock` of every replica of this node. */
   runDir: z.string(),
   nodeId: z.string().default(""),
+  /** For messages to people. */
+  nodeName: z.string().default(""),
 });
 export type HostLaunch = z.infer<typeof HostLaunch>;
 
 /** What the describe process reads on stdin; it answers one DescribeResult on stdout. */
 export const DescribeInput = DescribeRequest.extend({ bundleDir: z.string() });
 export type DescribeInput = z.infer<typeof DescribeInput>;
+
+/** Program that a host of the runtime `process` started: who cleans up after a host finds what it left by this. */
+export const ChildProcessFile = z.object({ pid: z.int(), startTicks: z.number() });
+export type ChildProcessFile = z.infer<typeof ChildProcessFile>;
+
+/** Where that host writes it: beside its launch file. */
+export function childProcessFile(launchFile: string): string {
+  return `${launchFile.replace(/\.json$/, "")}.child.json`;
+}

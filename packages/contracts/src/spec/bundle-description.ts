@@ -33,9 +33,10 @@ export type BundleDescription = z.infer<typeof BundleDescription>;
 
 /** What has to be described; equal requests share one cached description (key: canonical JSON). */
 export const DescribeRequest = z.object({
-  runtime: z.enum(["node", "onnx"]),
+  runtime: z.enum(["node", "onnx", "process"]),
+  /** sha256; empty for a process without files of its own. */
   bundle: z.string(),
-  /** node: `module:attribute`; onnx: file inside the bundle, empty for a bundle that is one file. */
+  /** node: `module:attribute`; onnx: file inside the bundle, empty for a bundle that is one file; process: empty. */
   importPath: z.string(),
   args: z.record(z.string(), z.json()),
   envVars: z.record(z.string(), z.string()),

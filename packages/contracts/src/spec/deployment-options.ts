@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Name } from "../names.ts";
+import { ProcessSpec } from "./process-spec.ts";
 
 /**
  * Ray Serve's deployment options under Ray's names (snake_case). Only what takes effect today is in this schema;
@@ -42,7 +43,7 @@ const overridable = {
 export const DeploymentSpec = z.strictObject({
   name: Name,
   /** Explicit runtime; inferred only where the bundle is unambiguous. */
-  runtime: z.enum(["node", "onnx"]).optional(),
+  runtime: z.enum(["node", "onnx", "process"]).optional(),
   /** `bundle:<sha256>[/path/in/bundle.onnx]`, onnx runtime only. */
   model: z
     .string()
@@ -51,6 +52,8 @@ export const DeploymentSpec = z.strictObject({
       "`bundle:<sha256>` of an uploaded model, optionally with `/file.onnx`.",
     )
     .optional(),
+  /** process runtime only. */
+  process: ProcessSpec.optional(),
   num_replicas: overridable.num_replicas.optional(),
   max_ongoing_requests: overridable.max_ongoing_requests.optional(),
   max_queued_requests: overridable.max_queued_requests.optional(),
@@ -68,8 +71,9 @@ export type DeploymentSpec = z.infer<typeof DeploymentSpec>;
 /** All options of one deployment after defaults, code and spec were laid over each other (in that order). */
 export const ResolvedDeployment = z.strictObject({
   name: Name,
-  runtime: z.enum(["node", "onnx"]),
+  runtime: z.enum(["node", "onnx", "process"]),
   model: z.string().optional(),
+  process: ProcessSpec.optional(),
   ...overridable,
   user_config: overridable.user_config.optional(),
   ray_actor_options: z.strictObject({

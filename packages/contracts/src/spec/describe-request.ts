@@ -5,6 +5,7 @@
 import type { FieldIssue } from "../error.ts";
 import type { ApplicationSpec } from "./application-spec.ts";
 import type { BundleDescription, DescribeRequest } from "./bundle-description.ts";
+import { isProcessDeployment, processIssues, strayProcessIssues } from "./process-application.ts";
 
 export type DescribePlan =
   | { readonly ok: true; readonly request: DescribeRequest }
@@ -16,10 +17,15 @@ export function parseBundleRef(ref: string): { readonly sha256: string; readonly
   return { sha256, file: rest.join("/") };
 }
 
-/** With an import path it is code (`node`); without one, a model (`onnx`). Nothing else is ambiguous enough to guess. */
+/**
+ * With an import path it is code (`node`); without one, a command (`process`) or a model (`onnx`). Nothing else is
+ * ambiguous enough to guess.
+ */
 export function planDescribe(
   spec: Pick<ApplicationSpec, "import_path" | "runtime_env" | "args" | "deployments">,
 ): DescribePlan {
+  const isProcess = spec.import_path === undefined && spec.deployments.some(isProcessDeployment);
+  if (isProcess) return planProcess(spec);
   const issues = spec.import_path === undefined ? modelIssues(spec) : codeIssues(spec);
   if (issues.length > 0) return { ok: false, issues };
   const envVars = spec.runtime_env.env_vars ?? {};
@@ -34,8 +40,16 @@ export function planDescribe(
   return { ok: true, request: { runtime: "onnx", bundle: sha256, importPath: file, args: {}, envVars: {} } };
 }
 
+function planProcess(spec: Parameters<typeof planDescribe>[0]): DescribePlan {
+  const issues = processIssues(spec);
+  if (issues.length > 0) return { ok: false, issues };
+  const { sha256 } = parseBundleRef(spec.runtime_env.working_dir ?? "");
+  // Arguments and environment are nothing that a description could depend on.
+  return { ok: true, request: { runtime: "process", bundle: sha256, importPath: "", args: {}, envVars: {} } };
+}
+
 function codeIssues(spec: Pick<ApplicationSpec, "runtime_env" | "deployments">): FieldIssue[] {
-  const issues: FieldIssue[] = [];
+  const issues: FieldIssue[] = strayProcessIssues(spec.deployments);
   if (spec.runtime_env.working_dir === undefined) {
     issues.push({
       pointer: "#/runtime_env/working_dir",
@@ -49,10 +63,11 @@ function codeIssues(spec: Pick<ApplicationSpec, "runtime_env" | "deployments">):
         detail: "A model file is served by an application without `import_path`. Leave one of the two out.",
       });
     }
-    if (deployment.runtime === "onnx") {
+    if (deployment.runtime === "onnx" || deployment.runtime === "process") {
+      const other = deployment.runtime === "onnx" ? "a model file" : "a command";
       issues.push({
         pointer: `#/deployments/${index}/runtime`,
-        detail: "With `import_path` the runtime is `node`. For a model file leave `import_path` out.",
+        detail: `With \`import_path\` the runtime is \`node\`. For ${other} leave \`import_path\` out.`,
       });
     }
   }
@@ -66,6 +81,7 @@ function modelIssues(spec: Pick<ApplicationSpec, "runtime_env" | "deployments">)
     detail:
       "An application without `import_path` is one model: one deployment. Make another application, or give code.",
   }));
+  issues.push(...strayProcessIssues(spec.deployments));
   if (first?.runtime === "node") {
     issues.push({
       pointer: "#/import_path",
@@ -81,7 +97,7 @@ function modelIssues(spec: Pick<ApplicationSpec, "runtime_env" | "deployments">)
   return issues;
 }
 
-/** A model has no code that names its deployment: the spec does. */
+/** A model or a program has no code that names its deployment: the spec does. */
 export function nameModelDeployment(
   spec: Pick<ApplicationSpec, "import_path" | "deployments">,
   description: BundleDescription,

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { ApplicationSpec } from "./application-spec.ts";
 import { DeploymentSpec, RayActorOptions, RuntimeEnv, deploymentDefaults } from "./deployment-options.ts";
+import { ProcessSpec } from "./process-spec.ts";
 import { applicationOptionDocs, deploymentOptionDocs } from "./option-docs.ts";
 
 const keys = (schema: { shape: object }, prefix = ""): string[] =>
@@ -13,13 +14,21 @@ it("documents exactly the options of an application spec", () => {
 
 it("documents exactly the options of a deployment", () => {
   const documented = deploymentOptionDocs.map((doc) => doc.name).sort();
-  expect(documented).toEqual([...keys(DeploymentSpec), ...keys(RayActorOptions, "ray_actor_options.")].sort());
+  const blocks = [...keys(ProcessSpec, "process."), ...keys(RayActorOptions, "ray_actor_options.")];
+  expect(documented).toEqual([...keys(DeploymentSpec), ...blocks].sort());
 });
 
 it("states the defaults that are applied", () => {
   for (const [name, value] of Object.entries(deploymentDefaults)) {
     const doc = deploymentOptionDocs.find((candidate) => candidate.name === name);
     if (typeof value === "number") expect(doc?.default, name).toBe(String(value));
+  }
+});
+
+it("states the defaults of a command", () => {
+  for (const [name, value] of Object.entries(ProcessSpec.parse({ command: ["x"] }))) {
+    const doc = deploymentOptionDocs.find((candidate) => candidate.name === `process.${name}`);
+    if (name !== "command") expect(doc?.default).toBe(typeof value === "object" ? "{}" : String(value));
   }
 });
 

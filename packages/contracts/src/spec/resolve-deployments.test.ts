@@ -82,6 +82,21 @@ describe("resolveDeployments", () => {
     expect(result.ok ? [] : result.issues.map((issue) => issue.pointer)).toEqual(["#/deployments/0/user_config"]);
   });
 
+  it("keeps the command of a program, with its defaults, and refuses user_config: nothing could take it", () => {
+    const program: BundleDescription = {
+      ingress: "P",
+      deployments: [{ options: { name: "P", runtime: "process" }, outbound: [], methods: ["fetch"], hooks: [] }],
+    };
+    const deployment = { name: "P", process: { command: ["./serve"] } };
+    const result = resolveDeployments(spec({ deployments: [deployment] }), program);
+    expect(result.ok && result.deployments[0]).toMatchObject({
+      runtime: "process",
+      process: { command: ["./serve"], env: {}, health_path: "/health", startup_timeout_s: 120 },
+    });
+    const refused = resolveDeployments(spec({ deployments: [{ ...deployment, user_config: 1 }] }), program);
+    expect(refused.ok ? [] : refused.issues.map((issue) => issue.pointer)).toEqual(["#/deployments/0/user_config"]);
+  });
+
   it.each([
     ["is described as a model", { name: "M" }, { inputs: [], outputs: [] }],
     ["has the runtime onnx by its spec", { name: "M", runtime: "onnx" as const }, {}],

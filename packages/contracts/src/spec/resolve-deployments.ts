@@ -82,6 +82,9 @@ function findMisfits(spec: Pick<ApplicationSpec, "deployments">, description: Bu
 
 /** A model runs no code; code says which hooks it has. An older description without hooks is given the benefit. */
 function whyNoUserConfig({ inputs, options, hooks }: DescribedDeployment, override: DeploymentSpec): string | null {
+  if (options.runtime === "process") {
+    return "runs a program, which gets its settings in `process.command` and `process.env`. Leave `user_config` out.";
+  }
   if (inputs !== undefined || (override.runtime ?? options.runtime) === "onnx") {
     return "runs a model file, which has no code that could take it. Leave `user_config` out.";
   }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { ApplicationSpec } from "./application-spec.ts";
 import { DeploymentSpec, RayActorOptions, RuntimeEnv } from "./deployment-options.ts";
+import { ProcessSpec } from "./process-spec.ts";
 import {
   findUnsupportedOptions,
   unsupportedInActorOptions,
   unsupportedInApplication,
   unsupportedInDeployment,
+  unsupportedInProcess,
   unsupportedInRuntimeEnv,
 } from "./unsupported-options.ts";
 
@@ -21,6 +23,7 @@ describe("findUnsupportedOptions", () => {
       { deployments: [{ ray_actor_options: { label_selector: {} } }] },
       "#/deployments/0/ray_actor_options/label_selector",
     ],
+    [{ deployments: [{ process: { port: 8080 } }] }, "#/deployments/0/process/port"],
     [{ logging_config: {} }, "#/logging_config"],
     [{ runtime_env: { pip: ["torch"] } }, "#/runtime_env/pip"],
     [{ runtime_env: { working_dir: "https://example.com/a.zip" } }, "#/runtime_env/working_dir"],
@@ -47,6 +50,7 @@ it("never refuses an option that the schemas accept", () => {
     Object.keys(schema.shape).filter((key) => Object.hasOwn(refusals, key));
   expect(overlap(ApplicationSpec, unsupportedInApplication)).toEqual([]);
   expect(overlap(DeploymentSpec, unsupportedInDeployment)).toEqual([]);
+  expect(overlap(ProcessSpec, unsupportedInProcess)).toEqual([]);
   expect(overlap(RayActorOptions, unsupportedInActorOptions)).toEqual([]);
   expect(overlap(RuntimeEnv, unsupportedInRuntimeEnv)).toEqual([]);
 });

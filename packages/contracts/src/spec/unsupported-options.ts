@@ -88,6 +88,18 @@ export const unsupportedInDeployment: Refusals = {
   max_num_models_per_replica: "Model multiplexing is not available yet. Leave it out.",
 };
 
+/** Keys of the block `process` that people know from containers. */
+export const unsupportedInProcess: Refusals = {
+  port: "A fixed port would allow one replica per node. Write `{port}` where the program takes its port, or let it read PORT.",
+  args: "Write program and arguments as one list in `command`.",
+  entrypoint: "Write program and arguments as one list in `command`.",
+  shell: "A command is started without a shell. To have one, write [sh, -c, '...'] as `command`.",
+  image: "Containers are not available yet: a program runs as a process of the node. Leave it out.",
+  readiness_path: "It is called `health_path`.",
+  health_check_path: "It is called `health_path`.",
+  env_vars: "It is called `env` here; `env_vars` stands in `runtime_env` of the application.",
+};
+
 export const unsupportedInActorOptions: Refusals = {
   accelerator_type: "Choosing a GPU model is not available yet. Leave it out; `num_gpus` takes any GPU.",
   runtime_env: "`runtime_env` belongs to the application; one per deployment is not available yet.",
@@ -103,7 +115,8 @@ export const unsupportedInActorOptions: Refusals = {
   namespace: "There are no namespaces. Leave it out.",
 };
 
-const python = "Python environments are not available yet; the runtimes are `node` and `onnx`. Leave it out.";
+const python =
+  "Python environments are not available yet: install what is needed on the nodes, and start it with the runtime `process`. Leave it out.";
 
 export const unsupportedInRuntimeEnv: Refusals = {
   py_modules: python,
@@ -141,6 +154,7 @@ function refusedInDeployment(deployment: unknown, prefix: string): FieldIssue[] 
   const count = deployment["num_replicas"];
   const issues = [
     ...refused(deployment, unsupportedInDeployment, prefix),
+    ...refused(deployment["process"], unsupportedInProcess, `${prefix}/process`),
     ...refused(deployment["ray_actor_options"], unsupportedInActorOptions, `${prefix}/ray_actor_options`),
   ];
   if (count === "auto") {

@@ -29,7 +29,7 @@ export const nodeStates = ["ready", "unreachable", "cordoned", "gone"] as const;
 export type NodeState = (typeof nodeStates)[number];
 
 /** Runtimes that can run today; any other word is refused with this list. */
-export const runtimes = ["node", "onnx"] as const;
+export const runtimes = ["node", "onnx", "process"] as const;
 export type Runtime = (typeof runtimes)[number];
 
 /** Who decided the weights in force. */

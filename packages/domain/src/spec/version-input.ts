@@ -6,6 +6,8 @@ export interface VersionedDeployment {
   readonly name: string;
   readonly runtime: string;
   readonly model?: string | undefined;
+  /** What the runtime `process` starts. */
+  readonly process?: JsonLike | undefined;
   readonly max_ongoing_requests: number;
   readonly user_config?: JsonLike | undefined;
   readonly health_check_period_s: number;
@@ -40,6 +42,7 @@ export function restartVersionInput(code: VersionedCode, deployment: VersionedDe
     name: deployment.name,
     runtime: deployment.runtime,
     model: deployment.model,
+    process: deployment.process,
     bundle: code.bundle,
     import_path: code.importPath,
     args: code.args,

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { describeWithoutNode } from "@sluice/contracts";
 import type { BundleDescription, DescribeInput } from "@sluice/contracts";
 import { buildApplication, describeApplication } from "@sluice/sdk";
 import { loadExport } from "../node/load-export.ts";
@@ -14,7 +15,16 @@ export async function describeBundle(input: DescribeInput): Promise<BundleDescri
     }
     case "onnx":
       return describeModel(input);
+    case "process":
+      return describeProgram(input);
   }
+}
+
+/** Nothing is run: what is known of a program stands in its spec. */
+function describeProgram(input: DescribeInput): BundleDescription {
+  const description = describeWithoutNode(input);
+  if (description === null) throw new Error(`A ${input.runtime} bundle needs to be looked at.`);
+  return description;
 }
 
 async function describeModel({ bundleDir, importPath }: DescribeInput): Promise<BundleDescription> {

@@ -49,7 +49,12 @@ function planOne(
   const { resolved } = planned;
   const count = resolved.num_replicas;
   if (before === null || old === null) {
-    return { line: lineOf(resolved, "create", "It is new."), planned, added: count, poolId: `new:${resolved.name}` };
+    return {
+      line: lineOf(resolved, "create", `It is new.${commandNote(resolved)}`),
+      planned,
+      added: count,
+      poolId: `new:${resolved.name}`,
+    };
   }
   if (old.version === planned.version && old.reconfigureHash === planned.reconfigureHash) {
     const previous = old.resolved.num_replicas;
@@ -66,7 +71,8 @@ function planOne(
   }
   const fields = [...changedCode(before.spec, spec), ...changedOptions(old.resolved, resolved)];
   const what = fields.length === 0 ? "Its version changed" : `Changed: ${fields.join(", ")}`;
-  const line = lineOf(resolved, "restart", `${what}. New replicas start first, then the old ones drain.`);
+  const note = fields.includes("process") ? commandNote(resolved) : "";
+  const line = lineOf(resolved, "restart", `${what}. New replicas start first, then the old ones drain.${note}`);
   return { line, planned, added: count, poolId: `new:${resolved.name}` };
 }
 
@@ -79,6 +85,11 @@ function lineOf(resolved: ResolvedDeployment, action: Line["action"], reason: st
     num_cpus: resolved.ray_actor_options.num_cpus,
     num_gpus: resolved.ray_actor_options.num_gpus,
   };
+}
+
+/** What will be started where, in the words of the spec. */
+function commandNote({ process }: ResolvedDeployment): string {
+  return process === undefined ? "" : ` Each replica runs \`${process.command.join(" ")}\`.`;
 }
 
 function changedCode(before: ApplicationSpec, after: ApplicationSpec): string[] {

@@ -1,5 +1,5 @@
 /** Everything about a spec that only the database can say: do its bundles exist and fit, is its route free. */
-import { parseBundleRef, resolveDeployments, nameModelDeployment } from "@sluice/contracts";
+import { describeWithoutNode, parseBundleRef, resolveDeployments, nameModelDeployment } from "@sluice/contracts";
 import type { ApplicationSpec, BundleDescription, DescribeRequest, FieldIssue } from "@sluice/contracts";
 import { describeKey, getBundle, getBundleDescription, getRouteOwner } from "@sluice/db";
 import type { Bundle, Db } from "@sluice/db";
@@ -11,8 +11,11 @@ export async function findStoredIssues(
   request: DescribeRequest,
   db: Db = deps.db,
 ): Promise<FieldIssue[]> {
-  const bundle = await getBundle(db, { projectId: deps.projectId, sha256: request.bundle });
-  const issues = judgeBundle(spec, request, bundle);
+  // A program that needs no files of its own has no bundle.
+  const issues =
+    request.bundle === ""
+      ? []
+      : judgeBundle(spec, request, await getBundle(db, { projectId: deps.projectId, sha256: request.bundle }));
   return [...issues, ...(await findRouteIssue(deps, spec.name, spec.route_prefix, db))];
 }
 
@@ -39,8 +42,10 @@ export function findMisfits(spec: ApplicationSpec, description: BundleDescriptio
   return resolution.ok ? [] : resolution.issues;
 }
 
-/** A description that succeeded before. Failures are asked again: what broke may be mended. */
+/** What is known without a node, or a description that succeeded before. Failures are asked again: what broke may be mended. */
 export async function findKnownDescription(db: Db, request: DescribeRequest): Promise<BundleDescription | null> {
+  const plain = describeWithoutNode(request);
+  if (plain !== null) return plain;
   const known = await getBundleDescription(db, describeKey(request));
   return known?.ok === true ? known.description : null;
 }
@@ -57,6 +62,10 @@ export function judgeBundle(
   const issue = (detail: string): FieldIssue[] => [{ pointer, detail }];
   if (bundle === null) {
     return issue(`No bundle ${request.bundle.slice(0, 12)}... is stored here. Upload it first (POST /api/v1/bundles).`);
+  }
+  if (request.runtime === "process") {
+    if (bundle.kind === "zip") return [];
+    return issue(`\`${bundle.name}\` is one model file. A program needs its files as a zip.`);
   }
   if (request.runtime === "node") {
     if (bundle.kind === "zip") return [];
