@@ -8,7 +8,9 @@ export type {
   DeploymentHooks,
 } from "./deployment.ts";
 export type { DeploymentOptions, JsonValue, RayActorOptions } from "./deployment-options.ts";
-export type { DeploymentHandle } from "./handle.ts";
+export type { DeploymentHandle, HandleArgument, MethodName, RemoteMethod } from "./handle.ts";
+export { checkHandleOptions } from "./handle-options.ts";
+export type { HandleOptions } from "./handle-options.ts";
 export { handleBrand } from "./brand.ts";
 export { buildApplication, graphOf, NodeReference } from "./graph.ts";
 export type { ApplicationGraph, GraphNode } from "./graph.ts";
