@@ -7,6 +7,7 @@ import {
   type LogFormat,
   type LogLevel,
 } from "@sluice/observability";
+import type { EdgeLimits } from "./http1/limits.ts";
 
 const environment = {
   ...commonEnvironment,
@@ -25,6 +26,16 @@ const environment = {
     .int()
     .positive()
     .default(100 * 1024 * 1024),
+  /** Longest head of a request in bytes. */
+  SLUICE_MAX_HEAD_BYTES: z.coerce.number().int().min(1_024).max(1_048_576).default(16_384),
+  /** Clients that may be connected at once; the next one is refused. */
+  SLUICE_MAX_CONNECTIONS: z.coerce.number().int().positive().default(20_000),
+  /** A client must send the head of its request within this time. */
+  SLUICE_HEAD_TIMEOUT_S: z.coerce.number().positive().default(30),
+  /** A client that sends nothing of its body, or takes nothing of its answer, for this long is let go. */
+  SLUICE_STALL_TIMEOUT_S: z.coerce.number().positive().default(60),
+  /** A connection without a request is kept this long (Ray's keep_alive_timeout_s). */
+  SLUICE_KEEP_ALIVE_TIMEOUT_S: z.coerce.number().positive().default(90),
 };
 
 export interface GatewayConfig {
@@ -39,6 +50,7 @@ export interface GatewayConfig {
   readonly logFormat: LogFormat;
   readonly requestTimeoutMs: number;
   readonly maxBodyBytes: number;
+  readonly limits: EdgeLimits;
 }
 
 /** Parses the environment once; the error names the variable and what would be right. */
@@ -56,5 +68,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     logFormat: parsed.SLUICE_LOG_FORMAT,
     requestTimeoutMs: parsed.SLUICE_REQUEST_TIMEOUT_S * 1000,
     maxBodyBytes: parsed.SLUICE_MAX_BODY_BYTES,
+    limits: {
+      maxHeadBytes: parsed.SLUICE_MAX_HEAD_BYTES,
+      maxConnections: parsed.SLUICE_MAX_CONNECTIONS,
+      headTimeoutMs: parsed.SLUICE_HEAD_TIMEOUT_S * 1000,
+      stallTimeoutMs: parsed.SLUICE_STALL_TIMEOUT_S * 1000,
+      keepAliveTimeoutMs: parsed.SLUICE_KEEP_ALIVE_TIMEOUT_S * 1000,
+    },
   };
 }

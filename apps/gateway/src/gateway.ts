@@ -1,6 +1,5 @@
 /** Puts the parts of a gateway together; `main.ts` runs it as a process, tests run it on port 0. */
 import { randomUUID } from "node:crypto";
-import type { AddressInfo } from "node:net";
 import { createRegistry, WindowReporter, type Logger } from "@sluice/observability";
 import type { GatewayConfig } from "./config.ts";
 import { startControllerLink } from "./control/controller-link.ts";
@@ -21,7 +20,6 @@ export interface RunningGateway {
 
 /** Time that running requests get at a stop. */
 const drainMs = 20_000;
-const idleCheckMs = 100;
 
 export async function startGateway(config: GatewayConfig, secret: string, logger: Logger): Promise<RunningGateway> {
   const gatewayId = await loadGatewayId(config.stateDir);
@@ -55,6 +53,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
   let isStopping = false;
   const server = createGatewayServer({
     allowedHosts: config.allowedHosts,
+    limits: config.limits,
     requestTimeoutMs: config.requestTimeoutMs,
     maxBodyBytes: config.maxBodyBytes,
     routing,
@@ -65,11 +64,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     random: Math.random,
     isStopping: () => isStopping,
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(config.port, config.host, () => resolve());
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await server.listen(config.port, config.host);
 
   const disk = new DiskSnapshotWriter(config.stateDir, (error) =>
     logger.error({ err: error }, "the routing snapshot was not written"),
@@ -93,14 +88,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     port,
     stop: async () => {
       isStopping = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // A connection that becomes idle later is as little use: its client would hold up the stop until it tires of it.
-      const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs);
-      server.closeIdleConnections();
-      const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
-      await closed;
-      clearTimeout(deadline);
-      clearInterval(idle);
+      await server.stop(drainMs);
       await link.close();
       routing.pools.close();
       await connections.close();

@@ -80,6 +80,13 @@ export class GatewayFixture implements AsyncDisposable {
       logFormat: "json",
       requestTimeoutMs: 0,
       maxBodyBytes: 10 * 1024 * 1024,
+      limits: {
+        maxHeadBytes: 16_384,
+        maxConnections: 1_000,
+        headTimeoutMs: 30_000,
+        stallTimeoutMs: 60_000,
+        keepAliveTimeoutMs: 90_000,
+      },
       ...change,
     };
     return new GatewayFixture(dir, controller, config, await launch(config));

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { httpResponseHead, RejectCode, type WireRequest } from "@sluice/wire";
-import { wholeBodyBytes } from "../src/request/read-body.ts";
+import { wholeBodyBytes } from "../src/request/request-body.ts";
 import { eventually, GatewayFixture } from "./gateway-fixture.ts";
 
 const answer = (text: string) => (request: WireRequest) =>

@@ -1,5 +1,5 @@
-import type { ServerResponse } from "node:http";
 import { errorStatus, problemContentType, type ErrorCode } from "@sluice/contracts";
+import type { Exchange } from "../exchange/exchange.ts";
 
 export interface GatewayProblem {
   readonly code: ErrorCode;
@@ -7,15 +7,20 @@ export interface GatewayProblem {
   readonly detail: string;
   readonly requestId: string;
   readonly retryAfterS?: number;
+  /** Instead of the status that belongs to the code. */
+  readonly status?: number;
 }
 
 /** The JSON reason of an answer that the gateway itself gives. When the answer has begun, the connection is cut instead. */
-export function answerProblem(response: ServerResponse, problem: GatewayProblem): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  const status = errorStatus[problem.code];
+export function answerProblem(exchange: Exchange, problem: GatewayProblem): void {
+  if (exchange.isAnswered) return exchange.abort();
+  const { status, headers, body } = problemAnswer(problem);
+  exchange.answer(status, headers, body);
+}
+
+/** The answer by itself, for where there is no exchange. */
+export function problemAnswer(problem: GatewayProblem): { status: number; headers: string[]; body: Buffer } {
+  const status = problem.status ?? errorStatus[problem.code];
   const body = JSON.stringify({
     type: `urn:sluice:error:${problem.code.replaceAll("/", ":")}`,
     title: problem.code.replaceAll("/", ": ").replaceAll("_", " "),
@@ -24,11 +29,7 @@ export function answerProblem(response: ServerResponse, problem: GatewayProblem)
     code: problem.code,
     request_id: problem.requestId,
   });
-  response.writeHead(status, {
-    "content-type": problemContentType,
-    "content-length": Buffer.byteLength(body),
-    "x-request-id": problem.requestId,
-    ...(problem.retryAfterS === undefined ? {} : { "retry-after": String(Math.ceil(problem.retryAfterS)) }),
-  });
-  response.end(body);
+  const headers = ["content-type", problemContentType, "x-request-id", problem.requestId];
+  if (problem.retryAfterS !== undefined) headers.push("retry-after", String(Math.ceil(problem.retryAfterS)));
+  return { status, headers, body: Buffer.from(body) };
 }

@@ -1,7 +1,7 @@
 /** What the gateway itself answers, below `/-/`: health, routes, metrics. */
-import type { ServerResponse } from "node:http";
 import { metricsText, type MetricsRegistry } from "@sluice/observability";
 import { listRoutes } from "@sluice/router";
+import type { Exchange } from "../exchange/exchange.ts";
 import type { RoutingState } from "../routing/routing-state.ts";
 import { answerProblem } from "./answer-problem.ts";
 
@@ -13,36 +13,38 @@ export interface OwnEndpointOptions {
   readonly isStopping: () => boolean;
 }
 
-export function answerOwn(options: OwnEndpointOptions, path: string, response: ServerResponse): void {
+export function answerOwn(options: OwnEndpointOptions, path: string, exchange: Exchange): void {
   if (path === "/-/healthz") {
-    if (options.isStopping()) return answerText(response, 503, "This node is being drained.");
-    if (!options.routing.isPopulated) return answerText(response, 503, "Route table is not populated yet.");
-    return answerText(response, 200, "success");
+    if (options.isStopping()) return answerText(exchange, 503, "This node is being drained.");
+    if (!options.routing.isPopulated) return answerText(exchange, 503, "Route table is not populated yet.");
+    return answerText(exchange, 200, "success");
   }
-  if (path === "/-/routes") return answerJson(response, listRoutes(options.routing.table));
+  if (path === "/-/routes") return answerJson(exchange, listRoutes(options.routing.table));
   if (path === "/-/metrics") {
     metricsText(options.metrics).then(
       ({ contentType, body }) => {
-        response.writeHead(200, { "content-type": contentType });
-        response.end(body);
+        exchange.answer(200, ["content-type", contentType], Buffer.from(body));
       },
-      (error: unknown) => answerText(response, 500, String(error)),
+      (error: unknown) => answerText(exchange, 500, String(error)),
     );
     return;
   }
-  answerProblem(response, {
+  answerProblem(exchange, {
     code: "route/not_found",
     detail: `The gateway itself has /-/healthz, /-/routes and /-/metrics, not ${path}.`,
     requestId: options.nextRequestId(Date.now()),
   });
 }
 
-function answerText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
-  response.end(text);
+function answerText(exchange: Exchange, status: number, text: string): void {
+  exchange.answer(
+    status,
+    ["content-type", "text/plain; charset=utf-8", "cache-control", "no-store"],
+    Buffer.from(text),
+  );
 }
 
-function answerJson(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(JSON.stringify(value));
+function answerJson(exchange: Exchange, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value));
+  exchange.answer(200, ["content-type", "application/json", "cache-control", "no-store"], body);
 }

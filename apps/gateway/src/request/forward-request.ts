@@ -1,11 +1,10 @@
 /** The way of a request from its path to an application: what can be refused at once is, the rest waits for a replica. */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WindowReporter } from "@sluice/observability";
 import { decideRoute } from "@sluice/router";
+import type { Exchange } from "../exchange/exchange.ts";
 import { answerProblem } from "../http/answer-problem.ts";
 import type { RoutingState } from "../routing/routing-state.ts";
 import { ProxiedRequest } from "./proxied-request.ts";
-import { announcedLength, hasNoBody, readBody } from "./read-body.ts";
 import type { RequestPlan, RequestPorts, Reroute } from "./request-plan.ts";
 
 export interface ForwardOptions {
@@ -20,16 +19,11 @@ export interface ForwardOptions {
 }
 
 /** Answers what cannot be forwarded, with its reason; everything else becomes a `ProxiedRequest`. */
-export function forwardRequest(
-  options: ForwardOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-): void {
+export function forwardRequest(options: ForwardOptions, exchange: Exchange, path: string): void {
   const { routing, windows, ports } = options;
   const requestId = options.nextRequestId(Date.now());
   if (!routing.isPopulated) {
-    return answerProblem(response, {
+    return answerProblem(exchange, {
       code: "gateway/not_ready",
       detail: "The gateway has not heard of any route yet.",
       requestId,
@@ -40,55 +34,57 @@ export function forwardRequest(
   if (decision.kind === "refused") {
     if (decision.application !== null) countRefusal(windows, decision.application);
     const problem = { code: decision.code, detail: decision.message, requestId };
-    return answerProblem(response, decision.code === "route/not_found" ? problem : { ...problem, retryAfterS: 1 });
+    return answerProblem(exchange, decision.code === "route/not_found" ? problem : { ...problem, retryAfterS: 1 });
   }
   const { slice, pool } = decision;
   const router = routing.pools.get(pool.poolId);
-  const length = announcedLength(request);
+  const length = exchange.bodyBytes;
   if (length !== undefined && length > options.maxBodyBytes) {
-    response.setHeader("connection", "close");
-    return answerProblem(response, {
+    exchange.closeAfterAnswer();
+    return answerProblem(exchange, {
       code: "request/too_large",
       detail: `The body has ${String(length)} bytes; at most ${String(options.maxBodyBytes)} are taken (SLUICE_MAX_BODY_BYTES).`,
       requestId,
     });
   }
   if (router === undefined) {
-    return answerProblem(response, {
+    return answerProblem(exchange, {
       code: "gateway/no_ready_replica",
       detail: `Application ${slice.application} has no pool.`,
       requestId,
     });
   }
-  const plan = planRequest(options, request, decision, requestId);
+  const plan = planRequest(options, exchange, decision, requestId);
   const reroute: Reroute = (before) => {
     const next = decideRoute(routing.table, path, options.random());
     if (next.kind === "refused" || next.slice.applicationId !== before.slice.applicationId) return null;
     const pool = routing.pools.get(next.pool.poolId);
     return pool === undefined || pool.isClosed ? null : { plan: { ...before, ...planVariant(windows, next) }, pool };
   };
-  const proxied = new ProxiedRequest(request, response, plan, ports, router, reroute, options.maxBodyBytes);
-  if (hasNoBody(request)) proxied.start({ kind: "none" });
-  else readBody(request, (body) => proxied.start(body));
+  new ProxiedRequest(exchange, plan, ports, router, reroute, options.maxBodyBytes).start();
 }
 
 type RouteFound = Exclude<ReturnType<typeof decideRoute>, { kind: "refused" }>;
 
 function planRequest(
   { ports, windows, requestTimeoutMs }: ForwardOptions,
-  { headers }: IncomingMessage,
+  exchange: Exchange,
   route: RouteFound,
   requestId: string,
 ): RequestPlan {
   const startedMs = ports.now();
-  const timeoutMs = timeoutOf(headers["x-request-timeout-seconds"], requestTimeoutMs);
-  const clientRequestId = headers["x-request-id"];
-  const traceparent = headers["traceparent"];
+  const timeoutMs = timeoutOf(exchange.header("x-request-timeout-seconds"), requestTimeoutMs);
+  const { slice, revisionNumber, revision, deployment, series } = planVariant(windows, route);
+  // Written out: a spread of so many fields makes an object that the engine stores as a hash table.
   return {
-    ...planVariant(windows, route),
+    slice,
+    revisionNumber,
+    revision,
+    deployment,
+    series,
     requestId,
-    clientRequestId: typeof clientRequestId === "string" ? clientRequestId : "",
-    traceparent: typeof traceparent === "string" ? traceparent : "",
+    clientRequestId: exchange.header("x-request-id") ?? "",
+    traceparent: exchange.header("traceparent") ?? "",
     startedMs,
     deadlineMs: timeoutMs > 0 ? startedMs + timeoutMs : Infinity,
   };
@@ -113,7 +109,7 @@ function planVariant(windows: WindowReporter, { slice, variant, pool }: RouteFou
 }
 
 /** Ray's header `x-request-timeout-seconds` overrides the setting; 0 or less switches the limit off. */
-function timeoutOf(header: string | string[] | undefined, settingMs: number): number {
+function timeoutOf(header: string | undefined, settingMs: number): number {
   if (header === undefined) return settingMs;
   const seconds = Number(header);
   return Number.isFinite(seconds) ? seconds * 1000 : settingMs;

@@ -2,7 +2,7 @@
  * One request on its way: waits for a replica, is sent, may be sent again to another one, and its answer streams back. One
  * object per request plays the waiter of the router and the sink of the wire, so that the common path allocates little.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { errorStatus } from "@sluice/contracts";
 import { decideRetry, type PoolReplica, type PoolRouter, type TryOutcome, type WaitRefusal } from "@sluice/router";
 import {
   CancelCode,
@@ -14,12 +14,12 @@ import {
   type ResponseHead,
   type WireError,
 } from "@sluice/wire";
+import type { Exchange, ExchangeListener } from "../exchange/exchange.ts";
 import { answerProblem } from "../http/answer-problem.ts";
 import { asWireError, isConnectionLoss, outcomeOf } from "../upstream/judge-wire-error.ts";
-import { buildAnswerHead, mayHaveBody } from "./answer-head.ts";
-import { BodyUpload } from "./body-upload.ts";
+import { buildAnswerHead } from "./answer-head.ts";
 import { describeDeadline, describeLongBody, describeLoss, describeRefusal, type Failure } from "./describe-failure.ts";
-import type { RequestBody } from "./read-body.ts";
+import { RequestBody, type BodyEvents } from "./request-body.ts";
 import { buildRequestHead } from "./request-head.ts";
 import type { RequestPlan, RequestPorts, Reroute } from "./request-plan.ts";
 import { SlowClient } from "./slow-client.ts";
@@ -29,40 +29,38 @@ const downMs = 1_000;
 /** A request that has no deadline of its own waits at most this long for the first replica of an empty pool. */
 const emptyPoolWaitMs = 60_000;
 
-export class ProxiedRequest implements AnswerEvents {
+export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvents {
   order = -1;
   readonly deadlineMs: number;
   excluded: Set<string> | null = null;
 
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #exchange: Exchange;
   readonly #ports: RequestPorts;
   readonly #reroute: Reroute;
   readonly #maxBodyBytes: number;
   #plan: RequestPlan;
   #pool: PoolRouter;
-  #body: RequestBody = { kind: "none" };
   #replica: PoolReplica | null = null;
   #stream: ClientStream | null = null;
   #attempts = 0;
   #deaths = 0;
   #isQueued = false;
   #isDone = false;
-  /** These two exist only for long bodies and slow readers. */
-  #upload: BodyUpload | null = null;
+  /** From the request's arrival until it left for a replica. */
+  #queuedMs = 0;
+  /** These two exist only for requests with a body and for slow readers. */
+  #body: RequestBody | null = null;
   #slowClient: SlowClient | null = null;
 
   constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
+    exchange: Exchange,
     plan: RequestPlan,
     ports: RequestPorts,
     pool: PoolRouter,
     reroute: Reroute,
     maxBodyBytes: number,
   ) {
-    this.#request = request;
-    this.#response = response;
+    this.#exchange = exchange;
     this.#plan = plan;
     this.#ports = ports;
     this.#pool = pool;
@@ -71,16 +69,28 @@ export class ProxiedRequest implements AnswerEvents {
     const emptyPoolDeadlineMs = pool.replicaCount === 0 ? plan.startedMs + emptyPoolWaitMs : Infinity;
     this.deadlineMs = Math.min(plan.deadlineMs, emptyPoolDeadlineMs);
     plan.series.ongoing(1);
-    response.on("close", () => this.#onClientClose());
   }
 
-  /** Sends the request as soon as a replica has room. */
-  start(body: RequestBody): void {
-    if (this.#isDone) return;
-    const readBytes = body.kind === "stream" ? body.first.length : body.kind === "whole" ? body.bytes.length : 0;
-    if (readBytes > this.#maxBodyBytes) return this.#refuseBody();
-    this.#body = body;
-    this.#acquire();
+  /** Sends the request as soon as enough of its body is here and a replica has room. */
+  start(): void {
+    const exchange = this.#exchange;
+    const hasBody = exchange.bodyBytes !== 0 || exchange.upgrade !== "";
+    if (hasBody) this.#body = new RequestBody(exchange, this.#maxBodyBytes, this);
+    exchange.follow(this);
+    // A protocol that takes over has no body to wait for: its bytes come after the answer's head.
+    if (!hasBody || exchange.upgrade !== "") this.#acquire();
+  }
+
+  onBodyData(piece: Buffer): void {
+    this.#body?.onData(piece);
+  }
+
+  onBodyEnd(): void {
+    this.#body?.onEnd();
+  }
+
+  onBodyReady(): void {
+    if (!this.#isDone) this.#acquire();
   }
 
   #acquire(): void {
@@ -124,15 +134,15 @@ export class ProxiedRequest implements AnswerEvents {
   }
 
   #send(connection: ClientConnection, replica: PoolReplica): void {
-    const head = buildRequestHead(this.#request, this.#plan, this.#attempts, this.#ports.now());
+    const nowMs = this.#ports.now();
+    this.#queuedMs = nowMs - this.#plan.startedMs;
+    const head = buildRequestHead(this.#exchange, this.#plan, this.#attempts, nowMs);
     const body = this.#body;
     try {
-      if (body.kind === "stream") {
+      if (body?.isStreaming === true) {
         this.#stream = connection.openRequest(head, this);
-        this.#upload = new BodyUpload(this.#request, this.#stream, body.first, this.#maxBodyBytes, () =>
-          this.#refuseBody(),
-        );
-      } else this.#stream = connection.request(head, body.kind === "whole" ? body.bytes : undefined, this);
+        body.sendOn(this.#stream);
+      } else this.#stream = connection.request(head, body?.whole(), this);
     } catch (error) {
       if (this.#replica === replica) this.onError(asWireError(error));
     }
@@ -140,40 +150,42 @@ export class ProxiedRequest implements AnswerEvents {
 
   onHead(head: ResponseHead, inlineBody: Buffer, isComplete: boolean): void {
     if (this.#isDone || head.kind !== "http") return;
-    const hasKnownLength = isComplete && mayHaveBody(this.#request.method, head.status);
-    const length = hasKnownLength ? inlineBody.length : -1;
-    const headers = buildAnswerHead(this.#plan, this.#replica?.replicaId ?? "", head.headers, length);
-    if (!this.#writeHead(head.status, headers)) return;
-    if (isComplete) this.#response.end(inlineBody);
-    else if (inlineBody.length > 0) this.#response.write(inlineBody);
-    else this.#response.flushHeaders();
+    const headers = buildAnswerHead(this.#plan, this.#replica?.replicaId ?? "", head.headers, this.#queuedMs);
+    const { status } = head;
+    try {
+      // 1xx would leave the client waiting for the real answer, unless it asked to change the protocol.
+      if (status < 200 && (status !== 101 || this.#exchange.upgrade === "")) {
+        throw new RangeError(`Invalid status code: ${String(status)}`);
+      }
+      if (isComplete) return this.#exchange.answer(status, headers, inlineBody);
+      this.#exchange.startAnswer(status, headers);
+    } catch (error) {
+      return this.#onBadAnswer(error);
+    }
+    if (inlineBody.length > 0) this.onData(inlineBody);
   }
 
   /** User code may answer what HTTP cannot carry; that must not end the connection which others use as well. */
-  #writeHead(status: number, headers: string[]): boolean {
-    try {
-      // 1xx would leave the client waiting for the real answer.
-      if (status < 200) throw new RangeError(`Invalid status code: ${String(status)}`);
-      this.#response.writeHead(status, headers);
-      return true;
-    } catch (error) {
-      this.#stream?.cancel(CancelCode.callerGone, "the answer's head is not HTTP");
-      const why = error instanceof Error ? error.message : String(error);
-      this.#fail({ code: "replica/bad_answer", detail: `The replica's answer is not valid HTTP. ${why}` });
-      return false;
-    }
+  #onBadAnswer(error: unknown): void {
+    this.#stream?.cancel(CancelCode.callerGone, "the answer's head is not HTTP");
+    const why = error instanceof Error ? error.message : String(error);
+    this.#fail({ code: "replica/bad_answer", detail: `The replica's answer is not valid HTTP. ${why}` });
   }
 
   onData(chunk: Buffer): boolean {
-    if (this.#isDone || this.#response.write(chunk)) return true;
-    this.#slowClient ??= new SlowClient(this.#response, (bytes) => this.#stream?.consumed(bytes));
+    if (this.#isDone || this.#exchange.write(chunk)) return true;
+    this.#slowClient ??= new SlowClient((bytes) => this.#stream?.consumed(bytes));
     this.#slowClient.owe(chunk.length);
     return false;
   }
 
+  onDrain(): void {
+    this.#slowClient?.settle();
+  }
+
   onEnd(): void {
-    if (!this.#response.writableEnded) this.#response.end();
-    this.#finish(this.#response.statusCode);
+    this.#exchange.end();
+    this.#finish(this.#exchange.status);
   }
 
   onReject(reject: Reject): void {
@@ -211,14 +223,14 @@ export class ProxiedRequest implements AnswerEvents {
       outcome,
       attempts: this.#attempts,
       deaths: this.#deaths,
-      method: this.#request.method ?? "GET",
-      responseStarted: this.#response.headersSent,
+      method: this.#exchange.method,
+      responseStarted: this.#exchange.isAnswered,
     });
     if (!decision.retry) return this.#fail(describeLoss(outcome, why, decision.reason));
-    if (this.#upload?.isFlowing === true) {
+    if (this.#body?.isReplayable === false) {
       return this.#fail(describeLoss(outcome, why, "part of its body had been sent"));
     }
-    this.#upload?.stop();
+    if (this.#body?.isStreaming === true) this.#body.takeBack();
     this.#plan.series.retry();
     this.#acquire();
   }
@@ -228,27 +240,26 @@ export class ProxiedRequest implements AnswerEvents {
     this.excluded.add(replicaId);
   }
 
-  #onClientClose(): void {
+  onClientGone(): void {
     if (this.#isDone) return;
-    // "close" after the last byte of a complete answer is its normal end.
-    if (this.#response.writableFinished) return this.#finish(this.#response.statusCode);
     this.#stream?.cancel(CancelCode.callerGone, "the client closed the connection");
     if (this.#isQueued) this.#pool.cancel(this);
     this.#finish(499);
   }
 
   /** More came than the client may send. The rest of it is not read. */
-  #refuseBody(): void {
+  onBodyTooLong(): void {
     if (this.#isDone) return;
     this.#stream?.cancel(CancelCode.callerGone, "the body is over the limit");
-    if (!this.#response.headersSent) this.#response.setHeader("connection", "close");
+    this.#exchange.closeAfterAnswer();
     this.#fail(describeLongBody(this.#maxBodyBytes));
   }
 
   #fail(failure: Failure): void {
     if (this.#isDone) return;
-    answerProblem(this.#response, { ...failure, requestId: this.#plan.requestId });
-    this.#finish(this.#response.statusCode);
+    const wasAnswered = this.#exchange.isAnswered;
+    answerProblem(this.#exchange, { ...failure, requestId: this.#plan.requestId });
+    this.#finish(wasAnswered ? errorStatus[failure.code] : this.#exchange.status);
   }
 
   #finish(status: number): void {
@@ -259,7 +270,7 @@ export class ProxiedRequest implements AnswerEvents {
     if (replica !== null) this.#pool.release(replica);
     this.#plan.series.ongoing(-1);
     this.#plan.series.record(status, this.#ports.now() - this.#plan.startedMs);
-    this.#ports.count(this.#plan, this.#request.method ?? "GET", status);
+    this.#ports.count(this.#plan, this.#exchange.method, status);
   }
 
   #leaveQueue(): void {

@@ -1,13 +1,12 @@
-import type { IncomingMessage } from "node:http";
 import type { HttpRequestHead } from "@sluice/wire";
-import { forwardRequestHeaders } from "./headers.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import type { RequestPlan } from "./request-plan.ts";
 
 const none: readonly never[] = Object.freeze([]);
 
 /** The request as a replica gets it. A literal with every field, always in this order: the engine sees one shape, and nothing is copied. */
 export function buildRequestHead(
-  request: IncomingMessage,
+  exchange: Exchange,
   plan: RequestPlan,
   attempt: number,
   nowMs: number,
@@ -27,9 +26,9 @@ export function buildRequestHead(
     splitChoices: none,
     extras: none,
     kind: "http",
-    method: request.method ?? "GET",
-    target: request.url ?? "/",
-    clientAddress: request.socket.remoteAddress ?? "",
-    headers: forwardRequestHeaders(request.rawHeaders),
+    method: exchange.method,
+    target: exchange.target,
+    clientAddress: exchange.clientAddress,
+    headers: exchange.headers,
   };
 }
