@@ -9,3 +9,7 @@ export type { BatchPorts } from "./batch/batch-ports.ts";
 export type { BatchFacts, BatchReport } from "./batch/batch-report.ts";
 export { planBatchSettings } from "./batch/batch-settings.ts";
 export type { BatchOptions, BatchSettings } from "./batch/batch-settings.ts";
+export { batchedMethodsOf } from "./batch/batched-method.ts";
+export type { BatchedFacts } from "./batch/batched-method.ts";
+export { observeBatches } from "./batch/batch-observer.ts";
+export type { BatchObserver, ObservedQueue } from "./batch/batch-observer.ts";

@@ -3,7 +3,7 @@ import type { ReplicaContext, RequestContext } from "./request-context.ts";
 /** The part of AsyncLocalStorage that is used; user bundles need not import `node:async_hooks`. */
 export interface RequestStorage {
   getStore(): RequestContext | undefined;
-  run<T>(context: RequestContext, body: () => T): T;
+  run<T>(context: RequestContext | undefined, body: () => T): T;
 }
 
 /** What all copies of this SDK in one process have in common. */

@@ -5,7 +5,7 @@ import type { ReplicaContext, RequestContext } from "./request-context.ts";
 /** Runs `body` as part of a request: `currentRequest()` answers it, also after awaits inside. */
 export function runInRequest<T>(context: RequestContext, body: () => T): T {
   const slot = contextSlot();
-  slot.storage ??= new AsyncLocalStorage<RequestContext>();
+  slot.storage ??= new AsyncLocalStorage<RequestContext | undefined>();
   return slot.storage.run(context, body);
 }
 

@@ -1,0 +1,32 @@
+import { runInRequest } from "../src/host.ts";
+import type { RequestContext } from "../src/host.ts";
+
+/** A request that a test can abort. */
+export interface TestRequest extends RequestContext {
+  abort(reason?: Error): void;
+  /** Runs code as part of this request. */
+  run<T>(body: () => T): T;
+}
+
+export function testRequest(given: Partial<RequestContext> = {}): TestRequest {
+  const controller = new AbortController();
+  const request: TestRequest = {
+    requestId: "r",
+    traceparent: "",
+    deadlineAtMs: Infinity,
+    signal: controller.signal,
+    multiplexedModelId: "",
+    timings: {},
+    ...given,
+    abort: (reason = new DOMException("The client went away.", "AbortError")) => controller.abort(reason),
+    run: (body) => runInRequest(request, body),
+  };
+  return request;
+}
+
+/** A promise and its ends, in the test's hands. */
+export function gate(): { readonly opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
