@@ -1,8 +1,9 @@
 /** `npm run prove -- <topic>.<line>`: reproduces a figure of an acceptance list; exits 1 on a miss, 2 on wrong use. */
 import { runProof, type Proof } from "./proof.ts";
+import { servingProofs } from "./serving/index.ts";
 import { skeletonProofs } from "./skeleton/index.ts";
 
-const proofs: readonly Proof[] = [...skeletonProofs];
+const proofs: readonly Proof[] = [...skeletonProofs, ...servingProofs];
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const wanted = process.argv.slice(2);
