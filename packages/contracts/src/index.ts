@@ -2,6 +2,7 @@ export * from "./error.ts";
 export * from "./problem.ts";
 export * from "./names.ts";
 export * from "./spec/process-spec.ts";
+export * from "./spec/onnx-spec.ts";
 export * from "./spec/deployment-options.ts";
 export * from "./spec/application-spec.ts";
 export * from "./spec/bundle-description.ts";

@@ -33,6 +33,8 @@ export function buildAssignment(facts: AssignmentFacts): Assignment {
     revision: facts.revision,
     runtime: resolved.runtime,
     ...(resolved.process === undefined ? {} : { process: resolved.process }),
+    ...(resolved.batching === undefined ? {} : { batching: resolved.batching }),
+    ...(resolved.execution_providers === undefined ? {} : { executionProviders: resolved.execution_providers }),
     bundle: code.sha256,
     importPath: resolved.runtime === "onnx" ? code.file : (spec.import_path ?? ""),
     args: spec.args,

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { replicaStages } from "@sluice/domain";
 import { DescribeRequest, DescribeResult } from "../spec/bundle-description.ts";
+import { BatchingSpec } from "../spec/onnx-spec.ts";
 import { ProcessSpec } from "../spec/process-spec.ts";
 import { RoutingSlice, WireAddress } from "../routing-snapshot.ts";
 import { WindowReport } from "../metric-window.ts";
+import { PoolLoad } from "./gateway-link.ts";
 
 /** Version of the control links; a peer with another one is told so and closed. */
 export const linkProtocol = 1;
@@ -80,6 +82,9 @@ export const Assignment = z.object({
   runtime: z.enum(["node", "onnx", "process"]),
   /** What to start; runtime `process` only. */
   process: ProcessSpec.optional(),
+  /** Runtime `onnx` only; absent = defaults. */
+  batching: BatchingSpec.optional(),
+  executionProviders: z.array(z.string()).optional(),
   /** Empty: a process without files of its own. */
   bundle: z.string(),
   importPath: z.string(),
@@ -105,6 +110,8 @@ export const AgentMessage = z.discriminatedUnion("type", [
   /** Changed replicas; `full` = all there are, anything else known for this node is gone. */
   z.object({ type: z.literal("observed"), full: z.boolean(), replicas: z.array(ReplicaObservation) }),
   z.object({ type: z.literal("windows"), report: WindowReport }),
+  /** Load that the handles of one replica of this node put on pools; `router` is the replica's id. */
+  z.object({ type: z.literal("load"), at: z.number(), router: z.string(), pools: z.array(PoolLoad) }),
   z.object({ type: z.literal("described"), requestId: z.string(), result: DescribeResult }),
 ]);
 export type AgentMessage = z.infer<typeof AgentMessage>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Name } from "../names.ts";
+import { BatchingSpec, ExecutionProviders } from "./onnx-spec.ts";
 import { ProcessSpec } from "./process-spec.ts";
 
 /**
@@ -54,6 +55,10 @@ export const DeploymentSpec = z.strictObject({
     .optional(),
   /** process runtime only. */
   process: ProcessSpec.optional(),
+  /** onnx runtime only. */
+  batching: BatchingSpec.optional(),
+  /** onnx runtime only. */
+  execution_providers: ExecutionProviders.optional(),
   num_replicas: overridable.num_replicas.optional(),
   max_ongoing_requests: overridable.max_ongoing_requests.optional(),
   max_queued_requests: overridable.max_queued_requests.optional(),
@@ -74,6 +79,8 @@ export const ResolvedDeployment = z.strictObject({
   runtime: z.enum(["node", "onnx", "process"]),
   model: z.string().optional(),
   process: ProcessSpec.optional(),
+  batching: BatchingSpec.optional(),
+  execution_providers: ExecutionProviders.optional(),
   ...overridable,
   user_config: overridable.user_config.optional(),
   ray_actor_options: z.strictObject({

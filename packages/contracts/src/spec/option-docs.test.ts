@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { ApplicationSpec } from "./application-spec.ts";
 import { DeploymentSpec, RayActorOptions, RuntimeEnv, deploymentDefaults } from "./deployment-options.ts";
+import { BatchingSpec, defaultBatching, defaultExecutionProviders } from "./onnx-spec.ts";
 import { ProcessSpec } from "./process-spec.ts";
 import { applicationOptionDocs, deploymentOptionDocs } from "./option-docs.ts";
 
@@ -14,7 +15,11 @@ it("documents exactly the options of an application spec", () => {
 
 it("documents exactly the options of a deployment", () => {
   const documented = deploymentOptionDocs.map((doc) => doc.name).sort();
-  const blocks = [...keys(ProcessSpec, "process."), ...keys(RayActorOptions, "ray_actor_options.")];
+  const blocks = [
+    ...keys(ProcessSpec, "process."),
+    ...keys(BatchingSpec, "batching."),
+    ...keys(RayActorOptions, "ray_actor_options."),
+  ];
   expect(documented).toEqual([...keys(DeploymentSpec), ...blocks].sort());
 });
 
@@ -30,6 +35,13 @@ it("states the defaults of a command", () => {
     const doc = deploymentOptionDocs.find((candidate) => candidate.name === `process.${name}`);
     if (name !== "command") expect(doc?.default).toBe(typeof value === "object" ? "{}" : String(value));
   }
+});
+
+it("states the defaults of a model", () => {
+  const defaultOf = (name: string) => deploymentOptionDocs.find((doc) => doc.name === name)?.default;
+  for (const [name, value] of Object.entries(defaultBatching))
+    expect(defaultOf(`batching.${name}`)).toBe(String(value));
+  expect(defaultOf("execution_providers")).toBe(`[${defaultExecutionProviders.join(", ")}]`);
 });
 
 it("has a title, a meaning, a range and an example for every option", () => {

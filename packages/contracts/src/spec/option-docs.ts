@@ -101,6 +101,40 @@ export const deploymentOptionDocs: readonly OptionDoc[] = [
     range: "`bundle:<sha256>` with an optional `/file.onnx`",
     example: "bundle:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   }),
+  option("batching", "Batching", "restart", {
+    meaning:
+      "How an `onnx` deployment runs the rows of several requests at once, when the model's inputs and outputs have a free first axis.",
+    default: "{max_batch_size: 32, batch_wait_timeout_s: 0}",
+    range: "`max_batch_size`, `batch_wait_timeout_s`, `target_p99_ms`",
+    example: "{max_batch_size: 16}",
+  }),
+  option("batching.max_batch_size", "Max batch size", "restart", {
+    meaning: "Rows in one run of the model at most. 1 = every request runs alone.",
+    default: "32",
+    range: "1 to 4096",
+    example: "64",
+  }),
+  option("batching.batch_wait_timeout_s", "Batch wait timeout", "restart", {
+    meaning:
+      "Seconds that a request waits for others while the model is free. With 0 only those run together that came while it was busy.",
+    default: "0",
+    range: "0 to 60",
+    example: "0.002",
+  }),
+  option("batching.target_p99_ms", "Latency target of batches", "restart", {
+    meaning:
+      "Batches are filled only as far as 99 % of the requests are expected to stay within so many milliseconds in the replica.",
+    default: "",
+    range: "more than 0",
+    example: "20",
+  }),
+  option("execution_providers", "Execution providers", "restart", {
+    meaning:
+      "What an `onnx` deployment runs its model on, in the order of preference. One that the node lacks ends the start with a message.",
+    default: "[cpu]",
+    range: "names of ONNX Runtime's execution providers: `cpu`, `cuda`, `tensorrt`, ...",
+    example: "[cuda, cpu]",
+  }),
   option("process", "Command", "restart", {
     meaning: "The program of a `process` deployment: anything that serves HTTP on the port it is told.",
     default: "",
@@ -152,7 +186,8 @@ export const deploymentOptionDocs: readonly OptionDoc[] = [
     example: "2",
   }),
   option("max_ongoing_requests", "Max ongoing requests", "reconfigure", {
-    meaning: "Requests that one replica works on at a time. The replica itself refuses more; they wait in the gateway.",
+    meaning:
+      "Requests that one replica works on at a time. The replica itself refuses more; they wait in the gateway. For `onnx` the default is twice `batching.max_batch_size`.",
     default: "5",
     range: "at least 1",
     example: "10",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ApplicationSpec } from "./application-spec.ts";
 import type { ApplicationSpecInput } from "./application-spec.ts";
 import type { BundleDescription } from "./bundle-description.ts";
-import { ResolvedDeployment } from "./deployment-options.ts";
+import { DeploymentSpec, ResolvedDeployment } from "./deployment-options.ts";
 import { resolveDeployments } from "./resolve-deployments.ts";
 
 const bundle = `bundle:${"a".repeat(64)}`;
@@ -115,5 +115,49 @@ describe("resolveDeployments", () => {
         },
       ],
     });
+  });
+});
+
+describe("options of a model", () => {
+  const model = {
+    ingress: "M",
+    deployments: [{ options: { name: "M", runtime: "onnx" as const }, outbound: [], methods: [], inputs: [] }],
+  };
+  const resolve = (given: object, description: BundleDescription = model) =>
+    resolveDeployments({ deployments: [DeploymentSpec.parse({ name: "M", ...given })], runtime_env: {} }, description);
+
+  it("lets two batches be under way unless the spec says otherwise", () => {
+    const ongoing = (given: object) => {
+      const resolution = resolve(given);
+      return resolution.ok ? resolution.deployments[0]?.max_ongoing_requests : resolution.issues;
+    };
+    expect(ongoing({})).toBe(64);
+    expect(ongoing({ batching: { max_batch_size: 8 } })).toBe(16);
+    expect(ongoing({ batching: { max_batch_size: 1 } })).toBe(5);
+    expect(ongoing({ max_ongoing_requests: 3, batching: {} })).toBe(3);
+  });
+
+  it("refuses them at a deployment of code", () => {
+    const code = {
+      ingress: "M",
+      deployments: [{ options: { name: "M" }, outbound: [], methods: ["fetch"], hooks: [] }],
+    };
+    const resolution = resolve({ batching: {}, execution_providers: ["cuda"] }, code);
+    expect(resolution.ok ? [] : resolution.issues.map(({ pointer }) => pointer)).toEqual([
+      "#/deployments/0/batching",
+      "#/deployments/0/execution_providers",
+    ]);
+  });
+
+  it.each([
+    { batching: { max_batch_size: 0 } },
+    { batching: { batch_wait_timeout_s: -1 } },
+    { batching: { target_p99_ms: 0 } },
+    { batching: { size: 3 } },
+    { execution_providers: [] },
+    { execution_providers: ["cpu", "cpu"] },
+    { execution_providers: ["CUDAExecutionProvider"] },
+  ])("refuses %j", (given) => {
+    expect(DeploymentSpec.safeParse({ name: "M", ...given }).success).toBe(false);
   });
 });

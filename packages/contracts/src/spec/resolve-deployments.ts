@@ -5,6 +5,7 @@
 import type { FieldIssue } from "../error.ts";
 import type { ApplicationSpec } from "./application-spec.ts";
 import type { BundleDescription, DescribedDeployment } from "./bundle-description.ts";
+import { modelOngoingRequests, strayModelOptions } from "./onnx-spec.ts";
 import { deploymentDefaults } from "./deployment-options.ts";
 import type { DeploymentSpec, ResolvedDeployment } from "./deployment-options.ts";
 
@@ -37,8 +38,12 @@ function resolveOne(
   const runtime = override?.runtime ?? code.runtime ?? (described.inputs === undefined ? "node" : "onnx");
   const model = override?.model ?? code.model ?? (runtime === "onnx" ? workingDir : undefined);
   const merged = { ...deploymentDefaults, ...definedOf(code), ...definedOf(override ?? { name: code.name }) };
+  const ongoing = override?.max_ongoing_requests ?? code.max_ongoing_requests;
   return {
     ...merged,
+    ...(runtime === "onnx" && ongoing === undefined
+      ? { max_ongoing_requests: modelOngoingRequests(merged.batching) }
+      : {}),
     name: code.name,
     runtime,
     ...(model === undefined ? {} : { model }),
@@ -74,10 +79,18 @@ function findMisfits(spec: Pick<ApplicationSpec, "deployments">, description: Bu
         },
       ];
     }
-    if (override.user_config === undefined || override.user_config === null) return [];
-    const why = whyNoUserConfig(described, override);
-    return why === null ? [] : [{ pointer: `${pointer}/user_config`, detail: `\`${override.name}\` ${why}` }];
+    const isModel = (override.runtime ?? described.options.runtime) === "onnx" || described.inputs !== undefined;
+    return [
+      ...(isModel ? [] : strayModelOptions(override, pointer)),
+      ...userConfigIssues(described, override, `${pointer}/user_config`),
+    ];
   });
+}
+
+function userConfigIssues(described: DescribedDeployment, override: DeploymentSpec, pointer: string): FieldIssue[] {
+  if (override.user_config === undefined || override.user_config === null) return [];
+  const why = whyNoUserConfig(described, override);
+  return why === null ? [] : [{ pointer, detail: `\`${override.name}\` ${why}` }];
 }
 
 /** A model runs no code; code says which hooks it has. An older description without hooks is given the benefit. */

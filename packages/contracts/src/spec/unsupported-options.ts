@@ -8,6 +8,8 @@ type Refusals = Readonly<Record<string, string>>;
 
 const autoscaling =
   "Autoscaling is not available yet. Leave it out and set `num_replicas` to a whole number, for example 2.";
+const batching =
+  "Code declares its batches itself, with `batch(...)`; a model has them in `batching: {max_batch_size: 32}` of its deployment.";
 const placementGroup =
   "Placement groups are not available yet: a replica runs on one node. Leave it out and give the resources in `ray_actor_options`.";
 const logging =
@@ -82,9 +84,9 @@ export const unsupportedInDeployment: Refusals = {
   memory: "Write it inside `ray_actor_options: {memory: ...}`, in bytes.",
   resources: "Write it inside `ray_actor_options: {resources: ...}`.",
   // Arguments of @serve.batch and @serve.multiplexed.
-  max_batch_size: "Batching is declared in the code, not in the spec, and is not available yet. Leave it out.",
-  batch_wait_timeout_s: "Batching is declared in the code, not in the spec, and is not available yet. Leave it out.",
-  max_concurrent_batches: "Batching is declared in the code, not in the spec, and is not available yet. Leave it out.",
+  max_batch_size: batching,
+  batch_wait_timeout_s: batching,
+  max_concurrent_batches: batching,
   max_num_models_per_replica: "Model multiplexing is not available yet. Leave it out.",
 };
 

@@ -8,6 +8,9 @@ export interface VersionedDeployment {
   readonly model?: string | undefined;
   /** What the runtime `process` starts. */
   readonly process?: JsonLike | undefined;
+  /** How the runtime `onnx` runs its model. */
+  readonly batching?: JsonLike | undefined;
+  readonly execution_providers?: JsonLike | undefined;
   readonly max_ongoing_requests: number;
   readonly user_config?: JsonLike | undefined;
   readonly health_check_period_s: number;
@@ -43,6 +46,8 @@ export function restartVersionInput(code: VersionedCode, deployment: VersionedDe
     runtime: deployment.runtime,
     model: deployment.model,
     process: deployment.process,
+    batching: deployment.batching,
+    execution_providers: deployment.execution_providers,
     bundle: code.bundle,
     import_path: code.importPath,
     args: code.args,

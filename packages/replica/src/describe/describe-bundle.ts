@@ -1,5 +1,5 @@
 import path from "node:path";
-import { describeWithoutNode } from "@sluice/contracts";
+import { defaultExecutionProviders, describeWithoutNode } from "@sluice/contracts";
 import type { BundleDescription, DescribeInput } from "@sluice/contracts";
 import { buildApplication, describeApplication } from "@sluice/sdk";
 import { loadExport } from "../node/load-export.ts";
@@ -29,7 +29,7 @@ function describeProgram(input: DescribeInput): BundleDescription {
 
 async function describeModel({ bundleDir, importPath }: DescribeInput): Promise<BundleDescription> {
   const file = await findModelFile(bundleDir, importPath);
-  const model = await openModel(file, 1);
+  const model = await openModel({ modelPath: file, threads: 1, executionProviders: defaultExecutionProviders });
   const name = deploymentNameOf(path.basename(file));
   return {
     ingress: name,
@@ -37,7 +37,7 @@ async function describeModel({ bundleDir, importPath }: DescribeInput): Promise<
       {
         options: { name, runtime: "onnx" },
         outbound: [],
-        methods: ["call", "fetch"],
+        methods: ["call", "predict", "fetch"],
         inputs: model.inputs,
         outputs: model.outputs,
       },

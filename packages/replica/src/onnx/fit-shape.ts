@@ -12,10 +12,10 @@ export interface ShapeFit {
  * axis (if that is free or 1); one flat array that holds exactly one item, or the whole of a fixed shape.
  */
 export function fitShape(wanted: readonly (string | number)[], given: readonly number[]): ShapeFit | undefined {
-  if (matches(wanted, given)) return { shape: given, size: sizeOf(given), isSingle: false };
+  if (fitsShape(wanted, given)) return { shape: given, size: sizeOf(given), isSingle: false };
   const [first, ...item] = wanted;
   const canAddAxis = isFree(first) || first === 1;
-  if (canAddAxis && matches(item, given)) return { shape: [1, ...given], size: sizeOf(given), isSingle: true };
+  if (canAddAxis && fitsShape(item, given)) return { shape: [1, ...given], size: sizeOf(given), isSingle: true };
   if (given.length !== 1) return undefined;
   const [length = 0] = given;
   const fixedItem = fixedShape(item);
@@ -28,7 +28,8 @@ export function fitShape(wanted: readonly (string | number)[], given: readonly n
   return undefined;
 }
 
-function matches(wanted: readonly (string | number)[], given: readonly number[]): boolean {
+/** A dimension that the model leaves free takes any length. */
+export function fitsShape(wanted: readonly (string | number)[], given: readonly number[]): boolean {
   return (
     wanted.length === given.length && wanted.every((dimension, axis) => isFree(dimension) || dimension === given[axis])
   );

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { TensorDescription } from "@sluice/contracts";
 import type { Tensor } from "./tensor.ts";
-import type { RunRequest, WorkerMessage, WorkerStart } from "./worker-messages.ts";
+import type { RunRequest, RunResult, WorkerMessage, WorkerStart } from "./worker-messages.ts";
 
 /** The thread's own bundle lies beside the host's; from source a small script first lets the thread read TypeScript. */
 const workerUrl = new URL(
@@ -10,11 +10,11 @@ const workerUrl = new URL(
 );
 
 interface Waiting {
-  readonly resolve: (outputs: readonly Tensor[]) => void;
+  readonly resolve: (result: RunResult) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Owns the worker thread that holds the model. `run` is called again only after the last one settled. */
+/** Owns the worker thread that holds the model. Runs follow each other in the order of the calls. */
 export class InferenceThread {
   readonly inputs: readonly TensorDescription[];
   readonly outputs: readonly TensorDescription[];
@@ -48,7 +48,8 @@ export class InferenceThread {
     return this.#death;
   }
 
-  async run(inputs: readonly Tensor[]): Promise<readonly Tensor[]> {
+  /** Takes the memory of owned inputs: they are not to be used again. */
+  async run(inputs: readonly Tensor[]): Promise<RunResult> {
     if (this.#death !== undefined) throw this.#death;
     const request: RunRequest = { id: this.#nextId, inputs };
     this.#nextId += 1;
@@ -66,7 +67,7 @@ export class InferenceThread {
     if (message.type !== "answer" && message.type !== "run_failed") return;
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
-    if (message.type === "answer") waiting?.resolve(message.outputs);
+    if (message.type === "answer") waiting?.resolve(message);
     else waiting?.reject(new Error(message.message));
   }
 
@@ -86,9 +87,9 @@ async function firstMessage(worker: Worker): Promise<WorkerMessage> {
 }
 
 function ownedMemory(tensors: readonly Tensor[]): ArrayBuffer[] {
-  return tensors.flatMap(({ data }) =>
-    !Array.isArray(data) && data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength
-      ? [data.buffer]
-      : [],
-  );
+  const buffers = new Set<ArrayBuffer>();
+  for (const { data, isOwned } of tensors) {
+    if (isOwned === true && data instanceof Uint8Array && data.buffer instanceof ArrayBuffer) buffers.add(data.buffer);
+  }
+  return [...buffers];
 }

@@ -1,46 +1,63 @@
-import { isSluiceError, SluiceError } from "@sluice/contracts";
+import { defaultBatching, defaultExecutionProviders, isSluiceError, SluiceError } from "@sluice/contracts";
 import type { HostLaunch } from "@sluice/contracts";
-import { jsonAnswer } from "../serve/json-answer.ts";
-import { pathBelowRoute, readArguments, readJsonBody } from "../serve/read-request.ts";
+import { requestInForce } from "@sluice/sdk/host";
 import type { Answer, IncomingRequest, Runtime } from "../runtime.ts";
-import { InferenceQueue } from "./inference-queue.ts";
+import { pathBelowRoute, readArguments, readJsonBody } from "../serve/read-request.ts";
+import { ModelQueue } from "./batching/model-queue.ts";
+import { findBatchAxis } from "./batching/trial-runs.ts";
 import { InferenceThread } from "./inference-thread.ts";
+import { badInput } from "./input-errors.ts";
 import { findModelFile } from "./model-file.ts";
-import { nestData } from "./nested-values.ts";
-import { readInputs } from "./read-inputs.ts";
-import type { ModelInputs } from "./read-inputs.ts";
-import { hasFreeFirstAxis, isSupportedDatatype } from "./tensor.ts";
+import { answerPlain, predictPlain } from "./plain-json.ts";
+import { readPredictInputs, writePredicted } from "./predict-call.ts";
+import { ModelProtocol } from "./protocol/model-protocol.ts";
+import { isSupportedDatatype } from "./tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Serves one ONNX model: POST runs it, GET tells its inputs and outputs, `call(input)` is the same for handles. */
+/**
+ * Serves one ONNX model: POST runs it, GET tells its inputs and outputs, `/v2` below its route speaks the Open Inference
+ * Protocol; for handles `call(input)` is the POST and `predict(inputs)` takes and gives typed arrays.
+ */
 export async function loadOnnxRuntime(launch: HostLaunch): Promise<Runtime> {
   const modelPath = await findModelFile(launch.bundleDir, launch.importPath);
-  const thread = await InferenceThread.start({ modelPath, threads: Math.max(1, Math.floor(launch.cpus)) });
-  const unsupported = [...thread.inputs, ...thread.outputs].find(({ datatype }) => !isSupportedDatatype(datatype));
-  if (unsupported !== undefined) {
-    await thread.stop();
-    throw new Error(`"${unsupported.name}" has the datatype ${unsupported.datatype}, which cannot travel as JSON yet.`);
-  }
-  const isBatchable = hasFreeFirstAxis(thread.inputs) && hasFreeFirstAxis(thread.outputs);
-  const queue = new InferenceQueue((inputs) => thread.run(inputs), isBatchable);
-  const metadata = { name: launch.deployment, inputs: thread.inputs, outputs: thread.outputs };
+  const thread = await startThread(modelPath, launch);
+  const { inputs, outputs } = thread;
+  const queue = await openQueue(thread, launch);
+  const infer = async (tensors: readonly Tensor[], request: IncomingRequest): Promise<readonly Tensor[]> =>
+    runModel(queue, tensors, request);
+  const description = { name: launch.deployment, inputs, outputs };
+  const protocol = new ModelProtocol({
+    names: [launch.application, launch.deployment],
+    inputs,
+    outputs,
+    infer,
+    onFailure: (error, requestId) => {
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`request ${requestId} failed in the model: ${stack}\n`);
+    },
+  });
 
-  const predict = async (body: unknown, request: IncomingRequest): Promise<Record<string, unknown>> => {
-    const inputs = readInputs(body, thread.inputs);
-    const outputs = await runModel(queue, inputs, request);
-    return Object.fromEntries(outputs.map((output) => [output.name, outputValue(output, inputs.isSingle)]));
+  const predict = async (body: unknown, request: IncomingRequest): Promise<unknown> =>
+    predictPlain(body, inputs, async (tensors) => infer(tensors, request));
+
+  const answerCall = async (request: IncomingRequest): Promise<Answer> => {
+    const { method } = request.head;
+    if (method !== "call" && method !== "predict") {
+      throw badInput(`A model has the methods predict(inputs) and call(input), not ${method}.`);
+    }
+    const [input] = await readArguments(request);
+    if (method === "call") return { kind: "result", value: await predict(input, request) };
+    return { kind: "result", value: writePredicted(await infer(readPredictInputs(input, inputs), request)) };
   };
 
   return {
-    answer: async (request) => {
+    answer: (request) => {
       const { head } = request;
-      if (head.kind === "call") {
-        if (head.method !== "call") throw badRequest(`A model has the method call(input), not ${head.method}.`);
-        const [input] = await readArguments(request);
-        return { kind: "result", value: await predict(input, request) };
-      }
-      return answerHttp(head.method, pathBelowRoute(head), metadata, async () =>
-        predict(await readJsonBody(request), request),
+      if (head.kind === "call") return answerCall(request);
+      const below = pathBelowRoute(head);
+      return (
+        protocol.answer(request, below) ??
+        answerPlain(head.method, below, description, async () => predict(await readJsonBody(request), request))
       );
     },
     checkHealth: async () => {
@@ -53,53 +70,54 @@ export async function loadOnnxRuntime(launch: HostLaunch): Promise<Runtime> {
   };
 }
 
-async function answerHttp(
-  method: string,
-  below: string,
-  metadata: unknown,
-  predict: () => Promise<unknown>,
-): Promise<Answer> {
-  if (below !== "" && below !== "/") {
-    throw new SluiceError({
-      code: "route/not_found",
-      publicMessage: `A model answers at its route itself, not at "${below}".`,
-    });
-  }
-  if (method === "GET" || method === "HEAD") return jsonAnswer(200, metadata);
-  if (method === "POST") return jsonAnswer(200, await predict());
-  throw new SluiceError({
-    code: "request/method_not_allowed",
-    publicMessage: `Use POST with the input, or GET for its description; ${method} is neither.`,
+async function startThread(modelPath: string, launch: HostLaunch): Promise<InferenceThread> {
+  const threads = Math.max(1, Math.floor(launch.cpus));
+  const executionProviders = launch.executionProviders ?? defaultExecutionProviders;
+  const thread = await InferenceThread.start({ modelPath, threads, executionProviders });
+  const unsupported = [...thread.inputs, ...thread.outputs].find(({ datatype }) => !isSupportedDatatype(datatype));
+  if (unsupported === undefined) return thread;
+  await thread.stop();
+  throw new Error(`"${unsupported.name}" has the datatype ${unsupported.datatype}, which requests cannot carry.`);
+}
+
+async function openQueue(
+  thread: InferenceThread,
+  { batching = defaultBatching, deployment }: HostLaunch,
+): Promise<ModelQueue> {
+  const axis = await findBatchAxis(
+    thread.inputs,
+    thread.outputs,
+    async (tensors) => (await thread.run(tensors)).outputs,
+  );
+  const say = (reason: string): void => {
+    process.stdout.write(`${deployment}: requests do not run together: ${reason}.\n`);
+  };
+  if (axis.kind === "no") say(axis.reason);
+  return new ModelQueue({
+    run: (tensors) => thread.run(tensors),
+    isBatchable: axis.kind === "yes",
+    maxBatchSize: batching.max_batch_size,
+    batchWaitTimeoutS: batching.batch_wait_timeout_s,
+    targetP99Ms: batching.target_p99_ms,
+    onUnbatchable: say,
   });
 }
 
 async function runModel(
-  queue: InferenceQueue,
-  inputs: ModelInputs,
+  queue: ModelQueue,
+  tensors: readonly Tensor[],
   request: IncomingRequest,
 ): Promise<readonly Tensor[]> {
   try {
-    return await queue.infer(inputs.tensors, () => request.gone === undefined);
+    const timings = requestInForce()?.timings;
+    return await queue.infer(tensors, { isWanted: () => request.gone === undefined, timings });
   } catch (error) {
     if (isSluiceError(error) || !(error instanceof Error)) throw error;
     // The model refused these values (an index out of range, say): its own words help the caller.
     if (/invalid dimensions|INVALID_ARGUMENT|out of data bounds|indices element out/i.test(error.message)) {
-      throw new SluiceError({
-        code: "request/invalid",
-        publicMessage: `The model refused the input: ${error.message}`,
-        cause: error,
-      });
+      const publicMessage = `The model refused the input: ${error.message}`;
+      throw new SluiceError({ code: "request/invalid", publicMessage, cause: error });
     }
     throw error;
   }
-}
-
-/** One item in, one item out: the first axis is left out of the answer as it was of the input. */
-function outputValue(output: Tensor, isSingle: boolean): unknown {
-  const shape = isSingle && output.shape[0] === 1 ? output.shape.slice(1) : output.shape;
-  return nestData(output.data, output.datatype, shape);
-}
-
-function badRequest(publicMessage: string): SluiceError {
-  return new SluiceError({ code: "request/invalid", publicMessage });
 }

@@ -1,11 +1,11 @@
 import type { TensorDescription } from "@sluice/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinRows, pickBatch, splitRows } from "./batch.ts";
 import { fitShape } from "./fit-shape.ts";
-import { nestData, shapeOfNested } from "./nested-values.ts";
+import { halfFromNumber, numberFromHalf } from "./half-float.ts";
+import { jsonValues, nestValues, shapeOfNested } from "./nested-values.ts";
 import { readInputs } from "./read-inputs.ts";
-import type { Tensor } from "./tensor.ts";
+import { bytesOf } from "./tensor.ts";
 
 const image: TensorDescription = { name: "image", datatype: "float32", shape: ["batch", 2, 2] };
 
@@ -42,56 +42,74 @@ describe("readInputs", () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (values) => {
         const [tensor] = readInputs({ image: values }, [image]).tensors;
-        expect(nestData(tensor!.data, tensor!.datatype, tensor!.shape)).toEqual(values);
+        expect(nestValues(jsonValues(tensor!), tensor!.shape)).toEqual(values);
         expect(tensor!.shape).toEqual(shapeOfNested(values));
       }),
     );
   });
 
   it("refuses integers out of range, and values of another type", () => {
-    const bytes: TensorDescription = { name: "x", datatype: "uint8", shape: ["n"] };
-    expect(() => readInputs({ x: [0, 256] }, [bytes])).toThrow(/256 at position 1/);
-    expect(() => readInputs({ x: [0.5] }, [bytes])).toThrow(/0.5 at position 0/);
-    expect(() => readInputs({ x: [null] }, [bytes])).toThrow(/null at position 0/);
-    expect(() => readInputs({ x: ["a"] }, [{ ...bytes, datatype: "float16" }])).toThrow(/float16/);
+    const wrong = (value: unknown, datatype: string) => () =>
+      readInputs({ x: value }, [{ name: "x", datatype, shape: ["n"] }]);
+    expect(wrong([0, 256], "uint8")).toThrow(/256 at position 1/);
+    expect(wrong([0.5], "uint8")).toThrow(/0.5 at position 0/);
+    expect(wrong([null], "uint8")).toThrow(/null at position 0/);
+    expect(wrong([1], "string")).toThrow(/1 at position 0/);
+    expect(wrong(["a\0b"], "string")).toThrow(/at position 0/);
+    expect(wrong(["9223372036854775808"], "int64")).toThrow(/9223372036854775808/);
+    expect(wrong([2 ** 53], "int64")).toThrow(/9007199254740992 at position 0/);
+    expect(wrong([1], "bfloat16")).toThrow(/bfloat16/);
   });
 
-  it("keeps big integers exact", () => {
+  it("keeps big integers exact, as numbers and as digits", () => {
     const ids: TensorDescription = { name: "ids", datatype: "int64", shape: ["n"] };
-    const [tensor] = readInputs({ ids: [Number.MAX_SAFE_INTEGER, -3] }, [ids]).tensors;
-    expect(tensor?.data).toEqual(BigInt64Array.from([9007199254740991n, -3n]));
-    expect(nestData(BigInt64Array.from([2n ** 60n]), "int64", [1])).toEqual(["1152921504606846976"]);
+    const [tensor] = readInputs({ ids: [Number.MAX_SAFE_INTEGER, -3, "-9223372036854775808"] }, [ids]).tensors;
+    expect(tensor?.data).toEqual(bytesOf(BigInt64Array.of(9007199254740991n, -3n, -(2n ** 63n))));
+    const data = bytesOf(BigInt64Array.of(2n ** 60n, 7n));
+    expect(jsonValues({ name: "x", datatype: "int64", shape: [2], data })).toEqual(["1152921504606846976", 7]);
+  });
+
+  it("says which input is missing before anything else, and knows the model's names", () => {
+    expect(() => readInputs({}, [image])).toThrow(
+      'Input "image" is missing. Wanted "image": float32 [batch, 2, 2]; given: nothing.',
+    );
+    expect(() =>
+      readInputs(
+        {
+          image: [
+            [
+              [1, 2],
+              [3, 4],
+            ],
+          ],
+          other: 1,
+        },
+        [image],
+      ),
+    ).toThrow(/no input "other"/);
   });
 });
 
-describe("batches", () => {
-  const tensor = (rows: number, width: number): Tensor => ({
-    name: "x",
-    datatype: "float32",
-    shape: [rows, width],
-    data: Float32Array.from({ length: rows * width }, (_, at) => at),
+describe("half floats", () => {
+  it("gives back every half that is a number", () => {
+    for (let half = 0; half < 0x1_0000; half += 1) {
+      const value = numberFromHalf(half);
+      if (!Number.isNaN(value)) expect(halfFromNumber(value)).toBe(half);
+    }
   });
 
-  it("takes apart exactly what it put together", () => {
+  it("rounds to the nearest half, ties to even", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 6 }), (rowCounts) => {
-        const requests = rowCounts.map((rows) => [tensor(rows, 3)]);
-        const joined = joinRows(requests);
-        expect(splitRows(joined, rowCounts)).toEqual(requests);
+      fc.property(fc.integer({ min: 0, max: 0x7bfe }), fc.double({ min: 0, max: 1, noNaN: true }), (half, part) => {
+        const [low, high] = [numberFromHalf(half), numberFromHalf(half + 1)];
+        const value = Math.fround(low + (high - low) * part);
+        const [toLow, toHigh] = [value - low, high - value];
+        const expected = toLow < toHigh || (toLow === toHigh && half % 2 === 0) ? half : half + 1;
+        expect(halfFromNumber(value)).toBe(expected);
+        expect(halfFromNumber(-value)).toBe(expected | 0x8000);
       }),
     );
-  });
-
-  it("takes the head of the queue and what fits behind it, never passing one over", () => {
-    const queue = [[tensor(20, 3)], [tensor(10, 3)], [tensor(4, 3)], [tensor(1, 3)]];
-    expect(pickBatch(queue, true)).toBe(2);
-    expect(pickBatch(queue, false)).toBe(1);
-    expect(pickBatch([[tensor(50, 3)], [tensor(1, 3)]], true)).toBe(1);
-    expect(pickBatch([[tensor(1, 3)], [tensor(1, 4)]], true)).toBe(1);
-    expect(pickBatch([], true)).toBe(0);
-  });
-
-  it("notices outputs that have not one row per input row", () => {
-    expect(splitRows([tensor(3, 2)], [1, 1])).toBeUndefined();
+    expect([65_519, 65_520, 1e9, -Infinity, NaN].map(halfFromNumber)).toEqual([0x7bff, 0x7c00, 0x7c00, 0xfc00, 0x7e00]);
+    expect([2 ** -24, 2 ** -25, 2 ** -26].map(halfFromNumber)).toEqual([1, 0, 0]);
   });
 });

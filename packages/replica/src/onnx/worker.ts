@@ -1,16 +1,15 @@
 /**
  * Inference thread. ONNX Runtime's `run()` blocks its event loop, so it never runs on the host's main thread, which must
- * go on reading the wire and answering probes. One run at a time: the sender waits for each answer.
+ * go on reading the wire and answering probes. One run at a time; the next request may already lie in the thread's port,
+ * so that the model does not stand still while the host answers.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { Tensor as OrtTensor } from "onnxruntime-node";
 import type { InferenceSession } from "onnxruntime-node";
 import { openModel } from "./open-model.ts";
-import { isSupportedDatatype } from "./tensor.ts";
-import type { Tensor, TensorData } from "./tensor.ts";
+import { bytesOf, isSupportedDatatype, valuesOf } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 import type { RunRequest, WorkerMessage, WorkerStart } from "./worker-messages.ts";
-
-const { modelPath, threads } = workerData as WorkerStart;
 
 function send(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
@@ -19,27 +18,33 @@ function send(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
 async function runOnce(session: InferenceSession, request: RunRequest): Promise<void> {
   try {
     const feeds: Record<string, OrtTensor> = {};
-    for (const { name, datatype, data, shape } of request.inputs) {
-      feeds[name] = new OrtTensor(datatype, data, shape);
-    }
+    for (const tensor of request.inputs) feeds[tensor.name] = toOrt(tensor);
+    const startedMs = performance.now();
     const results = await session.run(feeds);
-    const outputs = session.outputNames.map((name) => toTensor(name, results[name]));
-    send({ type: "answer", id: request.id, outputs }, outputs.flatMap(transferable));
+    const tookMs = performance.now() - startedMs;
+    const outputs = session.outputNames.map((name) => fromOrt(name, results[name]));
+    send({ type: "answer", id: request.id, outputs, tookMs }, outputs.flatMap(transferable));
   } catch (error) {
     send({ type: "run_failed", id: request.id, message: messageOf(error) });
   }
 }
 
-function toTensor(name: string, value: OrtTensor | undefined): Tensor {
+function toOrt({ datatype, data, shape }: Tensor): OrtTensor {
+  if (datatype === "string") return new OrtTensor("string", [...(data as readonly string[])], shape);
+  return new OrtTensor(datatype, valuesOf(datatype, data as Uint8Array), shape);
+}
+
+function fromOrt(name: string, value: OrtTensor | undefined): Tensor {
   if (value === undefined || !isSupportedDatatype(value.type)) {
-    throw new Error(`Output "${name}" has the type ${value?.type ?? "unknown"}, which cannot be sent as JSON.`);
+    throw new Error(`Output "${name}" has the type ${value?.type ?? "unknown"}, which cannot be sent.`);
   }
-  return { name, datatype: value.type, shape: [...value.dims], data: value.data as TensorData };
+  const data = Array.isArray(value.data) ? (value.data as string[]) : bytesOf(value.data);
+  return { name, datatype: value.type, shape: [...value.dims], data };
 }
 
 /** Only memory that the tensor owns as a whole may leave this thread. */
 function transferable({ data }: Tensor): ArrayBuffer[] {
-  if (Array.isArray(data) || data.byteLength !== data.buffer.byteLength) return [];
+  if (!(data instanceof Uint8Array) || data.byteLength !== data.buffer.byteLength) return [];
   return data.buffer instanceof ArrayBuffer ? [data.buffer] : [];
 }
 
@@ -48,8 +53,11 @@ function messageOf(error: unknown): string {
 }
 
 try {
-  const { session, inputs, outputs } = await openModel(modelPath, threads);
-  parentPort?.on("message", (request: RunRequest) => void runOnce(session, request));
+  const { session, inputs, outputs } = await openModel(workerData as WorkerStart);
+  let last = Promise.resolve();
+  parentPort?.on("message", (request: RunRequest) => {
+    last = last.then(() => runOnce(session, request));
+  });
   send({ type: "loaded", inputs, outputs });
 } catch (error) {
   send({ type: "failed", message: messageOf(error) });
