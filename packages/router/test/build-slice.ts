@@ -1,8 +1,8 @@
 import type { Backend, RoutedPool, RoutingSlice } from "@sluice/contracts";
 import type { RouterPorts } from "../src/pool/ports.ts";
 
-export function buildBackend(replicaId: string): Backend {
-  return { kind: "wire", replicaId, nodeId: "n1", address: { kind: "unix", path: `/run/${replicaId}.sock` } };
+export function buildBackend(replicaId: string, nodeId = "n1"): Backend {
+  return { kind: "wire", replicaId, nodeId, address: { kind: "unix", path: `/run/${replicaId}.sock` } };
 }
 
 export function buildPool(overrides: Partial<RoutedPool> & { replicas?: readonly string[] } = {}): RoutedPool {
@@ -12,7 +12,7 @@ export function buildPool(overrides: Partial<RoutedPool> & { replicas?: readonly
     deployment: "d",
     maxOngoingRequests: 2,
     maxQueuedRequests: -1,
-    backends: replicas.map(buildBackend),
+    backends: replicas.map((replicaId) => buildBackend(replicaId)),
     ...rest,
   };
 }

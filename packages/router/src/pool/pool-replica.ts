@@ -17,13 +17,25 @@ export interface PoolReplica {
   askedAtMs: number;
   /** Free places announced since the last REJECT: each lets exactly one waiter try. */
   credits: number;
-  /** Not reachable until this time (ms); 0 = reachable. */
+  /** Not reachable, or ejected, until this time (ms); 0 = reachable. */
   downUntilMs: number;
+  /** It failed, and has not answered since: after `downUntilMs` it gets one request at a time until it does. */
+  onTrial: boolean;
+  /** Failures since its last answer. */
+  failures: number;
+  /** Times it was ejected, lately: each doubles the next ejection. */
+  ejections: number;
+  /** When it was ejected last. */
+  ejectedAtMs: number;
   /** Left the slice: gets nothing new, its running requests still count. */
   removed: boolean;
+  /** On the caller's own node. */
+  isLocal: boolean;
+  /** Models it holds as far as told (MODELS), and those for which it was just chosen; null = never told, none. */
+  models: Set<string> | null;
 }
 
-export function createPoolReplica(backend: Backend): PoolReplica {
+export function createPoolReplica(backend: Backend, ownNodeId = ""): PoolReplica {
   return {
     replicaId: backend.replicaId,
     backend,
@@ -33,12 +45,27 @@ export function createPoolReplica(backend: Backend): PoolReplica {
     askedAtMs: 0,
     credits: 0,
     downUntilMs: 0,
+    onTrial: false,
+    failures: 0,
+    ejections: 0,
+    ejectedAtMs: Number.NEGATIVE_INFINITY,
     removed: false,
+    isLocal: ownNodeId !== "" && backend.nodeId === ownNodeId,
+    models: null,
   };
 }
 
-/** May it get one more request of this router? Its own limit is respected even before the replica says REJECT. */
+/** Can it be asked at all, whatever its load? */
+export function isReachable(replica: PoolReplica, nowMs: number): boolean {
+  return !replica.removed && replica.downUntilMs <= nowMs;
+}
+
+/**
+ * May it get one more request of this router? Its own limit is respected even before the replica says REJECT; on trial the
+ * limit is one.
+ */
 export function hasRoom(replica: PoolReplica, maxOngoing: number, nowMs: number): boolean {
-  if (replica.removed || replica.sent >= maxOngoing || replica.downUntilMs > nowMs) return false;
+  if (replica.sent >= (replica.onTrial ? 1 : maxOngoing)) return false;
+  if (replica.removed || replica.downUntilMs > nowMs) return false;
   return !replica.saturated || replica.credits > 0;
 }

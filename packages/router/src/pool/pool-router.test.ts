@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildBackend, buildPool, FakePorts } from "../../test/build-slice.ts";
+import type { PickReason } from "./pick-replica.ts";
 import type { PoolReplica } from "./pool-replica.ts";
 import { PoolRouter } from "./pool-router.ts";
 import type { WaitRefusal, Waiter } from "./wait-queue.ts";
@@ -207,5 +208,211 @@ describe("PoolRouter", () => {
     const moved = { ...buildBackend("a"), nodeId: "n2" };
     router.update({ ...buildPool({ maxOngoingRequests: 5 }), backends: [moved] });
     expect(ask().replica.backend.nodeId).toBe("n2");
+  });
+});
+
+describe("PoolRouter and failing replicas", () => {
+  it("ejects one that refuses connections, longer each time, and probes it with one request", () => {
+    const { router, ports, ask } = start({ replicas: ["a", "b", "c", "d"], maxOngoingRequests: 10 });
+    const fail = (): number => {
+      const waiter = new TestWaiter();
+      waiter.excluded = new Set(["b", "c", "d"]);
+      router.wait(waiter);
+      expect(waiter.replica.replicaId).toBe("a");
+      return router.fail(waiter.replica, "unreachable").forMs;
+    };
+    expect(fail()).toBe(1_000);
+    expect(Array.from({ length: 8 }, () => ask().replica.replicaId)).not.toContain("a");
+    ports.advance(1_000);
+    expect(fail()).toBe(2_000);
+    ports.advance(2_000);
+    const probe = new TestWaiter();
+    probe.excluded = new Set(["b", "c", "d"]);
+    router.wait(probe);
+    const second = new TestWaiter();
+    second.excluded = probe.excluded;
+    router.wait(second);
+    expect([probe.granted.length, second.granted.length]).toEqual([1, 0]);
+    expect(router.counts.picks.probe).toBe(2);
+    router.heardFrom(probe.replica);
+    expect(second.replica.replicaId).toBe("a");
+  });
+
+  it("does not take the end of a request that was given up for an answer", () => {
+    const { router, ports, ask } = start({ replicas: ["a"], maxOngoingRequests: 5 });
+    router.fail(ask().replica, "unreachable");
+    ports.advance(2_000);
+    const [probe, second, third] = [ask(), ask(), ask()];
+    router.release(probe.replica, false);
+    expect([second.granted.length, third.granted.length]).toEqual([1, 0]);
+    router.release(second.replica);
+    expect(third.granted.length).toBe(1);
+    expect(Array.from({ length: 4 }, () => ask().granted.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  it("ejects one that loses requests only after some in a row, and at most half of the pool", () => {
+    const { router, ask } = start({ replicas: ["a", "b", "c", "d"], maxOngoingRequests: 10 });
+    const waiters = Array.from({ length: 40 }, () => ask());
+    const reasons = waiters.map(({ replica }) => router.fail(replica, "lost").reason);
+    expect(router.counts.ejections.failures_in_a_row).toBe(2);
+    expect(reasons).toContain("share_reached");
+    expect(ask().granted.length).toBe(1);
+  });
+
+  it("forgets earlier failures once the replica answers", () => {
+    const { router, ask } = start({ replicas: ["a"], maxOngoingRequests: 10 });
+    for (let i = 0; i < 5; i += 1) {
+      router.fail(ask().replica, "lost");
+      router.fail(ask().replica, "lost");
+      router.release(ask().replica);
+    }
+    expect(router.counts.ejections).toMatchObject({ below_threshold: 10, failures_in_a_row: 0, last_one: 0 });
+  });
+});
+
+describe("PoolRouter without a replica", () => {
+  it("holds a request while its application scales from zero, and wakes as many as the replica has places", () => {
+    const { router, ports, ask } = start({ replicas: [], maxOngoingRequests: 2 });
+    const waiters = Array.from({ length: 5 }, () => ask());
+    ports.advance(30_000);
+    router.update(buildPool({ replicas: ["a"], maxOngoingRequests: 2 }));
+    expect(waiters.map(({ granted }) => granted.length)).toEqual([1, 1, 0, 0, 0]);
+    expect(router.counts.waits.wait_for_replica).toBe(5);
+  });
+
+  it("gives up after the limit, also for requests that waited as the pool became empty", () => {
+    const { router, ports, ask } = start({ replicas: ["a"], maxOngoingRequests: 1 });
+    const running = ask();
+    const waiting = ask();
+    ports.advance(100_000);
+    expect(waiting.refused).toEqual([]);
+    router.update(buildPool({ replicas: [] }));
+    ports.advance(59_000);
+    const late = ask();
+    ports.advance(999);
+    expect(waiting.refused).toEqual([]);
+    ports.advance(1);
+    expect([waiting.refused, late.refused]).toEqual([["no_replica"], []]);
+    ports.advance(59_000);
+    expect(late.refused).toEqual(["no_replica"]);
+    router.release(running.replica);
+    expect(ports.timerCount).toBe(0);
+  });
+
+  it("gives up after the limit when the only replica keeps failing, whoever probes it", () => {
+    const { router, ports } = start({ replicas: ["a"] });
+    const waiter = new TestWaiter();
+    waiter.onGrant = (replica) => {
+      waiter.granted.push(replica);
+      router.fail(replica, "unreachable");
+      router.wait(waiter);
+    };
+    router.wait(waiter);
+    ports.advance(59_000);
+    expect(waiter.refused).toEqual([]);
+    ports.advance(2_000);
+    expect(waiter.refused).toEqual(["no_replica"]);
+    expect(waiter.granted.length).toBeGreaterThan(40);
+    expect(ports.timerCount).toBe(0);
+  });
+
+  it("holds on while a replica works, however long", () => {
+    const { ports, ask } = start({ replicas: ["a"], maxOngoingRequests: 1 });
+    ask();
+    const waiting = ask();
+    ports.advance(1e7);
+    expect([waiting.granted.length, waiting.refused.length]).toEqual([0, 0]);
+  });
+});
+
+describe("PoolRouter near its caller and its models", () => {
+  const two = (maxOngoingRequests: number) => ({
+    ...buildPool({ maxOngoingRequests }),
+    backends: [buildBackend("far", "n2"), buildBackend("near", "n1")],
+  });
+
+  it("prefers replicas of its own node and spills over when they are full", () => {
+    const router = new PoolRouter(two(2), new FakePorts(), { nodeId: "n1" });
+    const asked = Array.from({ length: 4 }, () => {
+      const waiter = Object.assign(new TestWaiter(), { pickReason: "" as PickReason | "" });
+      router.wait(waiter);
+      return `${waiter.replica.replicaId} ${waiter.pickReason}`;
+    });
+    expect(asked).toEqual(["near local", "near local", "far least_of_two", "far least_of_two"]);
+    expect(router.counts.picks).toMatchObject({ local: 2, least_of_two: 2 });
+  });
+
+  const forModel = (modelId: string): TestWaiter => Object.assign(new TestWaiter(), { modelId });
+
+  it("sends a model's requests where the first one went, and where the replicas say it is", () => {
+    const { router } = start({ replicas: ["a", "b", "c"], maxOngoingRequests: 10 });
+    const first = forModel("m");
+    router.wait(first);
+    const second = forModel("m");
+    router.wait(second);
+    expect(second.replica).toBe(first.replica);
+    router.setModels(first.replica.replicaId, []);
+    router.setModels("c", ["m"]);
+    const third = forModel("m");
+    router.wait(third);
+    expect(third.replica.replicaId).toBe("c");
+    expect(router.counts.picks).toMatchObject({ fewest_models: 1, holds_model: 2 });
+  });
+
+  it("waits a little for a busy holder while others have room, lets others pass, then takes another", () => {
+    const { router, ports, ask } = start({ replicas: ["a", "b"], maxOngoingRequests: 1 });
+    router.setModels("a", ["m"]);
+    const [first, second] = [forModel("m"), forModel("m")];
+    router.wait(first);
+    router.wait(second);
+    expect([first.granted.length, second.granted.length]).toEqual([1, 0]);
+    expect(router.counts.waits.wait_for_model).toBe(1);
+    const other = ask();
+    expect(other.replica.replicaId).toBe("b");
+    router.release(other.replica);
+    expect(second.granted.length).toBe(0);
+    ports.advance(999);
+    expect(second.granted.length).toBe(0);
+    ports.advance(1);
+    expect(second.replica.replicaId).toBe("b");
+    expect(ports.timerCount).toBe(0);
+  });
+
+  it("takes the holder if it becomes free in time", () => {
+    const { router } = start({ replicas: ["a", "b"], maxOngoingRequests: 1 });
+    router.setModels("a", ["m"]);
+    const [first, second] = [forModel("m"), forModel("m")];
+    router.wait(first);
+    router.wait(second);
+    router.release(first.replica);
+    expect(second.replica.replicaId).toBe("a");
+  });
+
+  it("remembers a bounded number of models that clients made up", () => {
+    const { router, ask } = start({ replicas: ["a"], maxOngoingRequests: 5 });
+    const { replica } = ask();
+    for (let i = 0; i < 5_000; i += 1) {
+      const waiter = forModel(`made-up-${String(i)}`);
+      router.wait(waiter);
+      router.release(waiter.replica);
+    }
+    expect(replica.models?.size).toBeLessThanOrEqual(1_024);
+  });
+});
+
+describe("PoolRouter and retries", () => {
+  it("stops repeating when the budget is used up, and has it again with new requests", () => {
+    const { router, ports, ask } = start({ replicas: ["a"], maxOngoingRequests: 10_000 });
+    const facts = { outcome: "taken", attempts: 1, deaths: 1, method: "GET", responseStarted: false } as const;
+    let granted = 0;
+    while (router.planRetry(facts).retry) granted += 1;
+    expect(granted).toBe(100);
+    expect(router.planRetry(facts).code).toBe("budget");
+    for (let i = 0; i < 100; i += 1) ask();
+    ports.advance(1);
+    granted = 0;
+    while (router.planRetry(facts).retry) granted += 1;
+    expect(granted).toBe(20);
+    expect(router.counts.retries).toMatchObject({ safe_method: 120, budget: 3 });
   });
 });

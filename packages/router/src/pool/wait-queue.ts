@@ -1,7 +1,15 @@
+import type { AdmissionReason } from "./decide-admission.ts";
+import type { PickReason } from "./pick-replica.ts";
 import type { PoolReplica } from "./pool-replica.ts";
 
-/** Why a waiter got no replica. */
-export type WaitRefusal = "queue_full" | "deadline" | "closed";
+/**
+ * Why a waiter got no replica. Public: metrics labels, request inspector.
+ * - `queue_full`: max_queued_requests of this router wait already.
+ * - `deadline`: its own time is over.
+ * - `no_replica`: the pool had no working replica for so long that waiting on helps nobody.
+ * - `closed`: the pool is gone; nothing was sent yet, so it may turn to the pool that took over.
+ */
+export type WaitRefusal = "queue_full" | "deadline" | "no_replica" | "closed";
 
 /** A request that wants a replica. One object per request, kept over its retries so that it keeps its place in the line. */
 export interface Waiter {
@@ -14,6 +22,16 @@ export interface Waiter {
    * replace it between tries.
    */
   readonly excluded: ReadonlySet<string> | null;
+  /** Multiplexed model that it is for: a replica that holds it is preferred. Absent or "" = none. */
+  readonly modelId?: string;
+  /** The router's: until then it waits for a replica that holds its model. */
+  matchUntilMs?: number;
+  /** The router's: when it first joined the line. */
+  joinedAtMs?: number;
+  /** Filled in at each grant if the object has the property; start it with "". */
+  pickReason?: PickReason | "";
+  /** Filled in whenever it joins the line, if the object has the property; start it with "". */
+  waitReason?: AdmissionReason | "";
   /** It has a replica; `sent` is already counted. Called once per wait. */
   onGrant(replica: PoolReplica): void;
   /** It will get none. Called at most once; never after `onGrant` of the same wait. */
@@ -77,10 +95,11 @@ export class WaitQueue {
     return waiters;
   }
 
-  earliestDeadlineMs(): number {
+  /** The least of a time over all that wait; Infinity when nobody does. */
+  earliestMs(timeOf: (waiter: Waiter) => number): number {
     let earliest = Number.POSITIVE_INFINITY;
     for (let entry = this.#first; entry !== undefined; entry = entry.after) {
-      if (entry.waiter.deadlineMs < earliest) earliest = entry.waiter.deadlineMs;
+      earliest = Math.min(earliest, timeOf(entry.waiter));
     }
     return earliest;
   }
