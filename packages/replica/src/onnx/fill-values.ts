@@ -74,7 +74,12 @@ function fitOf(datatype: Datatype): Fit {
     case "int64":
     case "uint64":
       return fitBig(datatype);
-    default:
+    case "int8":
+    case "uint8":
+    case "int16":
+    case "uint16":
+    case "int32":
+    case "uint32":
       return fitInteger(datatype);
   }
 }

@@ -38,7 +38,7 @@ function fromOrt(name: string, value: OrtTensor | undefined): Tensor {
   if (value === undefined || !isSupportedDatatype(value.type)) {
     throw new Error(`Output "${name}" has the type ${value?.type ?? "unknown"}, which cannot be sent.`);
   }
-  const data = Array.isArray(value.data) ? (value.data as string[]) : bytesOf(value.data);
+  const data = Array.isArray(value.data) ? value.data : bytesOf(value.data);
   return { name, datatype: value.type, shape: [...value.dims], data };
 }
 

@@ -1,5 +1,5 @@
 import { sizeOf, valueBytesOf } from "../tensor.ts";
-import type { Datatype, Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 
 /** Rows of one request: the first dimension of its inputs. Undefined when the inputs disagree, or when there are none. */
 export function rowsOf(tensors: readonly Tensor[]): number | undefined {
