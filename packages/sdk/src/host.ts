@@ -13,3 +13,5 @@ export { batchedMethodsOf } from "./batch/batched-method.ts";
 export type { BatchedFacts } from "./batch/batched-method.ts";
 export { observeBatches } from "./batch/batch-observer.ts";
 export type { BatchObserver, ObservedQueue } from "./batch/batch-observer.ts";
+export { observeModels, unloadModels } from "./multiplex/model-observer.ts";
+export type { ModelObserver } from "./multiplex/model-observer.ts";

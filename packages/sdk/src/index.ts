@@ -8,6 +8,7 @@ export type {
   DeploymentHooks,
 } from "./deployment.ts";
 export type { DeploymentOptions, JsonValue, RayActorOptions } from "./deployment-options.ts";
+export { hookNames } from "./handle.ts";
 export type { DeploymentHandle, HandleArgument, MethodName, RemoteMethod } from "./handle.ts";
 export { checkHandleOptions } from "./handle-options.ts";
 export type { HandleOptions } from "./handle-options.ts";
@@ -22,6 +23,8 @@ export { batch } from "./batch/batch.ts";
 export { itemEnd } from "./batch/item-end.ts";
 export type { BatchControls, BatchedMethod, BatchedStream, BatchFunctionOptions } from "./batch/batched-method.ts";
 export type { BatchOptions } from "./batch/batch-settings.ts";
+export { multiplexed } from "./multiplex/multiplexed.ts";
+export type { ModelGetter, MultiplexedOptions } from "./multiplex/multiplexed.ts";
 export { createClient } from "./client/client.ts";
 export type { Client, MetricOptions, PageOptions } from "./client/client.ts";
 export type { ApplicationCalls, PutOptions } from "./client/applications.ts";

@@ -4,12 +4,15 @@ import type { RequestContext } from "../src/host.ts";
 /** A request that a test can abort. */
 export interface TestRequest extends RequestContext {
   abort(reason?: Error): void;
+  /** It was answered. */
+  end(): void;
   /** Runs code as part of this request. */
   run<T>(body: () => T): T;
 }
 
 export function testRequest(given: Partial<RequestContext> = {}): TestRequest {
   const controller = new AbortController();
+  const endListeners: (() => void)[] = [];
   const request: TestRequest = {
     requestId: "r",
     traceparent: "",
@@ -17,6 +20,8 @@ export function testRequest(given: Partial<RequestContext> = {}): TestRequest {
     signal: controller.signal,
     multiplexedModelId: "",
     timings: {},
+    onEnd: (listener) => void endListeners.push(listener),
+    end: () => endListeners.splice(0).forEach((listener) => listener()),
     ...given,
     abort: (reason = new DOMException("The client went away.", "AbortError")) => controller.abort(reason),
     run: (body) => runInRequest(request, body),

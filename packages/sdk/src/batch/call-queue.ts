@@ -103,7 +103,7 @@ export class CallQueue {
       Object.assign(timings, { batchSize: facts.size, batchLimit: facts.limit, batchReason: facts.reason });
     }
     const startedMs = nodeBatchPorts.now();
-    const request = joinRequests(calls.map((call) => call.request));
+    const { request, end } = joinRequests(calls.map((call) => call.request));
     try {
       await runWithRequest(request, () =>
         isStreaming
@@ -111,6 +111,7 @@ export class CallQueue {
           : runPlain(target, calls),
       );
     } finally {
+      end();
       const tookMs = nodeBatchPorts.now() - startedMs;
       for (const { request: own } of calls) {
         if (own !== undefined) own.timings.modelMs = (own.timings.modelMs ?? 0) + tookMs;

@@ -12,6 +12,13 @@ export interface ContextSlot {
   replica: ReplicaContext | undefined;
   /** Some code in this process may ask for its request. Without it hosts save the cost of async context. */
   isRequestWanted: boolean;
+  /** How the host makes one request of those of a batch, so that calls made in the batch belong to all of them. */
+  joinRequests?: (requests: readonly RequestContext[]) => EndableRequest | undefined;
+}
+
+/** A request whose maker says when it has ended. */
+export interface EndableRequest extends RequestContext {
+  end(): void;
 }
 
 const slotKey: unique symbol = Symbol.for("sluice.sdk.context");

@@ -25,6 +25,8 @@ export interface RequestContext {
   /** "" when the request asks for none. */
   readonly multiplexedModelId: string;
   readonly timings: RequestTimings;
+  /** Calls `listener` once the request has ended: answered to its last byte, failed, or gone. Not there outside replicas. */
+  readonly onEnd?: (listener: () => void) => void;
 }
 
 /** Where code runs. */
