@@ -7,6 +7,7 @@ import {
   type LogFormat,
   type LogLevel,
 } from "@sluice/observability";
+import type { OverloadAnswer } from "./request/forward-request.ts";
 import type { EdgeLimits } from "./http1/limits.ts";
 
 const environment = {
@@ -20,6 +21,13 @@ const environment = {
   SLUICE_GATEWAY_NAME: z.string().default(hostname()),
   /** Longest a request may take, queueing included; 0 = no limit (Ray's request_timeout_s). */
   SLUICE_REQUEST_TIMEOUT_S: z.coerce.number().nonnegative().default(0),
+  /** Answer when max_queued_requests is reached: 503 as in Ray Serve, or 429. */
+  SLUICE_QUEUE_FULL_STATUS: z.coerce
+    .number()
+    .pipe(z.union([z.literal(503), z.literal(429)], "503 or 429."))
+    .default(503),
+  /** Seconds after which a client that met a full line, or no ready replica, should come again. */
+  SLUICE_RETRY_AFTER_S: z.coerce.number().positive().default(1),
   /** Largest request body in bytes. */
   SLUICE_MAX_BODY_BYTES: z.coerce
     .number()
@@ -50,6 +58,7 @@ export interface GatewayConfig {
   readonly logFormat: LogFormat;
   readonly requestTimeoutMs: number;
   readonly maxBodyBytes: number;
+  readonly overload: OverloadAnswer;
   readonly limits: EdgeLimits;
 }
 
@@ -68,6 +77,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     logFormat: parsed.SLUICE_LOG_FORMAT,
     requestTimeoutMs: parsed.SLUICE_REQUEST_TIMEOUT_S * 1000,
     maxBodyBytes: parsed.SLUICE_MAX_BODY_BYTES,
+    overload: { queueFullStatus: parsed.SLUICE_QUEUE_FULL_STATUS, retryAfterS: parsed.SLUICE_RETRY_AFTER_S },
     limits: {
       maxHeadBytes: parsed.SLUICE_MAX_HEAD_BYTES,
       maxConnections: parsed.SLUICE_MAX_CONNECTIONS,

@@ -1,11 +1,10 @@
 /** Puts the parts of a gateway together; `main.ts` runs it as a process, tests run it on port 0. */
 import { randomUUID } from "node:crypto";
-import { createRegistry, WindowReporter, type Logger } from "@sluice/observability";
+import { createRegistry, createRequestIds, WindowReporter, type Logger } from "@sluice/observability";
 import type { GatewayConfig } from "./config.ts";
 import { startControllerLink } from "./control/controller-link.ts";
 import { createGatewayServer } from "./http/gateway-server.ts";
 import { RequestCounts } from "./http/request-counts.ts";
-import { createRequestIds } from "./request/request-id.ts";
 import type { RequestPorts } from "./request/request-plan.ts";
 import { DiskSnapshotWriter, loadDiskSnapshot } from "./routing/disk-snapshot.ts";
 import { RoutingState } from "./routing/routing-state.ts";
@@ -41,6 +40,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
   const counts = new RequestCounts(metrics);
   const windows = new WindowReporter({ reporter: gatewayId, incarnation: randomUUID() });
   const connections = new ReplicaConnections(gatewayId, {
+    onModels: (replicaId, models) => routing.poolOf(replicaId)?.setModels(replicaId, models),
     onSlot: (replicaId) => offerSlot(routing, replicaId),
     onConnected: (replicaId) => routing.poolOf(replicaId)?.markUp(replicaId),
     onLost: (replicaId, error) => logger.debug({ replicaId, reason: error?.message }, "connection to a replica ended"),
@@ -60,7 +60,8 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     windows,
     metrics,
     ports,
-    nextRequestId: createRequestIds(),
+    ids: createRequestIds(secret),
+    overload: config.overload,
     random: Math.random,
     isStopping: () => isStopping,
   });

@@ -80,6 +80,7 @@ export class GatewayFixture implements AsyncDisposable {
       logFormat: "json",
       requestTimeoutMs: 0,
       maxBodyBytes: 10 * 1024 * 1024,
+      overload: { queueFullStatus: 503, retryAfterS: 1 },
       limits: {
         maxHeadBytes: 16_384,
         maxConnections: 1_000,
@@ -109,7 +110,12 @@ export class GatewayFixture implements AsyncDisposable {
     return replica;
   }
 
-  slice(replicas: readonly FakeReplica[], change: Partial<RoutingSlice> = {}): RoutingSlice {
+  /** One pool with these replicas, of this process or another one. */
+  slice(
+    replicas: readonly Pick<FakeReplica, "replicaId" | "path">[],
+    change: Partial<RoutingSlice> & { readonly maxOngoingRequests?: number } = {},
+  ): RoutingSlice {
+    const { maxOngoingRequests = 5, ...rest } = change;
     this.#version += 1;
     return {
       application: "app",
@@ -123,7 +129,7 @@ export class GatewayFixture implements AsyncDisposable {
         p1: {
           poolId: "p1",
           deployment: "main",
-          maxOngoingRequests: 5,
+          maxOngoingRequests,
           maxQueuedRequests: -1,
           backends: replicas.map(({ replicaId, path }) => ({
             kind: "wire" as const,
@@ -134,7 +140,7 @@ export class GatewayFixture implements AsyncDisposable {
         },
       },
       message: "",
-      ...change,
+      ...rest,
     };
   }
 

@@ -4,7 +4,8 @@ import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { httpResponseHead, RejectCode, type WireRequest } from "@sluice/wire";
 import { wholeBodyBytes } from "../src/request/request-body.ts";
-import { eventually, GatewayFixture } from "./gateway-fixture.ts";
+import { readRequestId } from "@sluice/observability";
+import { eventually, GatewayFixture, secret } from "./gateway-fixture.ts";
 
 const answer = (text: string) => (request: WireRequest) =>
   request.respond(httpResponseHead(200, ["content-type", "text/plain"]), Buffer.from(text));
@@ -31,7 +32,11 @@ describe("routes", () => {
     expect(response.headers.get("x-sluice-revision")).toBe("1");
     expect(response.headers.get("x-sluice-replica")).toBe("one");
     expect(response.headers.get("x-client-request-id")).toBe("mine");
-    expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-z]{16,}$/);
+    expect(readRequestId(secret, response.headers.get("x-request-id") ?? "")).toMatchObject({
+      revision: 1,
+      applicationId: "a1",
+      choices: [],
+    });
   });
 
   it("answers 404 for a path nobody serves, 421 for a foreign Host and 503 without a revision, each with a reason", async () => {

@@ -25,7 +25,7 @@ export function createGatewayServer(options: GatewayServerOptions): Http1Server 
         code: status === 408 ? "request/timeout" : "request/invalid",
         status,
         detail,
-        requestId: options.nextRequestId(Date.now()),
+        requestId: options.ids.next(Date.now()),
       }),
   });
 }
@@ -42,6 +42,6 @@ function refuseHost(options: GatewayServerOptions, exchange: Exchange): void {
   answerProblem(exchange, {
     code: "request/unknown_host",
     detail: `This gateway does not answer to the Host ${JSON.stringify(exchange.host ?? "")}. Name it in SLUICE_ALLOWED_HOSTS if it should.`,
-    requestId: options.nextRequestId(Date.now()),
+    requestId: options.ids.next(Date.now()),
   });
 }

@@ -1,5 +1,5 @@
 /** What the gateway itself answers, below `/-/`: health, routes, metrics. */
-import { metricsText, type MetricsRegistry } from "@sluice/observability";
+import { metricsText, type MetricsRegistry, type RequestIds } from "@sluice/observability";
 import { listRoutes } from "@sluice/router";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { RoutingState } from "../routing/routing-state.ts";
@@ -8,7 +8,7 @@ import { answerProblem } from "./answer-problem.ts";
 export interface OwnEndpointOptions {
   readonly routing: RoutingState;
   readonly metrics: MetricsRegistry;
-  readonly nextRequestId: (nowMs: number) => string;
+  readonly ids: RequestIds;
   /** True once the graceful stop began: load balancers then go elsewhere. */
   readonly isStopping: () => boolean;
 }
@@ -32,7 +32,7 @@ export function answerOwn(options: OwnEndpointOptions, path: string, exchange: E
   answerProblem(exchange, {
     code: "route/not_found",
     detail: `The gateway itself has /-/healthz, /-/routes and /-/metrics, not ${path}.`,
-    requestId: options.nextRequestId(Date.now()),
+    requestId: options.ids.next(Date.now()),
   });
 }
 

@@ -15,6 +15,14 @@ export const Framing = {
 } as const;
 export type Framing = (typeof Framing)[keyof typeof Framing];
 
+/** What is said about the length of a body, instead of a number of bytes. */
+export const Announced = {
+  /** Whatever `content-length` stands among the headers. */
+  asGiven: -1,
+  /** Nothing, even if one stands there. */
+  none: -2,
+} as const;
+
 /** RFC 9110 5.5: no control characters, so that a value can neither end its line nor begin another. */
 const illegalValue = /[^\t\x20-\x7e\x80-\xff]/;
 
@@ -23,14 +31,14 @@ let dateSecond = 0;
 let dateLine = "";
 
 /**
- * Writes the head. `bodyBytes` is the length to announce, -1 when `headers` has one already or none is announced. Throws
+ * Writes the head. `announcedBytes` is the length of the body, in place of one among the headers, or one of `Announced`. Throws
  * RangeError for a status that is none, TypeError for a header that HTTP does not allow.
  */
 export function encodeAnswerHead(
   status: number,
   headers: HeaderPairs,
   framing: Framing,
-  bodyBytes: number,
+  announcedBytes: number,
   connection: "keep-alive" | "close" | "upgrade" | "",
   nowMs: number,
 ): string {
@@ -43,9 +51,10 @@ export function encodeAnswerHead(
       throw new TypeError(`Header name must be a valid HTTP token [${JSON.stringify(name)}]`);
     if (illegalValue.test(value)) throw new TypeError(`Invalid character in header content [${JSON.stringify(name)}]`);
     if (name === "date") hasDate = true;
+    else if (name === "content-length" && announcedBytes !== Announced.asGiven) continue;
     text += `${name}: ${value}\r\n`;
   }
-  if (bodyBytes >= 0) text += `content-length: ${String(bodyBytes)}\r\n`;
+  if (announcedBytes >= 0) text += `content-length: ${String(announcedBytes)}\r\n`;
   if (framing === Framing.chunked) text += "transfer-encoding: chunked\r\n";
   if (connection !== "") text += `connection: ${connection}\r\n`;
   return hasDate ? `${text}\r\n` : `${text}${dateOf(nowMs)}\r\n`;

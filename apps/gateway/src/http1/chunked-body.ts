@@ -1,3 +1,5 @@
+import { fieldNameOf } from "./field-name.ts";
+
 /** Longest line that gives a chunk's size, extensions included, and longest trailer section. */
 const maxLineBytes = 1_024;
 const maxTrailerBytes = 8_192;
@@ -60,6 +62,7 @@ export class ChunkedBody {
       this.#trailerBytes += line.length;
       if (this.#trailerBytes > maxTrailerBytes) throw new ChunkFault("The trailers are too long.");
       if (line === "") this.#state = "done";
+      else if (!isFieldLine(line)) throw new ChunkFault("A trailer is not `name: value`.");
     } else {
       const size = /^([0-9A-Fa-f]{1,8})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/.exec(line);
       if (size === null) throw new ChunkFault("The size of a chunk is not a hexadecimal number.");
@@ -67,4 +70,10 @@ export class ChunkedBody {
       this.#state = this.#missingBytes === 0 ? "trailer" : "data";
     }
   }
+}
+
+/** Dropped or not, a trailer must be one: else the line may be the start of a request that somebody else would see here. */
+function isFieldLine(line: string): boolean {
+  const colon = line.indexOf(":");
+  return fieldNameOf(line.slice(0, Math.max(0, colon))) !== undefined && !/[^\t\x20-\x7e\x80-\xff]/.test(line);
 }

@@ -19,27 +19,29 @@ export interface FieldName {
   readonly role: FieldRole;
 }
 
-const roles: Readonly<Record<string, FieldRole>> = {
-  host: FieldRole.host,
-  "content-length": FieldRole.contentLength,
-  "transfer-encoding": FieldRole.transferEncoding,
-  connection: FieldRole.connection,
-  upgrade: FieldRole.upgrade,
-  expect: FieldRole.expect,
-  "keep-alive": FieldRole.hopByHop,
-  "proxy-connection": FieldRole.hopByHop,
-  "proxy-authenticate": FieldRole.hopByHop,
-  "proxy-authorization": FieldRole.hopByHop,
-  te: FieldRole.hopByHop,
-  trailer: FieldRole.hopByHop,
-  "http2-settings": FieldRole.hopByHop,
-};
+/** A Map, since a client may well send a header named `constructor`. */
+const roles: ReadonlyMap<string, FieldRole> = new Map<string, FieldRole>([
+  ["host", FieldRole.host],
+  ["content-length", FieldRole.contentLength],
+  ["transfer-encoding", FieldRole.transferEncoding],
+  ["connection", FieldRole.connection],
+  ["upgrade", FieldRole.upgrade],
+  ["expect", FieldRole.expect],
+  ["keep-alive", FieldRole.hopByHop],
+  ["proxy-connection", FieldRole.hopByHop],
+  ["proxy-authenticate", FieldRole.hopByHop],
+  ["proxy-authorization", FieldRole.hopByHop],
+  ["te", FieldRole.hopByHop],
+  ["trailer", FieldRole.hopByHop],
+  ["http2-settings", FieldRole.hopByHop],
+]);
 
 /** RFC 9110 5.6.2. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** Names repeat from request to request. A client that invents new ones must not make this grow. */
+/** Names repeat from request to request. A client that invents new or long ones must not make this grow. */
 const knownLimit = 1_024;
+const knownLength = 64;
 const known = new Map<string, FieldName>();
 
 /** Judges a field name as it was sent; undefined when it is not one. */
@@ -47,10 +49,17 @@ export function fieldNameOf(raw: string): FieldName | undefined {
   const found = known.get(raw);
   if (found !== undefined) return found;
   if (!token.test(raw)) return undefined;
-  const name = raw.toLowerCase();
-  const field: FieldName = { name, role: roles[name] ?? FieldRole.ordinary };
-  if (known.size < knownLimit) known.set(raw, field);
+  if (known.size >= knownLimit || raw.length > knownLength) return describe(raw);
+  // A copy: a part of a head that is kept would keep the whole head in memory, secrets included.
+  const own = Buffer.from(raw, "latin1").toString("latin1");
+  const field = describe(own);
+  known.set(own, field);
   return field;
+}
+
+function describe(raw: string): FieldName {
+  const name = raw.toLowerCase();
+  return { name, role: roles.get(name) ?? FieldRole.ordinary };
 }
 
 /** True for a name that an answer must not take over from the replica's: the edge frames the body itself. */

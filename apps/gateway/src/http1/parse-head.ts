@@ -18,7 +18,7 @@ export interface ParsedHead {
   readonly isOld: boolean;
   readonly keepAlive: boolean;
   readonly expectsContinue: boolean;
-  /** In lower case, "" without one. */
+  /** The protocol to change to: "websocket", or "" for none. Other offers are passed over, as RFC 9110 7.8 allows. */
   readonly upgrade: string;
 }
 
@@ -31,6 +31,8 @@ export interface HeadFault {
 /** Anything but visible characters, space, tab and complete line ends; obs-text (RFC 9110 5.5) is allowed in values. */
 const illegal = /[^\t\x20-\x7e\x80-\xff\r\n]|\r(?!\n)|(?<!\r)\n/;
 const illegalTarget = /[^\x21-\x7e]|#/;
+/** What neither a name, an IP literal nor a port has (RFC 3986 3.2.2). */
+const illegalHost = /[^\w\-.~%!$&'()*+,;=:[\]]/;
 const digits = /^\d{1,15}$/;
 const absolute = /^https?:\/\/([^/?]+)(.*)$/i;
 const commonMethods: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"]);
@@ -98,7 +100,7 @@ export function parseHead(text: string): ParsedHead | HeadFault {
         upgrade = value.toLowerCase();
         break;
       case FieldRole.expect:
-        expects = value.toLowerCase();
+        expects = expects === "" ? value.toLowerCase() : "more than one";
         break;
       case FieldRole.hopByHop:
         break;
@@ -111,13 +113,16 @@ export function parseHead(text: string): ParsedHead | HeadFault {
     target = parts[2] === "" || parts[2]?.startsWith("?") === true ? `/${parts[2]}` : (parts[2] ?? "/");
   }
   if (host === undefined && !isOld) return fault("The Host header is missing.");
+  const effectiveHost = authority ?? host;
+  if ((host !== undefined && illegalHost.test(host)) || (authority !== undefined && illegalHost.test(authority)))
+    return fault("The Host has a character that a host's name cannot have.");
   if (coding !== undefined) {
     if (isOld || length !== undefined) return fault("Transfer-Encoding does not go with Content-Length or HTTP/1.0.");
     if (coding !== "chunked") return fault("The only Transfer-Encoding taken is chunked.", 501);
   }
   if (expects !== "" && expects !== "100-continue") return fault("The only expectation met is 100-continue.", 417);
-  const tokens = connection === "" ? noTokens : connection.split(",").map((each) => each.trim());
-  const effectiveHost = authority ?? host;
+  const tokens = tokensOf(connection);
+  const bodyBytes = coding !== undefined ? -1 : length === undefined ? 0 : Number(length);
   if (effectiveHost !== undefined) headers.push("host", effectiveHost);
   return {
     kind: "head",
@@ -125,16 +130,24 @@ export function parseHead(text: string): ParsedHead | HeadFault {
     target,
     host: effectiveHost,
     headers: tokens.length === 0 ? headers : withoutNamed(headers, tokens),
-    bodyBytes: coding !== undefined ? -1 : length === undefined ? 0 : Number(length),
+    bodyBytes,
     isOld,
-    keepAlive: isOld ? tokens.includes("keep-alive") : !tokens.includes("close"),
+    keepAlive: !tokens.includes("close") && (!isOld || tokens.includes("keep-alive")),
     expectsContinue: expects !== "" && !isOld,
-    upgrade: upgrade !== "" && tokens.includes("upgrade") ? upgrade : "",
+    upgrade: upgrade === "websocket" && tokens.includes("upgrade") && bodyBytes === 0 && !isOld ? upgrade : "",
   };
 }
 
 const slash = 0x2f;
 const noTokens: readonly string[] = [];
+const keepAliveToken: readonly string[] = ["keep-alive"];
+
+/** The members of a `Connection` in lower case. Most clients send none, or the same one always. */
+function tokensOf(connection: string): readonly string[] {
+  if (connection === "") return noTokens;
+  if (connection === "keep-alive") return keepAliveToken;
+  return connection.split(",").map((each) => each.trim());
+}
 
 function fault(reason: string, status: HeadFault["status"] = 400): HeadFault {
   return { kind: "fault", status, reason };

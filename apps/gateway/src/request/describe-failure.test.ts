@@ -14,11 +14,15 @@ const slice: RoutingSlice = {
   pools: {},
   message: "it is starting",
 };
+const overload = { queueFullStatus: 503, retryAfterS: 1 } as const;
 const plan: RequestPlan = {
   slice,
   revisionNumber: 1,
   revision: "1",
   deployment: "main",
+  target: "/app",
+  name: "r",
+  modelId: "",
   requestId: "r",
   clientRequestId: "",
   traceparent: "",
@@ -28,10 +32,13 @@ const plan: RequestPlan = {
 };
 
 test("a full line, a passed deadline and an empty pool are told apart", () => {
-  expect(describeRefusal("queue_full", plan, 7, 1_500)).toMatchObject({ code: "gateway/queue_full", retryAfterS: 1 });
-  expect(describeRefusal("deadline", plan, 0, 3_000)).toMatchObject({ code: "gateway/deadline" });
+  expect(describeRefusal("queue_full", plan, 7, 1_500, overload)).toMatchObject({
+    code: "gateway/queue_full",
+    retryAfterS: 1,
+  });
+  expect(describeRefusal("deadline", plan, 0, 3_000, overload)).toMatchObject({ code: "gateway/deadline" });
   // The wait for an empty pool ended before the request's own deadline: the pool is to blame, with its reason.
-  expect(describeRefusal("deadline", plan, 0, 2_999)).toEqual({
+  expect(describeRefusal("deadline", plan, 0, 2_999, overload)).toEqual({
     code: "gateway/no_ready_replica",
     detail: "Application app has no ready replica: it is starting",
     retryAfterS: 1,

@@ -1,22 +1,32 @@
 /** What a client is told when its request gets no answer from a replica. */
 import type { ErrorCode, RoutingSlice } from "@sluice/contracts";
 import type { TryOutcome, WaitRefusal } from "@sluice/router";
+import type { OverloadAnswer } from "./forward-request.ts";
 import type { RequestPlan } from "./request-plan.ts";
 
 export interface Failure {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly retryAfterS?: number;
+  /** Instead of the status that belongs to the code. */
+  readonly status?: number;
 }
 
 /** `queued` is the length of the line that the request would have joined. */
-export function describeRefusal(refusal: WaitRefusal, plan: RequestPlan, queued: number, nowMs: number): Failure {
+export function describeRefusal(
+  refusal: WaitRefusal,
+  plan: RequestPlan,
+  queued: number,
+  nowMs: number,
+  overload: OverloadAnswer,
+): Failure {
   const { application } = plan.slice;
   if (refusal === "queue_full") {
     return {
       code: "gateway/queue_full",
       detail: `Application ${application} is at its limit: ${String(queued)} requests wait already (max_queued_requests). Try again later.`,
-      retryAfterS: 1,
+      status: overload.queueFullStatus,
+      retryAfterS: overload.retryAfterS,
     };
   }
   if (refusal === "deadline" && plan.deadlineMs <= nowMs) {
@@ -25,7 +35,7 @@ export function describeRefusal(refusal: WaitRefusal, plan: RequestPlan, queued:
       detail: `No replica of ${application} became free before the request's deadline.`,
     };
   }
-  return { code: "gateway/no_ready_replica", detail: noReadyReplica(plan.slice), retryAfterS: 1 };
+  return { code: "gateway/no_ready_replica", detail: noReadyReplica(plan.slice), retryAfterS: overload.retryAfterS };
 }
 
 export function describeDeadline(plan: RequestPlan): Failure {

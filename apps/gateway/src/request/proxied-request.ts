@@ -3,7 +3,7 @@
  * object per request plays the waiter of the router and the sink of the wire, so that the common path allocates little.
  */
 import { errorStatus } from "@sluice/contracts";
-import { decideRetry, type PoolReplica, type PoolRouter, type TryOutcome, type WaitRefusal } from "@sluice/router";
+import type { AdmissionReason, PoolReplica, PoolRouter, RetryReason, TryOutcome, WaitRefusal } from "@sluice/router";
 import {
   CancelCode,
   RejectCode,
@@ -23,26 +23,37 @@ import { RequestBody, type BodyEvents } from "./request-body.ts";
 import { buildRequestHead } from "./request-head.ts";
 import type { RequestPlan, RequestPorts, Reroute } from "./request-plan.ts";
 import { SlowClient } from "./slow-client.ts";
+import type { OverloadAnswer } from "./forward-request.ts";
 
-/** A replica that broke its connection or takes nothing is left alone this long, or until it answers a dial. */
+/** A replica that drains or is not ready is left alone this long, or until it answers a dial. */
 const downMs = 1_000;
-/** A request that has no deadline of its own waits at most this long for the first replica of an empty pool. */
-const emptyPoolWaitMs = 60_000;
+
+export interface RequestLimits {
+  readonly maxBodyBytes: number;
+  readonly overload: OverloadAnswer;
+}
 
 export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvents {
   order = -1;
   readonly deadlineMs: number;
+  readonly modelId: string;
   excluded: Set<string> | null = null;
+  /** Filled in by the router, like `order`. */
+  waitReason: AdmissionReason | "" = "";
+  joinedAtMs = 0;
+  matchUntilMs = 0;
 
   readonly #exchange: Exchange;
   readonly #ports: RequestPorts;
   readonly #reroute: Reroute;
-  readonly #maxBodyBytes: number;
+  readonly #limits: RequestLimits;
   #plan: RequestPlan;
   #pool: PoolRouter;
   #replica: PoolReplica | null = null;
   #stream: ClientStream | null = null;
   #attempts = 0;
+  #retries = 0;
+  #retryReason: RetryReason | "" = "";
   #deaths = 0;
   #isQueued = false;
   #isDone = false;
@@ -58,16 +69,16 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
     ports: RequestPorts,
     pool: PoolRouter,
     reroute: Reroute,
-    maxBodyBytes: number,
+    limits: RequestLimits,
   ) {
     this.#exchange = exchange;
     this.#plan = plan;
     this.#ports = ports;
     this.#pool = pool;
     this.#reroute = reroute;
-    this.#maxBodyBytes = maxBodyBytes;
-    const emptyPoolDeadlineMs = pool.replicaCount === 0 ? plan.startedMs + emptyPoolWaitMs : Infinity;
-    this.deadlineMs = Math.min(plan.deadlineMs, emptyPoolDeadlineMs);
+    this.#limits = limits;
+    this.deadlineMs = plan.deadlineMs;
+    this.modelId = plan.modelId;
     plan.series.ongoing(1);
   }
 
@@ -75,7 +86,7 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
   start(): void {
     const exchange = this.#exchange;
     const hasBody = exchange.bodyBytes !== 0 || exchange.upgrade !== "";
-    if (hasBody) this.#body = new RequestBody(exchange, this.#maxBodyBytes, this);
+    if (hasBody) this.#body = new RequestBody(exchange, this.#limits.maxBodyBytes, this);
     exchange.follow(this);
     // A protocol that takes over has no body to wait for: its bytes come after the answer's head.
     if (!hasBody || exchange.upgrade !== "") this.#acquire();
@@ -121,7 +132,7 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
     // Nothing of it was sent yet, so it may go with the revision that took over from the one whose pool is gone.
     const next = refusal === "closed" ? this.#reroute(this.#plan) : null;
     if (next !== null) return this.#moveTo(next.plan, next.pool);
-    this.#fail(describeRefusal(refusal, this.#plan, this.#pool.queued, this.#ports.now()));
+    this.#fail(describeRefusal(refusal, this.#plan, this.#pool.queued, this.#ports.now(), this.#limits.overload));
   }
 
   #moveTo(plan: RequestPlan, pool: PoolRouter): void {
@@ -150,7 +161,13 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
 
   onHead(head: ResponseHead, inlineBody: Buffer, isComplete: boolean): void {
     if (this.#isDone || head.kind !== "http") return;
-    const headers = buildAnswerHead(this.#plan, this.#replica?.replicaId ?? "", head.headers, this.#queuedMs);
+    if (this.#replica !== null) this.#pool.heardFrom(this.#replica);
+    const headers = buildAnswerHead(this.#plan, this.#replica?.replicaId ?? "", head.headers, {
+      queuedMs: this.#queuedMs,
+      waitReason: this.waitReason,
+      retries: this.#retries,
+      retryReason: this.#retryReason,
+    });
     const { status } = head;
     try {
       // 1xx would leave the client waiting for the real answer, unless it asked to change the protocol.
@@ -203,12 +220,11 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
   onError(error: WireError): void {
     const replica = this.#takeReplica();
     if (replica !== null) {
-      this.#pool.abandon(replica);
       if (isConnectionLoss(error)) {
         this.#deaths += error.outcome === "taken" ? 1 : 0;
-        this.#pool.markDown(replica.replicaId, downMs);
+        this.#pool.fail(replica, error.outcome === "taken" ? "lost" : "unreachable");
         this.#exclude(replica.replicaId);
-      }
+      } else this.#pool.abandon(replica);
     }
     if (error.code === "deadline_exceeded") return this.#fail(describeDeadline(this.#plan));
     // The only replica cannot be reached: the request waits for it or for its successor.
@@ -219,17 +235,17 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
   #tryAgain(outcome: TryOutcome, why: string): void {
     this.#stream = null;
     if (this.#isDone) return;
-    const decision = decideRetry({
+    const decision = this.#pool.planRetry({
       outcome,
       attempts: this.#attempts,
       deaths: this.#deaths,
       method: this.#exchange.method,
       responseStarted: this.#exchange.isAnswered,
+      bodyGone: this.#body?.isReplayable === false,
     });
     if (!decision.retry) return this.#fail(describeLoss(outcome, why, decision.reason));
-    if (this.#body?.isReplayable === false) {
-      return this.#fail(describeLoss(outcome, why, "part of its body had been sent"));
-    }
+    this.#retries += 1;
+    this.#retryReason = decision.code;
     if (this.#body?.isStreaming === true) this.#body.takeBack();
     this.#plan.series.retry();
     this.#acquire();
@@ -252,7 +268,7 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
     if (this.#isDone) return;
     this.#stream?.cancel(CancelCode.callerGone, "the body is over the limit");
     this.#exchange.closeAfterAnswer();
-    this.#fail(describeLongBody(this.#maxBodyBytes));
+    this.#fail(describeLongBody(this.#limits.maxBodyBytes));
   }
 
   #fail(failure: Failure): void {
@@ -267,7 +283,7 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
     this.#isDone = true;
     this.#leaveQueue();
     const replica = this.#takeReplica();
-    if (replica !== null) this.#pool.release(replica);
+    if (replica !== null) this.#pool.release(replica, this.#exchange.isAnswered);
     this.#plan.series.ongoing(-1);
     this.#plan.series.record(status, this.#ports.now() - this.#plan.startedMs);
     this.#ports.count(this.#plan, this.#exchange.method, status);

@@ -20,15 +20,18 @@ export function buildRequestHead(
     route: plan.slice.routePrefix ?? "",
     caller: "",
     stickyKey: "",
-    multiplexedModelId: "",
+    multiplexedModelId: plan.modelId,
     deadlineMs: plan.deadlineMs === Infinity ? 0 : Math.max(1, Math.ceil(plan.deadlineMs - nowMs)),
     attempt,
     splitChoices: none,
     extras: none,
     kind: "http",
     method: exchange.method,
-    target: exchange.target,
+    target: plan.target,
     clientAddress: exchange.clientAddress,
-    headers: exchange.headers,
+    headers:
+      exchange.upgrade === ""
+        ? exchange.headers
+        : [...exchange.headers, "connection", "upgrade", "upgrade", exchange.upgrade],
   };
 }

@@ -10,6 +10,8 @@ export interface ConnectionEvents {
   readonly onSlot: (replicaId: string) => boolean;
   readonly onLost: (replicaId: string, error: WireError | undefined) => void;
   readonly onConnected: (replicaId: string) => void;
+  /** The replica told which models it holds (multiplexing). */
+  readonly onModels: (replicaId: string, modelIds: readonly string[]) => void;
 }
 
 interface Upstream {
@@ -67,6 +69,7 @@ export class ReplicaConnections {
       onSlot: (slot: Slot) => {
         if (!this.#events.onSlot(replicaId)) connection.returnSlot(slot);
       },
+      onModels: (modelIds) => this.#events.onModels(replicaId, modelIds),
       onClose: (error) => {
         if (upstream.connection === connection) upstream.connection = null;
         this.#events.onLost(replicaId, error);

@@ -39,17 +39,22 @@ export function killFamily(family: ProcessFamily): number {
     if (members.length === 0) break;
     for (const pid of members) {
       killed.add(pid);
-      signal(pid);
+      signalOne(pid, "SIGKILL");
     }
   }
   return killed.size;
 }
 
+/** Signals all members there are. */
+export function signalFamily(family: ProcessFamily, signal: NodeJS.Signals): void {
+  for (const pid of findFamily(family)) signalOne(pid, signal);
+}
+
 const maxRounds = 20;
 
-function signal(pid: number): void {
+function signalOne(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch (error) {
     // Ended by itself, or belongs to somebody else by now.
     if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
