@@ -9,15 +9,15 @@ export function badInput(publicMessage: string): SluiceError {
 
 /** Refuses names that the model does not know, and inputs that are missing. */
 export function checkInputNames(given: readonly string[], descriptions: readonly TensorDescription[]): void {
+  const missing = descriptions.find((description) => !given.includes(description.name));
+  if (missing !== undefined) {
+    const names = given.length === 0 ? "nothing" : given.map((name) => `"${name}"`).join(", ");
+    throw badInput(`Input "${missing.name}" is missing. Wanted ${describeWanted(missing)}; given: ${names}.`);
+  }
   const unknown = given.filter((name) => !descriptions.some((description) => description.name === name));
   if (unknown.length > 0) {
     throw badInput(
       `The model has no input "${unknown.join('", "')}". Its inputs: ${descriptions.map(describeWanted).join("; ")}.`,
     );
-  }
-  const missing = descriptions.find((description) => !given.includes(description.name));
-  if (missing !== undefined) {
-    const names = given.length === 0 ? "nothing" : given.map((name) => `"${name}"`).join(", ");
-    throw badInput(`Input "${missing.name}" is missing. Wanted ${describeWanted(missing)}; given: ${names}.`);
   }
 }

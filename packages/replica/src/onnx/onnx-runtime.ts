@@ -1,9 +1,10 @@
 import { defaultBatching, defaultExecutionProviders, isSluiceError, SluiceError } from "@sluice/contracts";
 import type { HostLaunch } from "@sluice/contracts";
-import { requestInForce } from "@sluice/sdk/host";
+import type { RequestContext } from "@sluice/sdk/host";
 import type { Answer, IncomingRequest, Runtime } from "../runtime.ts";
 import { pathBelowRoute, readArguments, readJsonBody } from "../serve/read-request.ts";
 import { ModelQueue } from "./batching/model-queue.ts";
+import type { Asker } from "./batching/model-queue.ts";
 import { findBatchAxis } from "./batching/trial-runs.ts";
 import { InferenceThread } from "./inference-thread.ts";
 import { badInput } from "./input-errors.ts";
@@ -14,6 +15,8 @@ import { ModelProtocol } from "./protocol/model-protocol.ts";
 import { isSupportedDatatype } from "./tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
+type Infer = (tensors: readonly Tensor[], asker: Asker) => Promise<readonly Tensor[]>;
+
 /**
  * Serves one ONNX model: POST runs it, GET tells its inputs and outputs, `/v2` below its route speaks the Open Inference
  * Protocol; for handles `call(input)` is the POST and `predict(inputs)` takes and gives typed arrays.
@@ -23,8 +26,7 @@ export async function loadOnnxRuntime(launch: HostLaunch): Promise<Runtime> {
   const thread = await startThread(modelPath, launch);
   const { inputs, outputs } = thread;
   const queue = await openQueue(thread, launch);
-  const infer = async (tensors: readonly Tensor[], request: IncomingRequest): Promise<readonly Tensor[]> =>
-    runModel(queue, tensors, request);
+  const infer: Infer = async (tensors, asker) => runModel(queue, tensors, asker);
   const description = { name: launch.deployment, inputs, outputs };
   const protocol = new ModelProtocol({
     names: [launch.application, launch.deployment],
@@ -37,27 +39,28 @@ export async function loadOnnxRuntime(launch: HostLaunch): Promise<Runtime> {
     },
   });
 
-  const predict = async (body: unknown, request: IncomingRequest): Promise<unknown> =>
-    predictPlain(body, inputs, async (tensors) => infer(tensors, request));
+  const predict = async (body: unknown, asker: Asker): Promise<unknown> =>
+    predictPlain(body, inputs, async (tensors) => infer(tensors, asker));
 
-  const answerCall = async (request: IncomingRequest): Promise<Answer> => {
+  const answerCall = async (request: IncomingRequest, asker: Asker): Promise<Answer> => {
     const { method } = request.head;
     if (method !== "call" && method !== "predict") {
       throw badInput(`A model has the methods predict(inputs) and call(input), not ${method}.`);
     }
     const [input] = await readArguments(request);
-    if (method === "call") return { kind: "result", value: await predict(input, request) };
-    return { kind: "result", value: writePredicted(await infer(readPredictInputs(input, inputs), request)) };
+    if (method === "call") return { kind: "result", value: await predict(input, asker) };
+    return { kind: "result", value: writePredicted(await infer(readPredictInputs(input, inputs), asker)) };
   };
 
   return {
-    answer: (request) => {
+    answer: (request, context) => {
       const { head } = request;
-      if (head.kind === "call") return answerCall(request);
+      const asker = askerOf(request, context);
+      if (head.kind === "call") return answerCall(request, asker);
       const below = pathBelowRoute(head);
       return (
-        protocol.answer(request, below) ??
-        answerPlain(head.method, below, description, async () => predict(await readJsonBody(request), request))
+        protocol.answer(request, below, asker) ??
+        answerPlain(head.method, below, description, async () => predict(await readJsonBody(request), asker))
       );
     },
     checkHealth: async () => {
@@ -103,14 +106,13 @@ async function openQueue(
   });
 }
 
-async function runModel(
-  queue: ModelQueue,
-  tensors: readonly Tensor[],
-  request: IncomingRequest,
-): Promise<readonly Tensor[]> {
+function askerOf(request: IncomingRequest, { timings }: Pick<RequestContext, "timings">): Asker {
+  return { isWanted: () => request.gone === undefined, timings };
+}
+
+async function runModel(queue: ModelQueue, tensors: readonly Tensor[], asker: Asker): Promise<readonly Tensor[]> {
   try {
-    const timings = requestInForce()?.timings;
-    return await queue.infer(tensors, { isWanted: () => request.gone === undefined, timings });
+    return await queue.infer(tensors, asker);
   } catch (error) {
     if (isSluiceError(error) || !(error instanceof Error)) throw error;
     // The model refused these values (an index out of range, say): its own words help the caller.

@@ -7,6 +7,7 @@ import type { HeaderPairs } from "@sluice/wire";
 import type { Answer, IncomingRequest } from "../../runtime.ts";
 import { jsonAnswer } from "../../serve/json-answer.ts";
 import { bodyLimitBytes } from "../../serve/read-request.ts";
+import type { Asker } from "../batching/model-queue.ts";
 import type { Tensor } from "../tensor.ts";
 import { describeForProtocol } from "./model-metadata.ts";
 import { InferReader } from "./read-infer.ts";
@@ -18,7 +19,7 @@ export interface ProtocolModel {
   readonly names: readonly string[];
   readonly inputs: readonly TensorDescription[];
   readonly outputs: readonly TensorDescription[];
-  readonly infer: (tensors: readonly Tensor[], request: IncomingRequest) => Promise<readonly Tensor[]>;
+  readonly infer: (tensors: readonly Tensor[], asker: Asker) => Promise<readonly Tensor[]>;
   /** Told what went wrong inside, with the request that it happened to. */
   readonly onFailure: (error: unknown, requestId: string) => void;
 }
@@ -35,14 +36,16 @@ export class ModelProtocol {
   }
 
   /** Answers a path below the route; undefined when it is none of the protocol's. Errors are `{"error": "..."}`. */
-  answer(request: IncomingRequest, below: string): Promise<Answer> | undefined {
+  answer(request: IncomingRequest, below: string, asker: Asker): Promise<Answer> | undefined {
     const path = parseModelPath(below);
-    return path === undefined ? undefined : this.#answerPath(request, path, below);
+    return path === undefined ? undefined : this.#answerPath(request, path, below, asker);
   }
 
-  async #answerPath(request: IncomingRequest, path: ModelPath, below: string): Promise<Answer> {
+  async #answerPath(request: IncomingRequest, path: ModelPath, below: string, asker: Asker): Promise<Answer> {
     try {
-      return path.kind === "model" ? await this.#answerModel(request, path) : this.#answerServer(request, path, below);
+      return path.kind === "model"
+        ? await this.#answerModel(request, path, asker)
+        : this.#answerServer(request, path, below);
     } catch (error) {
       const isExpected = isSluiceError(error) || (error instanceof Error && error.name === "WireError");
       if (!isExpected) this.#model.onFailure(error, request.head.requestId);
@@ -69,7 +72,7 @@ export class ModelProtocol {
     }
   }
 
-  async #answerModel(request: IncomingRequest, path: NamedPath): Promise<Answer> {
+  async #answerModel(request: IncomingRequest, path: NamedPath, asker: Asker): Promise<Answer> {
     const { names, inputs, outputs, infer } = this.#model;
     const model = this.#named(request, path);
     switch (path.verb) {
@@ -84,7 +87,7 @@ export class ModelProtocol {
         refuseEncoding(request.head.headers);
         const body = request.wholeBody ?? (await request.readBody(bodyLimitBytes));
         const read = this.#reader.read(body, headerOf(request.head.headers, "inference-header-content-length"));
-        return writeInfer(model, read.plan, await infer(read.tensors, request));
+        return writeInfer(model, read.plan, await infer(read.tensors, asker));
       }
       case "other":
         throw notFound(`A model has /v2/models/${names[0] ?? ""}, and /ready and /infer below it.`);
