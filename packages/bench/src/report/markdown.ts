@@ -20,6 +20,7 @@ export function renderMarkdown(report: Report): string {
     ...table(["target", "measured", "spread", "verdict"], targetRows(report)),
   ];
   for (const { title, method, points } of report.workloads) {
+    if (points.every(({ rows }) => rows.length === 0)) continue;
     lines.push("", `## ${title}`, "", `${capitalized(method)}.`, "");
     for (const [index, metrics] of groupByMetrics(points)) {
       if (index > 0) lines.push("");
@@ -41,7 +42,7 @@ function targetRows({ targets }: Report): readonly (readonly string[])[] {
 /** Points with the same metrics share one table. */
 function groupByMetrics(points: readonly PointTable[]): IterableIterator<[number, readonly PointTable[]]> {
   const groups = new Map<string, PointTable[]>();
-  for (const point of points) {
+  for (const point of points.filter(({ rows }) => rows.length > 0)) {
     const key = point.metrics.map(({ name }) => name).join();
     groups.set(key, [...(groups.get(key) ?? []), point]);
   }
