@@ -70,6 +70,7 @@ export async function startAgent({
     limits: { startTimeoutMs: config.startTimeoutMs },
     onObserved: (changed) => session.reportObserved(changed),
     onWindows: (report) => session.reportWindows(report),
+    onLoad: (load) => session.reportLoad(load),
     launch: async (assignment, bundleDir) => {
       const { replicaId } = assignment;
       await files.saveLaunch({ ...assignment, bundleDir, runDir, nodeId, nodeName: config.nodeName });

@@ -73,7 +73,8 @@ export class SluiceError extends Error {
   }
 }
 
-/** Structural test, so that errors survive duplicated module instances. */
+/** Structural test, so that errors survive duplicated module instances, and whatever their `name` says (TimeoutError). */
 export function isSluiceError(error: unknown): error is SluiceError {
-  return error instanceof Error && error.name === "SluiceError" && "code" in error && "publicMessage" in error;
+  if (!(error instanceof Error) || !("code" in error) || !("publicMessage" in error)) return false;
+  return typeof error.code === "string" && error.code in errorStatus;
 }

@@ -8,7 +8,7 @@ import { CancelCode, callHead, connectWire, Encoding, resultHead, serveWire } fr
 import type { AnswerEvents, WireRequest } from "@sluice/wire";
 import { describe, expect, it } from "vitest";
 import { HandleCaller } from "../src/handles/handle-caller.ts";
-import { runInRequest } from "../src/handles/request-context.ts";
+import { HostedRequest, runHosted } from "../src/handles/hosted-request.ts";
 import { eventually } from "./eventually.ts";
 
 const launch = HostLaunch.parse({
@@ -68,7 +68,9 @@ async function startPair(onBack: (request: WireRequest) => void) {
   const outcomes: string[] = [];
   const backServer = await serveWire(back, onBack);
   const frontServer = await serveWire(front, (request) => {
-    void runInRequest(request, async () => caller.call("Back", "work", [])).then(
+    const target = { deployment: "Back", method: "work", options: {}, isStream: false };
+    const call = async (): Promise<unknown> => caller.call(target, []);
+    void runHosted(new HostedRequest(request, {}), call).then(
       () => {
         outcomes.push("answered");
         request.respond(resultHead({ encoding: Encoding.none }));

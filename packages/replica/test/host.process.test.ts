@@ -271,7 +271,7 @@ describe("answers over the wire", () => {
     expect((await one.call("fail", [])).error).toMatchObject({
       type: "RangeError",
       message: "out of range",
-      code: "replica/user_error",
+      code: "",
     });
     expect((await one.call("reconfigure", [])).error?.message).toMatch(/no method reconfigure/);
   });

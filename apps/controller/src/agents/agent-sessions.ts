@@ -14,6 +14,7 @@ import type { LeaderContext } from "../leader/leader-context.ts";
 import { OrderedWork } from "../order/ordered-work.ts";
 import { openSession, settleDescribing, type AgentSession } from "./agent-session.ts";
 import { AssignmentSender } from "./assignment-sender.ts";
+import { HandleLoads } from "./handle-loads.ts";
 import { saveHello, saveObservations } from "./save-reports.ts";
 
 type Of<Type extends AgentMessage["type"]> = Extract<AgentMessage, { type: Type }>;
@@ -36,6 +37,7 @@ export class AgentSessions {
   /** Writes of one node happen in the order of its messages, over all its links. */
   readonly #writes: OrderedWork;
   readonly #sender: AssignmentSender;
+  readonly #loads = new HandleLoads();
 
   constructor(options: AgentSessionsOptions) {
     this.#options = options;
@@ -47,6 +49,11 @@ export class AgentSessions {
       );
     });
     this.#sender = new AssignmentSender({ context, slicesOf, session: (nodeId) => this.#sessions.get(nodeId) });
+  }
+
+  /** Sum of the gauges of the handles in all replicas, per pool: beside that of gateways, the T of autoscaling. */
+  load(): Map<string, { queued: number; sent: number }> {
+    return this.#loads.sum(this.#options.context.now());
   }
 
   all(): AgentSession[] {
@@ -71,6 +78,8 @@ export class AgentSessions {
           const { epoch } = this.#options.context;
           link.send({ type: "windows_ack", epoch, reporter: message.report.reporter, windowStartMs });
         });
+      case "load":
+        return this.#loads.note(message.router, message.pools, this.#options.context.now());
       case "described":
         session.describing.get(message.requestId)?.(message.result);
         session.describing.delete(message.requestId);

@@ -4,6 +4,7 @@ import type {
   DescribeResult,
   NodeFacts,
   NodeUsage,
+  HandleLoad,
   ReplicaObservation,
   RoutingSlice,
   WindowReport,
@@ -87,6 +88,11 @@ export class ControllerSession {
   /** Windows of a host; it sends them again until they are acknowledged. */
   reportWindows(report: WindowReport): void {
     if (this.#link.isOpen) this.#link.send({ type: "windows", report });
+  }
+
+  /** A gauge: lost without a link, the next one comes in half a second. */
+  reportLoad(load: HandleLoad): void {
+    if (this.#link.isOpen) this.#link.send({ type: "load", ...load });
   }
 
   #receive(message: ControllerToAgent): void {

@@ -1,4 +1,4 @@
-import type { HostMessage, RoutingSlice, WindowReport } from "@sluice/contracts";
+import type { HandleLoad, HostMessage, RoutingSlice, WindowReport } from "@sluice/contracts";
 import type { Logger } from "@sluice/observability";
 import type { HostConnection, HostHello, HostListener } from "../host/host-server.ts";
 import { dismissStray } from "./dismiss-stray.ts";
@@ -17,6 +17,8 @@ export interface HostLinkPorts {
   readonly now: () => number;
   readonly drainCap: () => DrainCap;
   readonly onWindows: (report: WindowReport) => void;
+  /** Load that the handles of one replica put on pools. */
+  readonly onLoad: (load: HandleLoad) => void;
   /** A link came or went: the plan may see it differently. */
   readonly onLinkChanged: () => void;
 }
@@ -91,6 +93,8 @@ export class HostLinks {
           incarnation: message.incarnation,
           windows: message.windows,
         });
+      case "load":
+        return this.#ports.onLoad({ router: replicaId, at: message.at, pools: message.pools });
     }
   }
 

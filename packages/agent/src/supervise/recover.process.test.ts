@@ -30,6 +30,7 @@ const buildSupervisor = (): Supervisor =>
     logger: createLogger({ name: "test", level: "silent", format: "json" }),
     onObserved: () => undefined,
     onWindows: () => undefined,
+    onLoad: () => undefined,
   });
 
 const saveLaunch = (): Promise<void> =>

@@ -1,4 +1,4 @@
-import type { Assignment, ReplicaObservation, RoutingSlice, WindowReport } from "@sluice/contracts";
+import type { Assignment, HandleLoad, ReplicaObservation, RoutingSlice, WindowReport } from "@sluice/contracts";
 import type { Logger } from "@sluice/observability";
 import type { HostConnection, HostHello, HostListener } from "../host/host-server.ts";
 import type { ReplicaFiles } from "../host/replica-files.ts";
@@ -23,6 +23,7 @@ export interface SupervisorOptions extends Pick<StartPorts, "bundles" | "launch"
   readonly logger: Logger;
   readonly onObserved: (changed: readonly ReplicaObservation[]) => void;
   readonly onWindows: (report: WindowReport) => void;
+  readonly onLoad: (load: HandleLoad) => void;
   readonly limits?: Partial<SupervisionLimits>;
   readonly now?: () => number;
   readonly random?: () => number;

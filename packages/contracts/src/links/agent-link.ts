@@ -104,14 +104,17 @@ export const Assignment = z.object({
 });
 export type Assignment = z.infer<typeof Assignment>;
 
+/** Load that the handles of one replica put on pools; `router` is the replica's id. */
+export const HandleLoad = z.object({ at: z.number(), router: z.string(), pools: z.array(PoolLoad) });
+export type HandleLoad = z.infer<typeof HandleLoad>;
+
 export const AgentMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hello"), protocol: z.int(), node: NodeFacts, replicas: z.array(ReplicaObservation) }),
   z.object({ type: z.literal("heartbeat"), usage: NodeUsage }),
   /** Changed replicas; `full` = all there are, anything else known for this node is gone. */
   z.object({ type: z.literal("observed"), full: z.boolean(), replicas: z.array(ReplicaObservation) }),
   z.object({ type: z.literal("windows"), report: WindowReport }),
-  /** Load that the handles of one replica of this node put on pools; `router` is the replica's id. */
-  z.object({ type: z.literal("load"), at: z.number(), router: z.string(), pools: z.array(PoolLoad) }),
+  HandleLoad.extend({ type: z.literal("load") }),
   z.object({ type: z.literal("described"), requestId: z.string(), result: DescribeResult }),
 ]);
 export type AgentMessage = z.infer<typeof AgentMessage>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RoutingSlice, WireAddress } from "../routing-snapshot.ts";
 import { MetricWindow } from "../metric-window.ts";
+import { PoolLoad } from "./gateway-link.ts";
 
 /** Newline-delimited JSON over the agent's Unix socket. The host redials for ever. */
 export const HostMessage = z.discriminatedUnion("type", [
@@ -23,6 +24,8 @@ export const HostMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("failed"), message: z.string(), stack: z.string().optional() }),
   z.object({ type: z.literal("health"), probeId: z.int(), ok: z.boolean(), message: z.string(), ongoing: z.number() }),
   z.object({ type: z.literal("windows"), incarnation: z.string(), windows: z.array(MetricWindow) }),
+  /** Load of the pools that handles of this replica call, as its routers see it; what gateways tell by themselves. */
+  z.object({ type: z.literal("load"), at: z.number(), pools: z.array(PoolLoad) }),
 ]);
 export type HostMessage = z.infer<typeof HostMessage>;
 

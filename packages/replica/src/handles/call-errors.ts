@@ -1,16 +1,50 @@
 import { errorStatus, SluiceError } from "@sluice/contracts";
 import type { ErrorCode } from "@sluice/contracts";
-import type { CallHead, RemoteError, WireError } from "@sluice/wire";
+import type { WaitRefusal } from "@sluice/router";
+import type { HeaderPairs, RemoteError } from "@sluice/wire";
+import { detailOfError, errorOfDetail } from "./error-detail.ts";
+import type { ErrorDetail } from "./error-detail.ts";
 
-/** The error of the far side as the caller's code sees it: its name, message and stack. */
-export function errorOfRemote(remote: RemoteError): Error {
-  if (remote.code in errorStatus && remote.code !== "replica/user_error" && remote.code !== "internal") {
-    return new SluiceError({ code: remote.code as ErrorCode, publicMessage: remote.message });
+/** Header of an error answer: what the four strings of a RemoteError cannot say, as JSON. */
+const detailHeader = "sluice-error";
+/** Strings of a head have at most 65,535 bytes. */
+const maxDetailLength = 40_000;
+
+/** Where an error happened, for its stack. */
+export interface ErrorPlace {
+  readonly deployment: string;
+  readonly replicaId: string;
+}
+
+/** An error as it goes over the wire. */
+export function remoteErrorOf(error: unknown): { readonly error: RemoteError; readonly headers: HeaderPairs } {
+  const detail = detailOfError(error);
+  const { name, message, stack, code, ...more } = detail;
+  const text = Object.keys(more).length === 0 ? undefined : JSON.stringify(more);
+  const isSent = text !== undefined && text.length <= maxDetailLength;
+  return { error: { type: name, message, stack, code }, headers: isSent ? [detailHeader, text] : [] };
+}
+
+/** The error of the far side as the caller's code sees it, with the place where it happened at the end of its stack. */
+export function errorOfRemote(remote: RemoteError, headers: HeaderPairs, place: ErrorPlace): Error {
+  const inside = `\n    in deployment ${place.deployment} (replica ${place.replicaId})`;
+  const stack = `${remote.stack === "" ? `${remote.type}: ${remote.message}` : remote.stack}${inside}`;
+  const detail = { ...readDetail(headers), name: remote.type, message: remote.message, stack, code: remote.code };
+  if (!(remote.code in errorStatus) || remote.code === "replica/user_error" || remote.code === "internal") {
+    return errorOfDetail(detail);
   }
-  const error = new Error(remote.message);
+  const cause = detail.cause === undefined ? {} : { cause: errorOfDetail(detail.cause) };
+  const error = new SluiceError({ code: remote.code as ErrorCode, publicMessage: remote.message, ...cause });
   error.name = remote.type;
-  if (remote.stack !== "") error.stack = remote.stack;
+  error.stack = stack;
   return error;
+}
+
+function readDetail(headers: HeaderPairs): Partial<ErrorDetail> {
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    if (headers[at] === detailHeader) return JSON.parse(headers[at + 1] ?? "{}") as Partial<ErrorDetail>;
+  }
+  return {};
 }
 
 /** Nobody waits for the answer of this call any more. */
@@ -18,19 +52,32 @@ export function callerGone(): SluiceError {
   return new SluiceError({ code: "client/closed", publicMessage: "The caller is gone." });
 }
 
-/** A call that no replica answered. `reason`: why it is not sent to another one. */
-export function callError(error: WireError, head: CallHead, reason: string): SluiceError {
-  const what = `${head.deployment}.${head.method}()`;
-  if (error.code === "deadline_exceeded") {
-    return new SluiceError({
-      code: "gateway/deadline",
-      publicMessage: `The deadline passed during ${what}.`,
-      cause: error,
-    });
-  }
-  return new SluiceError({
-    code: "replica/lost",
-    publicMessage: `The replica that ran ${what} was lost: ${reason}.`,
-    cause: error,
+/** `TimeoutError` by name, so that code may treat it like those of the platform; 504 when nobody catches it. */
+export function timeoutError(what: string, cause?: unknown): SluiceError {
+  const error = new SluiceError({
+    code: "gateway/deadline",
+    publicMessage: `The deadline passed ${what}.`,
+    ...(cause === undefined ? {} : { cause }),
   });
+  error.name = "TimeoutError";
+  return error;
+}
+
+/** Why a call got no replica. */
+export function refusalError(refusal: WaitRefusal, what: string): SluiceError {
+  switch (refusal) {
+    case "queue_full":
+      return new SluiceError({
+        code: "gateway/queue_full",
+        publicMessage: `${what} was refused: max_queued_requests calls of this replica wait already.`,
+      });
+    case "deadline":
+      return timeoutError(`while ${what} waited for a replica`);
+    case "no_replica":
+      return new SluiceError({ code: "gateway/no_ready_replica", publicMessage: `${what} found no working replica.` });
+    case "closed":
+      return new SluiceError({ code: "gateway/no_ready_replica", publicMessage: `The pool of ${what} is gone.` });
+    default:
+      return refusal satisfies never;
+  }
 }

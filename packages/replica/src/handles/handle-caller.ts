@@ -1,30 +1,27 @@
-import { SluiceError } from "@sluice/contracts";
-import type { HostLaunch, RoutingSlice } from "@sluice/contracts";
-import { decideRetry, PoolRouters } from "@sluice/router";
-import type { PoolReplica, PoolRouter, TryOutcome } from "@sluice/router";
-import { callHead, Encoding, RejectedError, requestAnswer, WireError } from "@sluice/wire";
-import type { CallHead } from "@sluice/wire";
-import { bodyLimitBytes } from "../serve/read-request.ts";
-import { ReplicaClaim } from "./acquire-replica.ts";
-import { callError, callerGone, errorOfRemote } from "./call-errors.ts";
-import { currentRequest } from "./request-context.ts";
-import type { RequestContext } from "./request-context.ts";
+import type { HostLaunch, PoolLoad, RoutingSlice } from "@sluice/contracts";
+import { PoolRouters } from "@sluice/router";
+import type { PoolRouter } from "@sluice/router";
+import { awaitArguments } from "./await-arguments.ts";
+import type { CallTarget } from "./call-target.ts";
+import { hostedRequest } from "./hosted-request.ts";
+import { RemoteCall } from "./remote-call.ts";
+import type { CallHost, CallOutcome } from "./remote-call.ts";
+import { ResultPromise } from "./result-promise.ts";
+import type { ResultStream } from "./result-stream.ts";
 import { KnownSlices } from "./slice-book.ts";
 import { WireConnections } from "./wire-connections.ts";
 
-/** A replica that could not be reached is left alone for this long. */
-const downMs = 1_000;
-
 /** Calls from this replica to other deployments of its application, with the router that gateways use. */
 export class HandleCaller {
-  readonly #launch: HostLaunch;
+  readonly #host: CallHost;
   readonly #slices = new KnownSlices();
   readonly #routers: PoolRouters;
   readonly #connections: WireConnections;
-  readonly #poolOf = new Map<string, PoolRouter>();
+  readonly #routerOf = new Map<string, PoolRouter>();
+  /** Deployments that this replica may call. */
+  readonly #outbound = new Set<string>();
 
   constructor(launch: HostLaunch) {
-    this.#launch = launch;
     this.#routers = new PoolRouters({
       now: () => performance.now(),
       random: Math.random,
@@ -35,29 +32,48 @@ export class HandleCaller {
     });
     this.#connections = new WireConnections(launch.replicaId, {
       onSlot: (replicaId, slot, connection) => {
-        const router = this.#poolOf.get(replicaId);
+        const router = this.#routerOf.get(replicaId);
         if (router === undefined || router.queued === 0) connection.returnSlot(slot);
         else router.announceSlot(replicaId);
       },
-      onClose: (replicaId) => void this.#poolOf.delete(replicaId),
+      onModels: (replicaId, modelIds) => this.#routerOf.get(replicaId)?.setModels(replicaId, modelIds),
+      onClose: (replicaId) => void this.#routerOf.delete(replicaId),
     });
+    this.#host = {
+      launch,
+      slices: this.#slices,
+      routers: this.#routers,
+      connections: this.#connections,
+      bindReplica: (replicaId, router) => void this.#routerOf.set(replicaId, router),
+    };
   }
 
   updateSlices(slices: readonly RoutingSlice[]): void {
     this.#routers.update(this.#slices.update(slices));
+    this.#slices.announce();
   }
 
-  /** Calls a method and answers its value. Stays in the revision, deadline and cancellation of the current request. */
-  async call(deployment: string, method: string, args: readonly unknown[]): Promise<unknown> {
-    const context = currentRequest();
-    const { application, revision } = this.#launch;
-    const inRevision = context?.request.head.revision ?? revision;
-    const pool = await this.#slices.pool(application, inRevision, deployment);
-    const router = this.#routers.get(pool.poolId);
-    if (router === undefined)
-      throw new SluiceError({ code: "gateway/no_ready_replica", publicMessage: `The pool of ${deployment} is gone.` });
-    const head = this.#headOf(context, inRevision, deployment, method);
-    return this.#send(router, head, Buffer.from(JSON.stringify(args)), context);
+  /** A handle to this deployment was made: its pools' load is reported from now on, also while it is zero. */
+  addOutbound(deployment: string): void {
+    this.#outbound.add(deployment);
+  }
+
+  /** The load of the pools that this replica may call: its part of the T of autoscaling. */
+  load(): PoolLoad[] {
+    if (this.#outbound.size === 0) return [];
+    const { application } = this.#host.launch;
+    const poolIds = this.#slices.poolIdsOf(application, this.#outbound);
+    return this.#routers.load().filter(({ poolId }) => poolIds.has(poolId));
+  }
+
+  /**
+   * Calls a method: a promise of its value, which can also be iterated; or an async iterable, when the method is known to
+   * stream or the options ask for it. Stays in the revision, deadline, trace and cancellation of the current request.
+   */
+  call(target: CallTarget, args: readonly unknown[]): ResultPromise | Promise<unknown> | AsyncIterable<unknown> {
+    const { stream } = target.options;
+    if (stream === true || (stream === undefined && target.isStream)) return this.#callStream(target, args);
+    return this.#callPromise(target, args, stream === false);
   }
 
   async close(): Promise<void> {
@@ -65,83 +81,63 @@ export class HandleCaller {
     await this.#connections.close();
   }
 
-  #headOf(context: RequestContext | undefined, revision: number, deployment: string, method: string): CallHead {
-    const caller = this.#launch.deployment;
-    const own = {
-      application: this.#launch.application,
-      revision,
-      deployment,
-      caller,
-      method,
-      encoding: Encoding.json,
+  #callStream(target: CallTarget, args: readonly unknown[]): AsyncIterable<unknown> {
+    // Errors are the stream's; whoever iterates it gets them.
+    const call = this.#begin(target, { onValue: ignore, onItems: ignore, onError: ignore });
+    const stream = call.stream();
+    start(call, args);
+    return stream;
+  }
+
+  #callPromise(target: CallTarget, args: readonly unknown[], isCollected: boolean): ResultPromise {
+    let outcome: CallOutcome | undefined;
+    const promise = new ResultPromise((resolve, reject) => {
+      outcome = {
+        onValue: resolve,
+        onItems: isCollected ? (stream) => resolve(collectItems(stream)) : resolve,
+        onError: reject,
+      };
+    });
+    const call = this.#begin(target, outcome ?? unreachable());
+    promise.streamOf = () => {
+      // Errors go to whoever iterates; the promise is only another view of the same answer.
+      promise.catch(ignore);
+      return call.stream()[Symbol.asyncIterator]();
     };
-    if (context === undefined) return callHead(own);
-    const { requestId, traceparent, stickyKey, multiplexedModelId, splitChoices, extras } = context.request.head;
-    const leftMs =
-      context.deadlineAtMs === Infinity ? 0 : Math.max(1, Math.ceil(context.deadlineAtMs - performance.now()));
-    return callHead({
-      ...own,
-      requestId,
-      traceparent,
-      stickyKey,
-      multiplexedModelId,
-      splitChoices,
-      extras,
-      deadlineMs: leftMs,
-    });
+    start(call, args);
+    return promise;
   }
 
-  /** Tries until it is answered or may not be tried again. REJECT only waits; it is no try. */
-  async #send(router: PoolRouter, head: CallHead, body: Buffer, context: RequestContext | undefined): Promise<unknown> {
-    const claim = new ReplicaClaim(router, context?.deadlineAtMs ?? Infinity);
-    context?.request.onCancel(() => claim.abandon());
-    let attempts = 0;
-    let deaths = 0;
-    for (;;) {
-      if (context?.request.gone !== undefined) throw callerGone();
-      const replica = await claim.acquire();
-      try {
-        const value = await this.#tryOn(router, replica, { ...head, attempt: Math.min(attempts, 255) }, body, context);
-        router.release(replica);
-        return value;
-      } catch (error) {
-        if (!(error instanceof WireError)) {
-          router.release(replica);
-          throw error;
-        }
-        if (error instanceof RejectedError) {
-          router.reject(replica, error.reject.ongoing);
-          continue;
-        }
-        router.abandon(replica);
-        if (context?.request.gone !== undefined) throw callerGone();
-        const outcome: TryOutcome =
-          error.outcome === "taken" ? "taken" : error.code === "going_away" ? "above_goaway" : "never_written";
-        attempts += 1;
-        if (outcome === "taken") deaths += 1;
-        else router.markDown(replica.replicaId, downMs);
-        const decision = decideRetry({ outcome, attempts, deaths, method: "CALL", responseStarted: false });
-        if (!decision.retry) throw callError(error, head, decision.reason);
-        claim.exclude(replica.replicaId);
-      }
-    }
+  #begin(target: CallTarget, outcome: CallOutcome): RemoteCall {
+    return new RemoteCall(this.#host, target, hostedRequest(), outcome);
   }
+}
 
-  async #tryOn(
-    router: PoolRouter,
-    replica: PoolReplica,
-    head: CallHead,
-    body: Buffer,
-    context: RequestContext | undefined,
-  ): Promise<unknown> {
-    const connection = await this.#connections.to(replica.backend);
-    this.#poolOf.set(replica.replicaId, router);
-    const answer = await requestAnswer(connection, head, body, (giveUp) => {
-      context?.request.onCancel((gone) => giveUp(gone.text));
-    });
-    const bytes = await answer.body.collect(bodyLimitBytes);
-    if (answer.head.kind !== "call") throw new WireError("protocol_error", "an HTTP answer to a call");
-    if (answer.head.error !== undefined) throw errorOfRemote(answer.head.error);
-    return answer.head.encoding === Encoding.json && bytes.length > 0 ? JSON.parse(bytes.toString("utf8")) : undefined;
+/** Sends the call as soon as the promises among its arguments are settled. */
+function start(call: RemoteCall, args: readonly unknown[]): void {
+  let ready: readonly unknown[] | Promise<readonly unknown[]>;
+  try {
+    ready = awaitArguments(args);
+  } catch (error) {
+    return call.giveUp(error, "an argument cannot be sent");
   }
+  if (!(ready instanceof Promise)) return call.start(ready);
+  ready.then(
+    (values) => call.start(values),
+    (error: unknown) => call.giveUp(error, "an argument failed"),
+  );
+}
+
+async function collectItems(stream: ResultStream): Promise<unknown[]> {
+  const items: unknown[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}
+
+function ignore(): void {
+  // The stream tells.
+}
+
+function unreachable(): never {
+  throw new Error("a promise runs its executor at once");
 }

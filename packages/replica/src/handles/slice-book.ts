@@ -9,40 +9,60 @@ const waitForSliceMs = 5_000;
 /** The newest slices this host was told; a host that lost its agent keeps the last. */
 export class KnownSlices {
   #book: SliceBook = new Map();
-  #listeners: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
 
   /** Takes newer slices; answers all there are. */
   update(slices: readonly RoutingSlice[]): readonly RoutingSlice[] {
     const epoch = Math.max(0, ...slices.map((slice) => slice.epoch));
     this.#book = foldSlices(this.#book, { epoch, full: false, slices, removed: [] });
-    const listeners = this.#listeners;
-    this.#listeners = [];
-    for (const listener of listeners) listener();
     return [...this.#book.values()];
   }
 
-  /** The pool of a deployment in a revision; waits a little for news before it gives up with 503. */
-  async pool(application: string, revision: number, deployment: string): Promise<RoutedPool> {
-    const deadlineMs = performance.now() + waitForSliceMs;
-    for (;;) {
-      const slice = this.#book.get(application);
-      const pool = slice === undefined ? undefined : resolvePool(slice, revision, deployment);
-      if (pool !== undefined) return pool;
-      const leftMs = deadlineMs - performance.now();
-      if (leftMs <= 0 || !(await this.#changedWithin(leftMs))) {
-        const publicMessage = `Revision ${revision} of ${application} has no pool for the deployment ${deployment} here yet.`;
-        throw new SluiceError({ code: "gateway/no_ready_replica", publicMessage });
-      }
-    }
+  /** Tells those who wait for news; after the routers have them. */
+  announce(): void {
+    for (const listener of [...this.#listeners]) listener();
   }
 
-  async #changedWithin(ms: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), ms);
-      this.#listeners.push(() => {
-        clearTimeout(timer);
-        resolve(true);
-      });
-    });
+  /** The pool of a deployment in a revision, if it is known now. */
+  find(application: string, revision: number, deployment: string): RoutedPool | undefined {
+    const slice = this.#book.get(application);
+    return slice === undefined ? undefined : resolvePool(slice, revision, deployment);
+  }
+
+  /** The pools of these deployments in all live revisions of an application. */
+  poolIdsOf(application: string, deployments: ReadonlySet<string>): Set<string> {
+    const pools = Object.values(this.#book.get(application)?.pools ?? {});
+    return new Set(pools.filter(({ deployment }) => deployments.has(deployment)).map(({ poolId }) => poolId));
+  }
+
+  /**
+   * Calls `onPool` as soon as the pool is known, or `onTimeout` when it is not within 5 s or before `deadlineMs` (clock of
+   * `performance.now()`). The returned function ends the wait.
+   */
+  waitFor(
+    wanted: { readonly application: string; readonly revision: number; readonly deployment: string },
+    deadlineMs: number,
+    onPool: (pool: RoutedPool) => void,
+    onTimeout: (error: SluiceError) => void,
+  ): () => void {
+    const { application, revision, deployment } = wanted;
+    const stop = (): void => {
+      clearTimeout(timer);
+      this.#listeners.delete(look);
+    };
+    const look = (): void => {
+      const pool = this.find(application, revision, deployment);
+      if (pool === undefined) return;
+      stop();
+      onPool(pool);
+    };
+    const waitMs = Math.max(0, Math.min(waitForSliceMs, deadlineMs - performance.now()));
+    const timer = setTimeout(() => {
+      stop();
+      const publicMessage = `Revision ${revision} of ${application} has no pool for the deployment ${deployment} here yet.`;
+      onTimeout(new SluiceError({ code: "gateway/no_ready_replica", publicMessage }));
+    }, waitMs);
+    this.#listeners.add(look);
+    return stop;
   }
 }

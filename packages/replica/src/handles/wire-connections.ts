@@ -4,6 +4,7 @@ import type { ClientConnection, Slot } from "@sluice/wire";
 
 export interface ConnectionEvents {
   onSlot(replicaId: string, slot: Slot, connection: ClientConnection): void;
+  onModels(replicaId: string, modelIds: readonly string[]): void;
   onClose(replicaId: string): void;
 }
 
@@ -11,42 +12,58 @@ export interface ConnectionEvents {
 export class WireConnections {
   readonly #peerId: string;
   readonly #events: ConnectionEvents;
-  readonly #byReplica = new Map<string, Promise<ClientConnection>>();
+  readonly #open = new Map<string, ClientConnection>();
+  readonly #dialling = new Map<string, Promise<ClientConnection>>();
 
   constructor(peerId: string, events: ConnectionEvents) {
     this.#peerId = peerId;
     this.#events = events;
   }
 
-  /** Rejects with a WireError of outcome `safe` when the replica cannot be reached. */
-  async to(backend: Backend): Promise<ClientConnection> {
+  /** The open connection, at once; undefined: `dial`. */
+  openTo(replicaId: string): ClientConnection | undefined {
+    return this.#open.get(replicaId);
+  }
+
+  /** Rejects with a WireError of outcome `safe` when the replica cannot be reached. Calls at the same time share a dial. */
+  async dial(backend: Backend): Promise<ClientConnection> {
     const { replicaId } = backend;
-    const known = this.#byReplica.get(replicaId);
+    const known = this.#dialling.get(replicaId);
     if (known !== undefined) return known;
+    const dialling = this.#dial(backend).finally(() => this.#dialling.delete(replicaId));
+    this.#dialling.set(replicaId, dialling);
+    return dialling;
+  }
+
+  /** Closes every connection after its open requests. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#dialling.values());
+    for (const connection of this.#open.values()) void connection.drain(0);
+  }
+
+  async #dial(backend: Backend): Promise<ClientConnection> {
+    const { replicaId } = backend;
     if (backend.kind !== "wire") throw new WireError("connect_failed", "handles call wire replicas only", "safe");
-    const forget = (): void => void this.#byReplica.delete(replicaId);
-    const dialling: Promise<ClientConnection> = connectWire(backend.address, {
+    let isGone = false;
+    const forget = (): void => {
+      isGone = true;
+      if (this.#open.get(replicaId) === connection) this.#open.delete(replicaId);
+    };
+    let connection: ClientConnection | undefined = undefined;
+    connection = await connectWire(backend.address, {
       role: PeerRole.replica,
       peerId: this.#peerId,
-      onSlot: (slot) => void dialling.then((connection) => this.#events.onSlot(replicaId, slot, connection)),
+      onSlot: (slot) => {
+        if (connection !== undefined) this.#events.onSlot(replicaId, slot, connection);
+      },
+      onModels: (modelIds) => this.#events.onModels(replicaId, modelIds),
       onGoaway: forget,
       onClose: () => {
         forget();
         this.#events.onClose(replicaId);
       },
     });
-    this.#byReplica.set(replicaId, dialling);
-    try {
-      return await dialling;
-    } catch (error) {
-      forget();
-      throw error;
-    }
-  }
-
-  /** Closes every connection after its open requests. */
-  async close(): Promise<void> {
-    const dialled = await Promise.allSettled(this.#byReplica.values());
-    for (const one of dialled) if (one.status === "fulfilled") void one.value.drain(0);
+    if (!isGone) this.#open.set(replicaId, connection);
+    return connection;
   }
 }

@@ -27,6 +27,8 @@ type Stage = "starting" | "loading" | "ready" | "draining";
 
 /** How often windows go to the agent and the orphan limit is looked at. */
 const tickMs = 1_000;
+/** The gauge stream of autoscaling, as gateways send it. */
+const loadIntervalMs = 500;
 /** A failure is told to the agent before the process ends, if one answers in time. */
 const failureNoticeMs = 2_000;
 
@@ -44,6 +46,7 @@ export class Host {
   #maxOngoing: number;
   readonly #hooks: UserHooks;
   #tick: NodeJS.Timeout | undefined;
+  #loadTick: NodeJS.Timeout | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -65,6 +68,7 @@ export class Host {
     const { launch, logger } = this.#options;
     this.#link.start();
     this.#tick = setInterval(() => this.#onTick(), tickMs);
+    this.#loadTick = setInterval(() => this.#sendLoad(), loadIntervalMs);
     this.#enter("loading", launch.runtime === "onnx" ? "loading the model" : "running the constructor");
     try {
       const runtime = await this.#load();
@@ -115,11 +119,11 @@ export class Host {
 
   async #load(): Promise<Runtime> {
     const { launch } = this.#options;
-    const call = (deployment: string, method: string, args: readonly unknown[]): Promise<unknown> =>
-      this.#handles.call(deployment, method, args);
-    return launch.runtime === "onnx"
-      ? loadOnnxRuntime(launch)
-      : loadNodeRuntime(launch, (deployment) => makeHandleProxy(deployment, call));
+    if (launch.runtime === "onnx") return loadOnnxRuntime(launch);
+    return loadNodeRuntime(launch, (deployment, streamMethods) => {
+      this.#handles.addOutbound(deployment);
+      return makeHandleProxy(deployment, (target, args) => this.#handles.call(target, args), streamMethods);
+    });
   }
 
   #hello(): HostMessage {
@@ -178,6 +182,12 @@ export class Host {
     }
   }
 
+  /** What waits in this replica for other deployments, and runs in them on its behalf, as gateways tell it. */
+  #sendLoad(): void {
+    const pools = this.#handles.load();
+    if (pools.length > 0) this.#link.send({ type: "load", at: Date.now(), pools });
+  }
+
   #sendWindows(): void {
     if (!this.#link.isConnected) return;
     const { windows } = this.#reporter.report();
@@ -196,6 +206,7 @@ export class Host {
 
   async #stopLinks(): Promise<void> {
     clearInterval(this.#tick);
+    clearInterval(this.#loadTick);
     await this.#handles.close();
     await this.#link.close();
   }

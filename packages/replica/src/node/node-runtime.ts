@@ -1,74 +1,67 @@
 import { SluiceError } from "@sluice/contracts";
 import type { HostLaunch } from "@sluice/contracts";
-import { buildApplication, graphOf, mapNested, methodsOf, NodeReference } from "@sluice/sdk";
-import type { GraphNode, JsonValue } from "@sluice/sdk";
-import { runInRequest } from "../handles/request-context.ts";
+import { buildApplication, graphOf } from "@sluice/sdk";
+import type { ApplicationGraph } from "@sluice/sdk";
+import { isRequestWanted, provideReplicaContext } from "@sluice/sdk/host";
+import { runHosted } from "../handles/hosted-request.ts";
+import type { HostedRequest } from "../handles/hosted-request.ts";
 import type { Answer, IncomingRequest, Runtime } from "../runtime.ts";
 import { answerOfValue, jsonAnswer } from "../serve/json-answer.ts";
 import { readArguments, readJsonBody } from "../serve/read-request.ts";
 import { answerOfResponse } from "./answer-of-response.ts";
+import { callableMethods, disposeInstance, reconfigureInstance, startInstance } from "./instance.ts";
+import type { Instance } from "./instance.ts";
 import { LazyRequest } from "./lazy-request.ts";
 import { loadExport } from "./load-export.ts";
+import { isItemStream, streamMethodsOf } from "./stream-methods.ts";
 import { prepareWebGlobals } from "./web-globals.ts";
 
-/** A user's class as the host calls it; which of these exist is checked before use. */
-interface Instance {
-  fetch?(request: Request): unknown;
-  call?(input: unknown): unknown;
-  init?(): unknown;
-  reconfigure?(userConfig: JsonValue): unknown;
-  checkHealth?(): unknown;
-  dispose?(): unknown;
-  [Symbol.asyncDispose]?(): unknown;
-  [Symbol.dispose]?(): unknown;
-}
+/** Makes the handle that stands for a deployment; `streamMethods`: those of its methods that are known to stream. */
+export type MakeHandle = (deployment: string, streamMethods: ReadonlySet<string>) => unknown;
 
 /** Imports the user's module, finds this replica's deployment in the graph, makes its instance and runs its hooks. */
-export async function loadNodeRuntime(
-  launch: HostLaunch,
-  makeHandle: (deployment: string) => unknown,
-): Promise<Runtime> {
+export async function loadNodeRuntime(launch: HostLaunch, makeHandle: MakeHandle): Promise<Runtime> {
   prepareWebGlobals();
+  provideReplicaContext(launch);
   const exported = await loadExport(launch.bundleDir, launch.importPath);
   const graph = graphOf(await buildApplication(exported, launch.args));
-  const node = graph.nodes.find(({ name }) => name === launch.deployment);
-  if (node === undefined) {
-    const names = graph.nodes.map(({ name }) => name).join(", ");
-    throw new Error(`The application has no deployment "${launch.deployment}". It has: ${names}.`);
-  }
-  const instance = construct(node, makeHandle);
-  await instance.init?.();
+  const node = nodeOf(graph, launch.deployment);
   const userConfig = launch.userConfig ?? node.options.userConfig;
-  if (userConfig !== undefined) await reconfigure(instance, userConfig, node.name);
-  const methods = new Set(methodsOf(Object.getPrototypeOf(instance) as object));
+  const instance = await startInstance(node, (name) => makeHandle(name, streamMethodsIn(graph, name)), userConfig);
+  if (node.name === graph.ingress) checkIngress(instance, node.name);
+  const methods = callableMethods(instance);
   const answer = (request: IncomingRequest): Answer | Promise<Answer> =>
     request.head.kind === "call" ? answerCall(instance, methods, request) : answerHttp(instance, request);
+  // Only code that calls handles, or asks for its request, needs to carry it along.
+  const carriesContext = node.outbound.length > 0 || isRequestWanted();
+  const answerInside = (request: IncomingRequest, context: HostedRequest): Answer | Promise<Answer> =>
+    runHosted(context, () => answer(request));
   return {
-    // Only code that can call handles needs to know its request.
-    answer: node.outbound.length === 0 ? answer : (request) => runInRequest(request, () => answer(request)),
+    carriesContext,
+    answer: carriesContext ? answerInside : answer,
     checkHealth: async () => {
       if ((await instance.checkHealth?.()) === false) throw new Error("checkHealth() answered false");
     },
-    reconfigure: async (changed) => reconfigure(instance, changed, node.name),
-    dispose: async () => {
-      await (instance.dispose?.() ?? instance[Symbol.asyncDispose]?.() ?? instance[Symbol.dispose]?.());
-    },
+    reconfigure: async (changed) => reconfigureInstance(instance, changed, node.name),
+    dispose: () => disposeInstance(instance),
   };
 }
 
-function construct(node: GraphNode, makeHandle: (deployment: string) => unknown): Instance {
-  const isReference = (value: unknown): value is NodeReference => value instanceof NodeReference;
-  const args = node.args.map((argument) =>
-    mapNested(argument, isReference, (reference) => makeHandle(reference.deployment)),
-  );
-  return new node.target(...(args as never[]));
+function nodeOf(graph: ApplicationGraph, deployment: string): ApplicationGraph["nodes"][number] {
+  const node = graph.nodes.find(({ name }) => name === deployment);
+  if (node !== undefined) return node;
+  const names = graph.nodes.map(({ name }) => name).join(", ");
+  throw new Error(`The application has no deployment "${deployment}". It has: ${names}.`);
 }
 
-async function reconfigure(instance: Instance, userConfig: JsonValue, deployment: string): Promise<void> {
-  if (typeof instance.reconfigure !== "function") {
-    throw new Error(`${deployment} has a user_config but no method reconfigure(userConfig) to take it.`);
-  }
-  await instance.reconfigure(userConfig);
+function streamMethodsIn(graph: ApplicationGraph, deployment: string): ReadonlySet<string> {
+  return streamMethodsOf(graph.nodes.find(({ name }) => name === deployment)?.target);
+}
+
+/** Fields are only known once the constructor has run, so this is where it is certain. */
+function checkIngress(instance: Instance, name: string): void {
+  if (typeof instance.fetch === "function" || typeof instance.call === "function") return;
+  throw new Error(`${name} is the ingress and needs fetch(request) or call(input).`);
 }
 
 function answerHttp(instance: Instance, request: IncomingRequest): Answer | Promise<Answer> {
@@ -77,7 +70,9 @@ function answerHttp(instance: Instance, request: IncomingRequest): Answer | Prom
     try {
       // Read by shape: the lazy request has every member of a Request.
       const returned = instance.fetch(new LazyRequest(request, head) as unknown as Request);
-      return isThenable(returned) ? returned.then(answerOfReturned, answerOfThrown) : answerOfReturned(returned);
+      return isThenable(returned)
+        ? Promise.resolve(returned).then(answerOfReturned, answerOfThrown)
+        : answerOfReturned(returned);
     } catch (error) {
       return answerOfThrown(error);
     }
@@ -94,17 +89,31 @@ async function answerJson(instance: Instance, request: IncomingRequest): Promise
   return jsonAnswer(200, (await instance.call?.(input)) ?? null);
 }
 
-async function answerCall(instance: Instance, methods: ReadonlySet<string>, request: IncomingRequest): Promise<Answer> {
+function answerCall(
+  instance: Instance,
+  methods: ReadonlySet<string>,
+  request: IncomingRequest,
+): Answer | Promise<Answer> {
   const { method } = request.head;
-  if (!methods.has(method) || method === "fetch") {
+  if (!methods.has(method)) {
     throw new SluiceError({
       code: "request/invalid",
       publicMessage: `There is no method ${method}. Methods: ${[...methods].join(", ")}.`,
     });
   }
-  const args = await readArguments(request);
+  const args = readArguments(request);
+  if (args instanceof Promise) return args.then((read) => callMethod(instance, method, read));
+  return callMethod(instance, method, args);
+}
+
+function callMethod(instance: Instance, method: string, args: readonly unknown[]): Answer | Promise<Answer> {
   const callable = (instance as Record<string, (...args: readonly unknown[]) => unknown>)[method];
-  return { kind: "result", value: await callable?.apply(instance, [...args]) };
+  const returned = callable?.apply(instance, args as unknown[]);
+  return isThenable(returned) ? Promise.resolve(returned).then(answerOfResult) : answerOfResult(returned);
+}
+
+function answerOfResult(value: unknown): Answer {
+  return isItemStream(value) ? { kind: "items", items: value } : { kind: "result", value };
 }
 
 function answerOfReturned(value: unknown): Answer {
@@ -117,6 +126,6 @@ function answerOfThrown(error: unknown): Answer {
   throw error;
 }
 
-function isThenable(value: unknown): value is Promise<unknown> {
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

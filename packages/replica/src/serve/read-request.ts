@@ -1,10 +1,12 @@
 import { SluiceError } from "@sluice/contracts";
 import { Encoding } from "@sluice/wire";
-import type { HttpRequestHead } from "@sluice/wire";
+import type { HeaderPairs, HttpRequestHead } from "@sluice/wire";
+import { BodyCollector } from "../handles/values/body-collector.ts";
+import { decodeValue } from "../handles/values/value-codec.ts";
 import type { IncomingRequest } from "../runtime.ts";
+import { bodyLimitBytes } from "./body-limit.ts";
 
-/** Largest body that is read into memory as a whole. */
-export const bodyLimitBytes = 256 * 1024 * 1024;
+export { bodyLimitBytes };
 
 /** The JSON body of an HTTP request; undefined when there is none. Broken JSON is the caller's fault. */
 export async function readJsonBody(request: IncomingRequest): Promise<unknown> {
@@ -12,19 +14,40 @@ export async function readJsonBody(request: IncomingRequest): Promise<unknown> {
   return body.length === 0 ? undefined : parseJson(body);
 }
 
-/** The arguments of a call. */
-export async function readArguments(request: IncomingRequest): Promise<readonly unknown[]> {
-  const { head } = request;
+/** The arguments of a call; at once when the whole body is there already, which saves a turn of the loop. */
+export function readArguments(request: IncomingRequest): readonly unknown[] | Promise<readonly unknown[]> {
+  const { head, wholeBody } = request;
   if (head.kind !== "call" || head.encoding === Encoding.none) return [];
-  if (head.encoding !== Encoding.json) {
-    throw new SluiceError({ code: "request/invalid", publicMessage: "Calls carry their arguments as JSON." });
+  const { encoding, headers } = head;
+  if (wholeBody !== undefined && headers.length === 0) return argumentsOf(encoding, wholeBody, []);
+  return collectArguments(request, encoding, headers);
+}
+
+async function collectArguments(
+  request: IncomingRequest,
+  encoding: Encoding,
+  headers: HeaderPairs,
+): Promise<readonly unknown[]> {
+  const collector = new BodyCollector(headers, bodyLimitBytes);
+  for await (const piece of request.body) collector.push(piece);
+  const { document, parts } = collector.finish();
+  return argumentsOf(encoding, document, parts);
+}
+
+function argumentsOf(encoding: Encoding, document: Buffer, parts: Buffer[]): readonly unknown[] {
+  let decoded: unknown;
+  try {
+    decoded = decodeValue(encoding, document, parts) ?? [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const publicMessage = `The arguments of the call cannot be read: ${why}`;
+    throw new SluiceError({ code: "request/invalid", publicMessage, cause: error });
   }
-  const body = await request.readBody(bodyLimitBytes);
-  const parsed = body.length === 0 ? [] : parseJson(body);
-  if (!Array.isArray(parsed)) {
-    throw new SluiceError({ code: "request/invalid", publicMessage: "The arguments of a call are a JSON array." });
+  if (encoding === Encoding.bytes) return [decoded];
+  if (!Array.isArray(decoded)) {
+    throw new SluiceError({ code: "request/invalid", publicMessage: "The arguments of a call are an array." });
   }
-  return parsed as readonly unknown[];
+  return decoded as readonly unknown[];
 }
 
 /** Path after the route prefix, without the query: "" or "/..." */

@@ -1,63 +1,84 @@
-import { problemOf } from "@sluice/contracts";
-import { CancelCode, Encoding, httpResponseHead, resultHead } from "@sluice/wire";
-import type { RemoteError } from "@sluice/wire";
+import { CancelCode, Encoding, encodeItem, httpResponseHead, resultHead } from "@sluice/wire";
+import type { HeaderPairs } from "@sluice/wire";
+import { remoteErrorOf } from "../handles/call-errors.ts";
+import { encodeItemValue, encodeResult, headersOfValue } from "../handles/values/value-codec.ts";
 import type { Answer, IncomingRequest } from "../runtime.ts";
 import { problemAnswer } from "./json-answer.ts";
 
+type Of<Kind extends Answer["kind"]> = Extract<Answer, { kind: Kind }>;
+
+/** What the host adds to every answer. */
+export interface AnswerExtras {
+  /** Requests that run here now. */
+  readonly ongoing: number;
+  /** Value of the header `server-timing`. */
+  readonly serverTiming: string;
+}
+
 /** Hands the answer to the wire; a promise only when the body comes in pieces. Returns the status to count. */
-export function sendAnswer(request: IncomingRequest, answer: Answer, ongoing: number): number | Promise<number> {
+export function sendAnswer(request: IncomingRequest, answer: Answer, extras: AnswerExtras): number | Promise<number> {
   switch (answer.kind) {
     case "http": {
       const withoutBody = request.head.method === "HEAD" || answer.status === 204 || answer.status === 304;
-      request.respond(httpResponseHead(answer.status, answer.headers, ongoing), withoutBody ? undefined : answer.body);
+      const head = httpResponseHead(answer.status, withTiming(answer.headers, extras), extras.ongoing);
+      request.respond(head, withoutBody ? undefined : answer.body);
       return request.gone === undefined ? answer.status : 499;
     }
-    case "result": {
-      const text = answer.value === undefined ? undefined : JSON.stringify(answer.value);
-      const encoding = text === undefined ? Encoding.none : Encoding.json;
-      request.respond(resultHead({ encoding, ongoing }), text === undefined ? undefined : Buffer.from(text));
-      return request.gone === undefined ? 200 : 499;
-    }
+    case "result":
+      return sendResult(request, answer, extras);
     case "stream":
-      return sendStream(request, answer, ongoing);
+      return sendStream(request, answer, extras);
+    case "items":
+      return sendItems(request, answer, extras);
+    case "relayed":
+      return answer.relay(extras.ongoing);
+    default:
+      return answer satisfies never;
   }
 }
 
-/** An error as the caller may see it: a problem document over HTTP, an error result for a call. */
-export function sendError(request: IncomingRequest, error: unknown, ongoing: number): number {
+/**
+ * An error as the caller may see it: a problem document over HTTP, an error result for a call. `shown` hides what a client
+ * must not read; calls stay inside the application, so they get `error` itself.
+ */
+export function sendError(request: IncomingRequest, error: unknown, shown: unknown, ongoing: number): number {
   const { head } = request;
-  const problem = problemAnswer(error, head.requestId);
-  if (request.hasResponded) {
-    request.cancel(CancelCode.failed, "the answer broke off");
-  } else if (head.kind === "http") {
-    request.respond(httpResponseHead(problem.status, problem.headers, ongoing), problem.body);
-  } else {
-    request.respond(resultHead({ encoding: Encoding.none, ongoing, error: remoteErrorOf(error) }));
+  const problem = problemAnswer(shown, head.requestId);
+  if (head.kind === "http") {
+    if (request.hasResponded) request.cancel(CancelCode.failed, "the answer broke off");
+    else request.respond(httpResponseHead(problem.status, problem.headers, ongoing), problem.body);
+    return problem.status;
   }
+  const remote = remoteErrorOf(error);
+  if (request.hasResponded) request.endWithTrailers({ ...remote, ongoing });
+  else request.respond(resultHead({ encoding: Encoding.none, ongoing, ...remote }));
   return problem.status;
 }
 
-/** Calls stay inside the application, so its own error text may travel. */
-function remoteErrorOf(error: unknown): RemoteError {
-  const problem = problemOf(error);
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return {
-    type: cause instanceof Error ? cause.name : "Error",
-    message: cause instanceof Error ? cause.message : problem.detail,
-    stack: cause instanceof Error ? (cause.stack ?? "") : "",
-    code: problem.code,
-  };
+function withTiming(headers: HeaderPairs, { serverTiming }: AnswerExtras): HeaderPairs {
+  return [...headers, "server-timing", serverTiming];
 }
 
-async function sendStream(
-  request: IncomingRequest,
-  answer: Extract<Answer, { kind: "stream" }>,
-  ongoing: number,
-): Promise<number> {
+function sendResult(request: IncomingRequest, { value }: Of<"result">, { ongoing }: AnswerExtras): number {
+  const encoded = encodeResult(value);
+  const { encoding, document, parts } = encoded;
+  const headers = headersOfValue(encoded);
+  if (headers === undefined) {
+    request.respond(resultHead({ encoding, ongoing }), document);
+  } else {
+    request.startResponse(resultHead({ encoding, ongoing, headers }));
+    // All of it is in memory already; the wire sends it as the caller's credit allows.
+    for (const piece of [document, ...parts]) if (piece !== undefined) request.write(piece);
+    request.end();
+  }
+  return request.gone === undefined ? 200 : 499;
+}
+
+async function sendStream(request: IncomingRequest, answer: Of<"stream">, extras: AnswerExtras): Promise<number> {
   const reader = answer.body.getReader();
   // Nobody reads any more: the producer is told, and the loop below ends.
   request.onCancel((gone) => void reader.cancel(new Error(`the caller is gone: ${gone.text}`)).catch(() => undefined));
-  request.startResponse(httpResponseHead(answer.status, answer.headers, ongoing));
+  request.startResponse(httpResponseHead(answer.status, withTiming(answer.headers, extras), extras.ongoing));
   for (;;) {
     const { done, value } = await reader.read();
     if (request.gone !== undefined) return 499;
@@ -66,6 +87,23 @@ async function sendStream(
       return answer.status;
     }
     const isTaken = request.write(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+    if (!isTaken) await request.drained();
+  }
+}
+
+async function sendItems(request: IncomingRequest, { items }: Of<"items">, { ongoing }: AnswerExtras): Promise<number> {
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  // Nobody reads any more: the generator's `finally` runs as soon as it is at a yield, and the loop below ends.
+  request.onCancel(() => void Promise.resolve(iterator.return?.()).catch(() => undefined));
+  request.startResponse(resultHead({ encoding: Encoding.msgpack, shape: "items", ongoing }));
+  for (;;) {
+    const step = await iterator.next();
+    if (request.gone !== undefined) return 499;
+    if (step.done === true) {
+      request.end();
+      return 200;
+    }
+    const isTaken = request.write(encodeItem(encodeItemValue(step.value)));
     if (!isTaken) await request.drained();
   }
 }

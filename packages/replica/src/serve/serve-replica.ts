@@ -5,7 +5,8 @@ import { PeerRole, RejectCode, serveWire } from "@sluice/wire";
 import type { WireRequest, WireServer } from "@sluice/wire";
 import type { Answer, Runtime } from "../runtime.ts";
 import { Capacity } from "./capacity.ts";
-import { sendAnswer, sendError } from "./send-answer.ts";
+import { RunningRequest } from "./running-request.ts";
+import { sendError } from "./send-answer.ts";
 
 export interface ReplicaServerOptions {
   readonly launch: HostLaunch;
@@ -70,37 +71,41 @@ export class ReplicaServer {
       return request.reject(capacity.ongoing, capacity.max, RejectCode.wrongTarget);
     }
     if (!capacity.take(request.connection)) return request.reject(capacity.ongoing, capacity.max);
-    const startedMs = performance.now();
-    const series = this.#options.reporter.series(this.#keyOf(head.revision));
-    series.ongoing(1);
-    const finish = (status: number): void => {
-      series.record(status, performance.now() - startedMs);
-      series.ongoing(-1);
-      capacity.free();
-    };
+    const running = new RunningRequest(request, this.#options.reporter.series(this.#keyOf(head.revision)), capacity);
     try {
-      const answer = this.#options.runtime.answer(request);
-      if (answer instanceof Promise) void this.#finishLater(request, answer, finish);
-      else this.#finishNow(request, answer, finish);
+      const answer = this.#options.runtime.answer(request, running.context);
+      if (answer instanceof Promise) void this.#finishLater(running, answer);
+      else this.#finishNow(running, answer);
     } catch (error) {
-      finish(this.#fail(request, error));
+      running.finish(this.#fail(request, error));
     }
   }
 
-  #finishNow(request: WireRequest, answer: Answer, finish: (status: number) => void): void {
-    const status = sendAnswer(request, answer, this.capacity.ongoing);
-    if (typeof status === "number") finish(status);
-    else void status.catch((error: unknown) => this.#fail(request, error)).then(finish);
+  #finishNow(running: RunningRequest, answer: Answer): void {
+    const status = running.send(answer, this.#options.runtime);
+    if (typeof status === "number") running.finish(status);
+    else void this.#finishSending(running, status);
   }
 
-  async #finishLater(request: WireRequest, promise: Promise<Answer>, finish: (status: number) => void): Promise<void> {
+  async #finishLater(running: RunningRequest, promise: Promise<Answer>): Promise<void> {
+    let status: number | Promise<number>;
+    try {
+      status = running.send(await promise, this.#options.runtime);
+    } catch (error) {
+      status = this.#fail(running.request, error);
+    }
+    if (typeof status === "number") running.finish(status);
+    else await this.#finishSending(running, status);
+  }
+
+  async #finishSending(running: RunningRequest, sending: Promise<number>): Promise<void> {
     let status: number;
     try {
-      status = await sendAnswer(request, await promise, this.capacity.ongoing);
+      status = await sending;
     } catch (error) {
-      status = this.#fail(request, error);
+      status = this.#fail(running.request, error);
     }
-    finish(status);
+    running.finish(status);
   }
 
   /** What the caller did wrong is answered; what the code did wrong is logged as well. Returns the status to count. */
@@ -109,7 +114,6 @@ export class ReplicaServer {
     if (request.gone !== undefined) return 499;
     const { logger, launch } = this.#options;
     const isExpected = isSluiceError(error) && error.code !== "internal" && error.code !== "replica/user_error";
-    const shown = isExpected ? error : userError(launch.deployment, error);
     if (!isExpected) {
       const target = head.kind === "http" ? head.target : undefined;
       logger.error(
@@ -117,7 +121,7 @@ export class ReplicaServer {
         "request failed",
       );
     }
-    return sendError(request, shown, this.capacity.ongoing);
+    return sendError(request, error, isExpected ? error : userError(launch.deployment, error), this.capacity.ongoing);
   }
 
   /** One key per revision: looked up per request, allocated once. */

@@ -1,0 +1,48 @@
+import type { SeriesRecorder } from "@sluice/observability";
+import type { WireRequest } from "@sluice/wire";
+import { HostedRequest, runHosted } from "../handles/hosted-request.ts";
+import type { Answer, Runtime } from "../runtime.ts";
+import type { Capacity } from "./capacity.ts";
+import { sendAnswer } from "./send-answer.ts";
+import { serverTimingOf } from "./server-timing.ts";
+
+/** An admitted request: holds its slot and its place in the metrics until its code has ended. */
+export class RunningRequest {
+  readonly request: WireRequest;
+  readonly context: HostedRequest;
+  readonly #series: SeriesRecorder;
+  readonly #capacity: Capacity;
+  readonly #startedMs: number;
+
+  constructor(request: WireRequest, series: SeriesRecorder, capacity: Capacity) {
+    this.request = request;
+    this.context = new HostedRequest(request, {});
+    this.#series = series;
+    this.#capacity = capacity;
+    this.#startedMs = performance.now();
+    series.ongoing(1);
+  }
+
+  /** Hands the answer to the wire; a promise only when the body comes in pieces. Answers the status to count. */
+  send(answer: Answer, runtime: Runtime): number | Promise<number> {
+    const isHttp = this.request.head.kind === "http";
+    const extras = {
+      ongoing: this.#capacity.ongoing,
+      serverTiming: isHttp ? serverTimingOf(this.context, performance.now() - this.#startedMs) : "",
+    };
+    const isStreamed = answer.kind === "items" || answer.kind === "stream";
+    // A generator's code runs for whoever asks it for the next item.
+    if (isStreamed && runtime.carriesContext === true) {
+      return runHosted(this.context, () => sendAnswer(this.request, answer, extras));
+    }
+    return sendAnswer(this.request, answer, extras);
+  }
+
+  /** The code of the request has ended. Called once. */
+  finish(status: number): void {
+    this.#series.record(status, performance.now() - this.#startedMs);
+    this.#series.ongoing(-1);
+    this.#capacity.free();
+    this.context.end();
+  }
+}
