@@ -100,7 +100,7 @@ export function encodeGoldenFrame(frame: GoldenFrame): Buffer {
     case "REJECT":
       encodeReject(out, frame.streamId, frame.reject);
   }
-  return Buffer.concat(out.take());
+  return Buffer.concat(out.take(Infinity));
 }
 
 /** The frame of a payload in [start, end). */

@@ -58,7 +58,12 @@ export class ClientConnection extends WireLink<ClientStream> {
 
   /** True when a request can be started: connected, not draining, and the peer has room for a stream. */
   get isAccepting(): boolean {
-    return !this.isDraining && !this.isClosed && this.streams.size < (this.peer?.maxStreams ?? 0);
+    return (
+      !this.isDraining &&
+      !this.isClosed &&
+      this.streams.size < (this.peer?.maxStreams ?? 0) &&
+      this.writer.unsentControlBytes <= this.options.maxUnsentBytes
+    );
   }
 
   /** Sends a request whose whole body is at hand (undefined: none). Small ones are one frame. Throws `safe` errors only. */
@@ -95,6 +100,13 @@ export class ClientConnection extends WireLink<ClientStream> {
       this.#events.onGoaway?.();
     }
     return stream;
+  }
+
+  /** A dialler always reads: if both sides waited for the other to read first, neither ever would. */
+  protected override onBacklog(): void {
+    const bytes = this.writer.unsentControlBytes;
+    if (bytes <= this.options.maxUnsentBytes * 2) return;
+    this.failConnection(new WireError("flow_control", `peer sends but does not read: ${bytes} bytes wait for it`));
   }
 
   protected override onHello(type: number, hello: Hello): void {

@@ -455,7 +455,7 @@ describe("strangers", () => {
       peerId: "x",
       software: "",
     });
-    return Buffer.concat(out.take());
+    return Buffer.concat(out.take(Infinity));
   };
   const frame = (hex: string): Buffer => Buffer.from(hex, "hex");
 
@@ -530,7 +530,7 @@ describe("strangers", () => {
     const out = new OutBuffer();
     encodeGoaway(out, 0, 2, "this side speaks versions 2 to 3, the peer 1 to 1");
     const listener = createServer((socket) => {
-      socket.end(Buffer.concat(out.take()));
+      socket.end(Buffer.concat(out.take(Infinity)));
     }).listen(path);
     await expect(connectWire({ kind: "unix", path })).rejects.toMatchObject({
       code: "version_mismatch",

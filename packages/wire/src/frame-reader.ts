@@ -21,6 +21,8 @@ export class FrameReader {
   /** Raised to the announced limit when the handshake is done. */
   maxPayloadBytes = HANDSHAKE_MAX_PAYLOAD_BYTES;
   readonly #sink: FrameSink;
+  #isHeld = false;
+  #held: Buffer | undefined;
   readonly #headerBytes = Buffer.alloc(FRAME_HEADER_BYTES);
   #headerFilled = 0;
   /** The frame whose payload is not complete yet. */
@@ -35,11 +37,32 @@ export class FrameReader {
     this.#sink = sink;
   }
 
+  /** No frame is handed on from the next one on, until `resume`; also from within the sink. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Hands on what was held. */
+  resume(): void {
+    this.#isHeld = false;
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) this.push(held);
+  }
+
   push(chunk: Buffer): void {
+    if (this.#isHeld) {
+      this.#held = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
+      return;
+    }
     const end = chunk.length;
     let at = 0;
     if (this.#missingBytes > 0) at = this.#continuePayload(chunk, 0);
     while (at < end) {
+      if (this.#isHeld) {
+        this.#held = chunk.subarray(at);
+        return;
+      }
       if (this.#headerFilled > 0 || end - at < FRAME_HEADER_BYTES) {
         const bytes = Math.min(FRAME_HEADER_BYTES - this.#headerFilled, end - at);
         chunk.copy(this.#headerBytes, this.#headerFilled, at, at + bytes);

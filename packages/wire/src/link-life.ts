@@ -73,7 +73,7 @@ export abstract class LinkLife<Stream extends WireStream> {
 
   /** Bytes that wait in this process for the kernel to take them. */
   get unsentBytes(): number {
-    return this.writer.out.pendingBytes + this.#socket.writableLength;
+    return this.writer.unsentBytes;
   }
 
   /**

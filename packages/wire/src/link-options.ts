@@ -13,6 +13,11 @@ export type LinkOptions = {
   readonly maxFrameBytes: number;
   /** Streams that the peer may have open at once; more are rejected unseen. */
   readonly maxStreams: number;
+  /**
+   * Bytes that may wait for a peer that does not read. A listener with more stops reading requests until half of it is gone;
+   * a dialler with so many bytes of heads opens no more streams, and ends the connection at twice as many.
+   */
+  readonly maxUnsentBytes: number;
   readonly handshakeTimeoutMs: number;
   /** Silence after which a PING goes out. */
   readonly pingIntervalMs: number;
@@ -28,6 +33,7 @@ export const defaultLinkOptions: LinkOptions = {
   connectionWindowBytes: 67_108_864,
   maxFrameBytes: 262_144,
   maxStreams: 65_536,
+  maxUnsentBytes: 8_388_608,
   handshakeTimeoutMs: 5_000,
   pingIntervalMs: 5_000,
   pingTimeoutMs: 15_000,

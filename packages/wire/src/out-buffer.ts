@@ -15,9 +15,15 @@ export class OutBuffer {
   #segmentStart = 0;
   #segments: Buffer[] = [];
   #pendingBytes = 0;
+  #bodyBytes = 0;
 
   get pendingBytes(): number {
     return this.#pendingBytes;
+  }
+
+  /** Of the pending bytes those of bodies, which flow control bounds; the rest are heads and small frames. */
+  get pendingBodyBytes(): number {
+    return this.#bodyBytes;
   }
 
   /** Makes room for `bytes` in `chunk` at `position`. */
@@ -39,6 +45,7 @@ export class OutBuffer {
 
   /** Appends a body: a small one is copied, a large one is referenced and must not be changed by its owner. */
   appendBody(body: Buffer): void {
+    this.#bodyBytes += body.length;
     if (body.length <= COPY_BODY_BYTES) {
       this.reserve(body.length);
       body.copy(this.chunk, this.position);
@@ -51,16 +58,27 @@ export class OutBuffer {
     this.#pendingBytes += body.length;
   }
 
-  /** All that is pending, in order; the buffer is empty afterwards. */
-  take(): Buffer[] {
+  /** What is pending, in order: all of it, or somewhat more than `maxBytes` from its beginning. */
+  take(maxBytes: number): Buffer[] {
     this.#sealSegment();
     const segments = this.#segments;
-    this.#segments = [];
-    this.#pendingBytes = 0;
-    return segments;
+    if (this.#pendingBytes <= maxBytes) {
+      this.#segments = [];
+      this.#pendingBytes = 0;
+      this.#bodyBytes = 0;
+      return segments;
+    }
+    let bytes = 0;
+    let count = 0;
+    while (bytes < maxBytes && count < segments.length) bytes += segments[count++]?.length ?? 0;
+    this.#segments = segments.slice(count);
+    this.#pendingBytes -= bytes;
+    // Which bytes were bodies is not kept per segment: what is left counts as bodies first.
+    this.#bodyBytes = Math.min(this.#bodyBytes, this.#pendingBytes);
+    return segments.slice(0, count);
   }
 
-  /** Whoever took the segments no longer reads them: the chunk is written again from its start. */
+  /** Whoever took the segments no longer reads them: the chunk is written again from its start. Only when nothing is pending. */
   recycle(): void {
     this.position = 0;
     this.#segmentStart = 0;

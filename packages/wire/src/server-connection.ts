@@ -33,6 +33,7 @@ export class ServerConnection extends WireLink<WireRequest> {
   readonly #handler: RequestHandler;
   readonly #events: ServerConnectionEvents;
   #highestId = 0;
+  #modelsDue: readonly string[] | undefined;
   /** After GOAWAY nothing above this id is taken. */
   #lastTakenId = Infinity;
 
@@ -42,18 +43,34 @@ export class ServerConnection extends WireLink<WireRequest> {
     this.#events = events;
   }
 
-  /** Tells this waiter that one request is welcome. */
-  sendSlot(slot: Slot): void {
-    if (this.isClosed) return;
+  /** Tells this waiter that one request is welcome. False: it cannot hear it now, so another one should be offered the slot. */
+  sendSlot(slot: Slot): boolean {
+    if (this.isClosed || this.writer.unsentBytes > this.options.maxUnsentBytes) return false;
     encodeSlot(this.writer.out, slot);
     this.requestFlush(false);
+    return true;
   }
 
   /** Tells the caller which models this replica holds; what was told before is void. Before the handshake nothing is sent. */
   sendModels(modelIds: readonly string[]): void {
     if (this.isClosed || this.peer === undefined) return;
-    encodeModels(this.writer.out, modelIds, this.peerMaxFrameBytes);
-    this.requestFlush(false);
+    // For a caller that does not read, only the newest list is kept.
+    if (this.writer.isBusy) this.#modelsDue = modelIds;
+    else {
+      this.#modelsDue = undefined;
+      encodeModels(this.writer.out, modelIds, this.peerMaxFrameBytes);
+      this.requestFlush(false);
+    }
+  }
+
+  /** A caller that does not read its answers gets no more of its requests read. */
+  protected override onBacklog(): void {
+    this.holdReading();
+  }
+
+  protected override onWritable(): void {
+    if (this.#modelsDue !== undefined) this.sendModels(this.#modelsDue);
+    super.onWritable();
   }
 
   protected override onHello(type: number, hello: Hello): void {

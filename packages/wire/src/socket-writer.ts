@@ -2,6 +2,12 @@ import type { Socket } from "node:net";
 import { OutBuffer } from "./out-buffer.ts";
 
 /**
+ * Longest write: its end tells that the peer still reads, so it must not take minutes on a slow line, and a death in the
+ * middle leaves little in doubt.
+ */
+const MAX_WRITE_BYTES = 1_048_576;
+
+/**
  * Gathers frames and gives them to the socket: all frames of one turn of the event loop in one write. At most one write
  * is in flight, what comes meanwhile waits here, so that after a death it is known what never left this process:
  * a byte is "handed" once the kernel may have it; bytes after `handedBytes` were never written.
@@ -13,6 +19,7 @@ export class SocketWriter {
   readonly #onDrain: () => void;
   #isScheduled = false;
   #isInFlight = false;
+  #inFlightBytes = 0;
 
   constructor(socket: Socket, onDrain: () => void) {
     this.#socket = socket;
@@ -24,6 +31,16 @@ export class SocketWriter {
     return this.#isInFlight;
   }
 
+  /** Bytes that wait in this process for the kernel to take them. */
+  get unsentBytes(): number {
+    return this.out.pendingBytes + this.#inFlightBytes;
+  }
+
+  /** Those of them that flow control does not bound: heads and small frames; of a write in flight nothing is counted. */
+  get unsentControlBytes(): number {
+    return this.out.pendingBytes - this.out.pendingBodyBytes;
+  }
+
   /** Writes at the end of this turn of the loop, after every socket that is ready now has been read. */
   scheduleFlush(): void {
     if (this.#isScheduled || this.#isInFlight) return;
@@ -31,28 +48,36 @@ export class SocketWriter {
     setImmediate(this.#flushScheduled);
   }
 
-  /** Writes what is pending now. */
+  /** Writes what is pending now, as far as the kernel takes it. */
   flush(): void {
-    if (this.#isInFlight || this.out.pendingBytes === 0 || this.#socket.destroyed) return;
-    const segments = this.out.take();
+    const { out } = this;
+    while (!this.#isInFlight && out.pendingBytes > 0 && !this.#socket.destroyed) {
+      const pendingBytes = out.pendingBytes;
+      this.#write(out.take(MAX_WRITE_BYTES));
+      // A write that fails at once (the peer is gone) has left nothing with the kernel.
+      if (this.#socket.errored !== null) return;
+      this.handedBytes = out.totalBytes - out.pendingBytes;
+      if (this.#socket.writableLength > 0) {
+        this.#isInFlight = true;
+        this.#inFlightBytes = pendingBytes - out.pendingBytes;
+      } else if (out.pendingBytes === 0) out.recycle();
+    }
+  }
+
+  #write(segments: readonly Buffer[]): void {
     const socket = this.#socket;
     const [first] = segments;
     if (segments.length === 1 && first !== undefined) {
       socket.write(first, this.#onWritten);
-    } else {
-      socket.cork();
-      const last = segments.length - 1;
-      for (const [index, segment] of segments.entries()) {
-        if (index === last) socket.write(segment, this.#onWritten);
-        else socket.write(segment);
-      }
-      socket.uncork();
+      return;
     }
-    // A write that fails at once (the peer is gone) has left nothing with the kernel.
-    if (socket.errored !== null) return;
-    this.handedBytes = this.out.totalBytes;
-    if (socket.writableLength === 0) this.out.recycle();
-    else this.#isInFlight = true;
+    socket.cork();
+    const last = segments.length - 1;
+    for (const [index, segment] of segments.entries()) {
+      if (index === last) socket.write(segment, this.#onWritten);
+      else socket.write(segment);
+    }
+    socket.uncork();
   }
 
   readonly #flushScheduled = (): void => {
@@ -64,6 +89,11 @@ export class SocketWriter {
     // Errors reach the connection through the socket's own event.
     if (!this.#isInFlight || (error !== undefined && error !== null) || this.#socket.writableLength > 0) return;
     this.#isInFlight = false;
+    this.#inFlightBytes = 0;
+    this.#onDrain();
+    this.flush();
+    if (this.#isInFlight) return;
+    // All of it went at once, so no other call will tell: whoever waits for room must hear it now.
     this.#onDrain();
     this.flush();
   };

@@ -12,9 +12,6 @@ import type { LinkOptions } from "./link-options.ts";
 import { WireError, errorFromGoaway } from "./wire-error.ts";
 import type { StreamLink, WireStream } from "./wire-stream.ts";
 
-/** Frames without credit (heads, PONG, REJECT) that may wait for a peer that does not read, beyond the bodies it allowed. */
-const MAX_UNSENT_BYTES = 134_217_728;
-
 /**
  * The frames of one connection, the part that both sides have in common: who gets a frame, flow control of the whole
  * connection, when bytes leave. The sides differ in who opens streams.
@@ -26,14 +23,20 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
   readonly ownStreamWindowBytes: number;
   readonly #reader: FrameReader;
   #isReading = false;
+  #isHeld = false;
+  readonly #readSocket: Socket;
 
   constructor(socket: Socket, options: LinkOptions) {
     super(socket, options);
     this.ownStreamWindowBytes = options.streamWindowBytes;
     this.credit = new ConnectionCredit(options.connectionWindowBytes);
     this.#reader = new FrameReader(this);
+    this.#readSocket = socket;
     socket.on("data", (chunk: Buffer) => {
-      this.#receive(chunk);
+      this.keepalive?.received();
+      this.#read(() => {
+        this.#reader.push(chunk);
+      });
     });
   }
 
@@ -60,12 +63,15 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
   }
 
   onFrame(type: number, flags: number, streamId: number, buffer: Buffer, start: number, end: number): void {
+    // Connections end in the middle of a chunk; what follows in it is of no interest.
+    if (this.isEnded) return;
     if (this.peer === undefined) {
       this.#onHandshakeFrame(type, buffer, start, end);
       return;
     }
     if (type >= FrameType.httpRequest) {
       this.onStreamFrame(type, (flags & FLAG_END) !== 0, streamId, buffer, start, end);
+      if (this.writer.unsentBytes > this.options.maxUnsentBytes) this.#onFull();
       return;
     }
     switch (type) {
@@ -95,6 +101,7 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
   }
 
   onDataPiece(flags: number, streamId: number, piece: Buffer, isLast: boolean): void {
+    if (this.isEnded) return;
     if (this.peer === undefined) throw new WireError("protocol_error", "DATA before the handshake");
     this.credit.countReceived(piece.length);
     const stream = this.streams.get(streamId);
@@ -130,14 +137,44 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
 
   protected override onWritable(): void {
     this.credit.resume(this.writer);
+    if (!this.#isHeld) return;
+    // What the peer sends is not read meanwhile; that it reads shows as well that it lives.
+    this.keepalive?.received();
+    if (this.writer.unsentBytes * 2 > this.options.maxUnsentBytes) return;
+    this.#isHeld = false;
+    this.#readSocket.resume();
+    this.#read(() => {
+      this.#reader.resume();
+    });
   }
 
-  #receive(chunk: Buffer): void {
+  /** More waits for the peer than `maxUnsentBytes`: the side says what to do about it. */
+  protected abstract onBacklog(): void;
+
+  /** Reads no more from this peer until it has read what waits for it. */
+  protected holdReading(): void {
+    if (this.#isHeld || this.isEnded) return;
+    this.#isHeld = true;
+    this.#reader.hold();
+    this.#readSocket.pause();
+  }
+
+  /** True while reading is held back. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** In the middle of reading: what the kernel takes now need not wait. */
+  #onFull(): void {
+    this.writer.flush();
+    if (this.writer.unsentBytes > this.options.maxUnsentBytes) this.onBacklog();
+  }
+
+  #read(hand: () => void): void {
     if (this.isEnded) return;
-    this.keepalive?.received();
     this.#isReading = true;
     try {
-      this.#reader.push(chunk);
+      hand();
     } catch (error) {
       this.#isReading = false;
       this.failConnection(
@@ -147,12 +184,7 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
     }
     this.#isReading = false;
     this.writer.flush();
-    const unsentBytes = this.writer.out.pendingBytes;
-    if (unsentBytes > this.credit.sendBytes + MAX_UNSENT_BYTES) {
-      this.failConnection(
-        new WireError("flow_control", `peer sends but does not read: ${unsentBytes} bytes wait for it`),
-      );
-    }
+    if (this.writer.unsentBytes > this.options.maxUnsentBytes) this.onBacklog();
   }
 
   #onHandshakeFrame(type: number, buffer: Buffer, start: number, end: number): void {

@@ -25,8 +25,14 @@ export function countPick(picks: DecisionCounts["picks"], reason: PickReason): v
     case "only_one":
       picks.only_one += 1;
       return;
-    default:
+    case "last_room":
+    case "holds_model":
+    case "fewest_models":
+    case "probe":
       picks[reason] += 1;
+      return;
+    default:
+      reason satisfies never;
   }
 }
 
