@@ -49,7 +49,12 @@ export class AnswerSender {
     return mustClose;
   }
 
-  /** False when the socket is full. Throws `AnswerOverrun`, and sends nothing, when it is more than was announced. */
+  /** False when so many bytes more are not what the head announced. */
+  mayTake(bytes: number): boolean {
+    return this.#framing !== Framing.length || bytes <= this.#missingBytes;
+  }
+
+  /** A piece of the body. False when the socket is full. */
   piece(piece: Buffer): boolean {
     switch (this.#framing) {
       case Framing.none:
@@ -60,7 +65,6 @@ export class AnswerSender {
         return this.#writer.raw(piece);
       case Framing.length:
         this.#missingBytes -= piece.length;
-        if (this.#missingBytes < 0) throw new AnswerOverrun();
         return this.#writer.raw(piece);
     }
   }
@@ -72,9 +76,6 @@ export class AnswerSender {
     return true;
   }
 }
-
-/** An answer has more bytes than its content-length. */
-export class AnswerOverrun extends Error {}
 
 /** HTTP/1.1 keeps connections unless told otherwise, HTTP/1.0 the other way round. */
 function connectionField(request: ParsedHead, close: boolean): "close" | "keep-alive" | "" {

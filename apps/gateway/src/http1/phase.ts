@@ -1,4 +1,4 @@
-import type { EdgeLimits } from "./limits.ts";
+import type { EdgeLimits } from "../edge/limits.ts";
 
 /**
  * idle -> head -> body -> answering -> idle ...; `tunnel` after 101; `lingering` once the last answer was written and the client
