@@ -14,3 +14,8 @@ export type HostConfig = z.infer<z.ZodObject<typeof shape>>;
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): HostConfig {
   return parseEnvironment(shape, env);
 }
+
+/** What the agent gave this process; a program that it starts gets the part of it that is meant for programs. */
+export function inheritedEnvironment(env: NodeJS.ProcessEnv = process.env): Readonly<NodeJS.ProcessEnv> {
+  return env;
+}

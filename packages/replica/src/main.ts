@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { HostLaunch } from "@sluice/contracts";
 import { createLogger, exitCodes } from "@sluice/observability";
-import { loadConfig } from "./config.ts";
+import { inheritedEnvironment, loadConfig } from "./config.ts";
 import { Host } from "./host/host.ts";
 import { tolerateClosedOutput } from "./host/output.ts";
 
@@ -28,6 +28,8 @@ const logger = createLogger({
 }).child({ replicaId: launch.replicaId, deployment: launch.deployment });
 const host = new Host({
   launch,
+  launchFile,
+  env: inheritedEnvironment(),
   logger,
   orphanTimeoutS: config.SLUICE_ORPHAN_TIMEOUT_S,
   exit: (code) => process.exit(code),

@@ -29,7 +29,7 @@ export async function buildHost(): Promise<HostBuild> {
     platform: "node",
     format: "esm",
     target: "node20",
-    external: ["onnxruntime-node", "pino", "prom-client", "ws", "zod"],
+    external: ["onnxruntime-node", "pino", "prom-client", "undici", "ws", "zod"],
     logLevel: "warning",
   });
   return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };

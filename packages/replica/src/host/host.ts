@@ -7,6 +7,7 @@ import type { JsonValue } from "@sluice/sdk";
 import { HandleCaller } from "../handles/handle-caller.ts";
 import { makeHandleProxy } from "../handles/handle-proxy.ts";
 import { loadNodeRuntime } from "../node/node-runtime.ts";
+import { loadProcessRuntime } from "../process/process-runtime.ts";
 import { loadOnnxRuntime } from "../onnx/onnx-runtime.ts";
 import type { Runtime } from "../runtime.ts";
 import { ReplicaServer } from "../serve/serve-replica.ts";
@@ -17,8 +18,12 @@ import { within } from "./within.ts";
 
 export interface HostOptions {
   readonly launch: HostLaunch;
+  /** Path of the file that `launch` came from. */
+  readonly launchFile: string;
   readonly logger: Logger;
   readonly orphanTimeoutS: number;
+  /** Environment of this process. */
+  readonly env: Readonly<NodeJS.ProcessEnv>;
   /** Ends the process. */
   readonly exit: (code: number) => void;
 }
@@ -31,6 +36,14 @@ const tickMs = 1_000;
 const loadIntervalMs = 500;
 /** A failure is told to the agent before the process ends, if one answers in time. */
 const failureNoticeMs = 2_000;
+/** How long requests get to be answered after what they ran in has died. */
+const lastAnswersMs = 1_000;
+
+const loadingMessages: Readonly<Record<HostLaunch["runtime"], string>> = {
+  node: "running the constructor",
+  onnx: "loading the model",
+  process: "starting the program",
+};
 
 /** The life of one replica member: starting -> loading -> ready -> draining -> exit 0, or failed -> exit 1. */
 export class Host {
@@ -69,7 +82,7 @@ export class Host {
     this.#link.start();
     this.#tick = setInterval(() => this.#onTick(), tickMs);
     this.#loadTick = setInterval(() => this.#sendLoad(), loadIntervalMs);
-    this.#enter("loading", launch.runtime === "onnx" ? "loading the model" : "running the constructor");
+    this.#enter("loading", loadingMessages[launch.runtime]);
     try {
       const runtime = await this.#load();
       this.#runtime = runtime;
@@ -78,8 +91,10 @@ export class Host {
       this.#server = await ReplicaServer.start({ launch, address, runtime, reporter: this.#reporter, logger });
       this.#server.capacity.setMax(this.#maxOngoing);
       if (this.#stage === "loading") this.#enter("ready", "");
+      void runtime.failed?.then((error) => this.#onRuntimeFailed(error));
     } catch (error) {
-      await this.fail(error);
+      // A drain ends what was loading; that is no failure.
+      if (this.#stage === "loading") await this.fail(error);
     }
   }
 
@@ -104,11 +119,14 @@ export class Host {
 
   /** Tells the agent why this replica cannot go on, then ends the process. */
   async fail(error: unknown): Promise<void> {
-    const { exit } = this.#options;
+    const { exit, launch } = this.#options;
     const message = error instanceof Error ? error.message : String(error);
     const stack = error instanceof Error ? error.stack : undefined;
     // In plain words, not JSON: the last line of this file is what people are shown first.
-    process.stderr.write(`the replica could not start:\n${stack ?? message}\n`);
+    const what = this.#stage === "ready" ? "the replica failed" : "the replica could not start";
+    const isProgram = launch.runtime === "process";
+    // Of a program the message says all; the stack is the host's own.
+    process.stderr.write(`${what}:\n${isProgram ? message : (stack ?? message)}\n`);
     const notice: HostMessage = { type: "failed", message, ...(stack === undefined ? {} : { stack }) };
     const deadlineMs = performance.now() + failureNoticeMs;
     while (!this.#link.send(notice) && performance.now() < deadlineMs)
@@ -117,8 +135,21 @@ export class Host {
     exit(1);
   }
 
+  /** What the replica ran is dead: new requests go elsewhere, those it had get their answer, then the process ends. */
+  async #onRuntimeFailed(error: Error): Promise<void> {
+    if (this.#stage !== "ready") return;
+    await this.#server?.drain(lastAnswersMs);
+    await this.fail(error);
+  }
+
   async #load(): Promise<Runtime> {
-    const { launch } = this.#options;
+    const { launch, launchFile, logger, env } = this.#options;
+    if (launch.runtime === "process") {
+      const onProgress = (message: string): void => {
+        if (this.#stage === "loading") this.#enter("loading", message);
+      };
+      return loadProcessRuntime({ launch, launchFile, logger, hostEnv: env, onProgress });
+    }
     if (launch.runtime === "onnx") return loadOnnxRuntime(launch);
     return loadNodeRuntime(launch, (deployment, streamMethods) => {
       this.#handles.addOutbound(deployment);
