@@ -2,13 +2,14 @@ import { hostname } from "node:os";
 import { z } from "zod";
 import {
   commonEnvironment,
+  ConfigError,
   parseEnvironment,
   planAllowedHosts,
   type LogFormat,
   type LogLevel,
 } from "@sluice/observability";
 import type { OverloadAnswer } from "./request/forward-request.ts";
-import type { EdgeLimits } from "./http1/limits.ts";
+import type { EdgeLimits } from "./edge/limits.ts";
 
 const environment = {
   ...commonEnvironment,
@@ -34,6 +35,9 @@ const environment = {
     .int()
     .positive()
     .default(100 * 1024 * 1024),
+  /** PEM files of a certificate and its key: with them the port speaks TLS, and HTTP/2 with clients that can. */
+  SLUICE_GATEWAY_TLS_CERT_FILE: z.string().optional(),
+  SLUICE_GATEWAY_TLS_KEY_FILE: z.string().optional(),
   /** Longest head of a request in bytes. */
   SLUICE_MAX_HEAD_BYTES: z.coerce.number().int().min(1_024).max(1_048_576).default(16_384),
   /** Clients that may be connected at once; the next one is refused. */
@@ -59,6 +63,7 @@ export interface GatewayConfig {
   readonly requestTimeoutMs: number;
   readonly maxBodyBytes: number;
   readonly overload: OverloadAnswer;
+  readonly certificateFiles: { readonly cert: string; readonly key: string } | null;
   readonly limits: EdgeLimits;
 }
 
@@ -77,6 +82,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     logFormat: parsed.SLUICE_LOG_FORMAT,
     requestTimeoutMs: parsed.SLUICE_REQUEST_TIMEOUT_S * 1000,
     maxBodyBytes: parsed.SLUICE_MAX_BODY_BYTES,
+    certificateFiles: certificateFilesOf(parsed.SLUICE_GATEWAY_TLS_CERT_FILE, parsed.SLUICE_GATEWAY_TLS_KEY_FILE),
     overload: { queueFullStatus: parsed.SLUICE_QUEUE_FULL_STATUS, retryAfterS: parsed.SLUICE_RETRY_AFTER_S },
     limits: {
       maxHeadBytes: parsed.SLUICE_MAX_HEAD_BYTES,
@@ -86,4 +92,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
       keepAliveTimeoutMs: parsed.SLUICE_KEEP_ALIVE_TIMEOUT_S * 1000,
     },
   };
+}
+
+function certificateFilesOf(cert: string | undefined, key: string | undefined): GatewayConfig["certificateFiles"] {
+  if (cert === undefined && key === undefined) return null;
+  if (cert === undefined || key === undefined) {
+    throw new ConfigError(
+      "SLUICE_GATEWAY_TLS_CERT_FILE and SLUICE_GATEWAY_TLS_KEY_FILE go together: set both, or neither.",
+    );
+  }
+  return { cert, key };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createRegistry, createRequestIds, WindowReporter, type Logger } from "@sluice/observability";
 import type { GatewayConfig } from "./config.ts";
 import { startControllerLink } from "./control/controller-link.ts";
+import { loadCertificate } from "./edge/load-certificate.ts";
 import { createGatewayServer } from "./http/gateway-server.ts";
 import { RequestCounts } from "./http/request-counts.ts";
 import type { RequestPorts } from "./request/request-plan.ts";
@@ -21,6 +22,7 @@ export interface RunningGateway {
 const drainMs = 20_000;
 
 export async function startGateway(config: GatewayConfig, secret: string, logger: Logger): Promise<RunningGateway> {
+  const certificate = await loadCertificate(config.certificateFiles);
   const gatewayId = await loadGatewayId(config.stateDir);
   const monotonic = () => performance.now();
   const routing = new RoutingState({
@@ -54,6 +56,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
   const server = createGatewayServer({
     allowedHosts: config.allowedHosts,
     limits: config.limits,
+    certificate,
     requestTimeoutMs: config.requestTimeoutMs,
     maxBodyBytes: config.maxBodyBytes,
     routing,
@@ -75,7 +78,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     secret,
     gatewayId,
     name: config.name,
-    address: `http://${config.host}:${String(port)}`,
+    address: `${certificate === null ? "http" : "https"}://${config.host}:${String(port)}`,
     routing,
     windows,
     logger,

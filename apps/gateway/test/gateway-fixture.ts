@@ -80,6 +80,7 @@ export class GatewayFixture implements AsyncDisposable {
       logFormat: "json",
       requestTimeoutMs: 0,
       maxBodyBytes: 10 * 1024 * 1024,
+      certificateFiles: null,
       overload: { queueFullStatus: 503, retryAfterS: 1 },
       limits: {
         maxHeadBytes: 16_384,

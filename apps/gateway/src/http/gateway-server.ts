@@ -1,7 +1,7 @@
 /** HTTP edge of the gateway: own endpoints below `/-/`, everything else to an application. */
 import type { Exchange } from "../exchange/exchange.ts";
-import { Http1Server } from "../http1/http1-server.ts";
-import type { EdgeLimits } from "../http1/limits.ts";
+import { EdgeServer, type Certificate } from "../edge/edge-server.ts";
+import type { EdgeLimits } from "../edge/limits.ts";
 import { forwardRequest, type ForwardOptions } from "../request/forward-request.ts";
 import { answerProblem, problemAnswer } from "./answer-problem.ts";
 import { createHostCheck } from "./host-check.ts";
@@ -10,12 +10,14 @@ import { answerOwn, type OwnEndpointOptions } from "./own-endpoints.ts";
 export interface GatewayServerOptions extends ForwardOptions, OwnEndpointOptions {
   readonly allowedHosts: readonly string[];
   readonly limits: EdgeLimits;
+  readonly certificate: Certificate | null;
 }
 
-export function createGatewayServer(options: GatewayServerOptions): Http1Server {
+export function createGatewayServer(options: GatewayServerOptions): EdgeServer {
   const mayAnswer = createHostCheck(options.allowedHosts);
-  return new Http1Server({
+  return new EdgeServer({
     limits: options.limits,
+    certificate: options.certificate,
     onExchange: (exchange) => {
       if (mayAnswer(exchange.host)) answer(options, exchange);
       else refuseHost(options, exchange);
