@@ -134,7 +134,12 @@ function pidsOf(text: string): readonly number[] {
 test("roll back says what changes and makes the older revision serve", async ({ page, request }) => {
   await deployDigits(request, NAME, "cnn", { message: "second" });
   await page.goto(`/applications/${NAME}`);
-  await page.getByRole("link", { name: "Roll back…" }).click();
+  const header = page.getByRole("main").locator("header").first();
+  await header.getByRole("button", { name: "Roll back…" }).click();
+  const fromHeader = page.getByRole("dialog", { name: `Roll back ${NAME} to r1` });
+  await expect(fromHeader.getByRole("button", { name: "Roll back to r1" })).toBeVisible();
+  await fromHeader.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("link", { name: "Revisions", exact: true }).click();
   await expect(page).toHaveURL(/\/revisions$/);
   const first = page.getByRole("row", { name: /r1/ });
   const second = page.getByRole("row", { name: /r2.*target/ });

@@ -19,9 +19,12 @@ export function useApplication(name: string) {
   return useQuery(useTRPC().applications.get.queryOptions({ name }, { refetchInterval: usePollWhileThere() }));
 }
 
-export function useRevisions(name: string) {
+export function useRevisions(name: string, enabled = true) {
   return useQuery(
-    useTRPC().applications.revisions.queryOptions({ name, limit: 100 }, { refetchInterval: usePollWhileThere() }),
+    useTRPC().applications.revisions.queryOptions(
+      { name, limit: 100 },
+      { enabled, refetchInterval: usePollWhileThere() },
+    ),
   );
 }
 

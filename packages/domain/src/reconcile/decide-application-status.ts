@@ -44,13 +44,17 @@ function decideState(
   if (unhealthy.length > 0) {
     return {
       state: "UNHEALTHY",
-      message: `The deployments [${unhealthy.join(", ")}] are UNHEALTHY. ${details(facts, unhealthy)}`,
+      message: `${subject(unhealthy)} UNHEALTHY. ${details(facts, unhealthy)}`,
     };
   }
   const moving = namesIn(facts, ["UPDATING", "UPSCALING", "DOWNSCALING"]);
   if (moving.length > 0) return { state: "DEPLOYING", message: details(facts, moving) };
   if (!facts.isTrafficAsIntended) return { state: "DEPLOYING", message: facts.traffic.reason };
   return { state: "RUNNING", message: "" };
+}
+
+function subject(names: readonly string[]): string {
+  return names.length === 1 ? `The deployment ${names[0]} is` : `The deployments ${names.join(", ")} are`;
 }
 
 function namesIn({ livePools }: ApplicationStatusFacts, states: readonly string[]): string[] {

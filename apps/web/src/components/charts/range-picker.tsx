@@ -81,8 +81,8 @@ function TypedRange({ initial, onChoose }: { initial: string; onChoose: (text: s
         {problem}
       </p>
       <p className="text-2xs text-faint">
-        Times are {Intl.DateTimeFormat().resolvedOptions().timeZone}. Drag on a chart to zoom in, double click to zoom
-        out.
+        Times are {Intl.DateTimeFormat().resolvedOptions().timeZone}.
+        <span className="touch:hidden"> Drag on a chart to zoom in, double click to zoom out.</span>
       </p>
     </form>
   );

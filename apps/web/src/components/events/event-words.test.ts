@@ -6,10 +6,7 @@ it.each([
     "NOT_STARTED -> DEPLOYING: classifier: 0 of 1 replica ready",
     "Not started → deploying: classifier: 0 of 1 replica ready",
   ],
-  [
-    "The deployments [m] are UNHEALTHY. m: exited by SIGKILL",
-    "The deployments [m] are unhealthy. m: exited by SIGKILL",
-  ],
+  ["The deployment m is UNHEALTHY. m: exited by SIGKILL", "The deployment m is unhealthy. m: exited by SIGKILL"],
   ["classifier: starting 1 replica (wanted 1, 0 there)", "classifier: starting 1 replica (wanted 1, 0 there)"],
   ["replica a1 exited by SIGKILL; replaced by b2", "Replica a1 exited by SIGKILL; replaced by b2"],
 ])("%s is said as a sentence", (message, sentence) => {

@@ -8,19 +8,20 @@ import { cn } from "@/components/ui/cn.ts";
 import { revisionSeries } from "@/components/ui/series.ts";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { formatNumber } from "@/format/numbers.ts";
-import type { DeploymentBox, RouteBox, SplitBox } from "./graph-model.ts";
+import type { DeploymentBox, Flow, RouteBox, SplitBox } from "./graph-model.ts";
 
-export type RouteNode = Node<{ box: RouteBox }, "route">;
-export type SplitNode = Node<{ box: SplitBox }, "split">;
-export type DeploymentNode = Node<{ box: DeploymentBox }, "deployment">;
+export type RouteNode = Node<{ box: RouteBox; flow: Flow }, "route">;
+export type SplitNode = Node<{ box: SplitBox; flow: Flow }, "split">;
+export type DeploymentNode = Node<{ box: DeploymentBox; flow: Flow }, "deployment">;
 
 const shownReplicas = 8;
 
-function Ends({ first = false }: { first?: boolean }) {
+function Ends({ flow, first = false }: { flow: Flow; first?: boolean }) {
+  const [into, out] = flow === "right" ? [Position.Left, Position.Right] : [Position.Top, Position.Bottom];
   return (
     <>
-      {!first && <Handle type="target" position={Position.Left} isConnectable={false} />}
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      {!first && <Handle type="target" position={into} isConnectable={false} />}
+      <Handle type="source" position={out} isConnectable={false} />
     </>
   );
 }
@@ -29,7 +30,7 @@ export function RouteView({ data }: NodeProps<RouteNode>) {
   return (
     <div className="grid h-10 w-28 place-items-center rounded-full border border-line bg-panel px-3">
       <span className="max-w-full truncate text-[12.5px] font-medium">{data.box.route ?? "no route"}</span>
-      <Ends first />
+      <Ends flow={data.flow} first />
     </div>
   );
 }
@@ -45,7 +46,7 @@ export function SplitView({ data }: NodeProps<SplitNode>) {
         <path d="M32 1 63 28 32 55 1 28Z" fill="var(--raise)" stroke="var(--line-strong)" />
       </svg>
       <span className="relative text-2xs">{weights.length > 2 ? `${weights.length} ways` : weights.join("|")}</span>
-      <Ends />
+      <Ends flow={data.flow} />
     </div>
   );
 }
@@ -71,7 +72,7 @@ export function DeploymentBoxView({ data }: NodeProps<DeploymentNode>) {
         {deployment.options.ray_actor_options.num_gpus > 0 &&
           ` · ${formatNumber(deployment.options.ray_actor_options.num_gpus)} GPU`}
       </span>
-      <Ends />
+      <Ends flow={data.flow} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationView, DeploymentView, TrafficView } from "@sluice/contracts";
-import { arrowWidth, buildGraph, placeBoxes } from "./graph-model.ts";
+import { arrowWidth, buildGraph, drawGraph, placeBoxes } from "./graph-model.ts";
 
 const deployment = (name: string, outbound: string[] = [], ingress = false): DeploymentView =>
   ({ application: "a", name, outbound, ingress, status: "HEALTHY" }) as unknown as DeploymentView;
@@ -9,6 +9,7 @@ const application = (deployments: DeploymentView[], effective: TrafficView["effe
   ({
     name: "a",
     route_prefix: "/a",
+    target_revision: 4,
     deployments_detail: deployments,
     traffic: { effective },
   }) as unknown as ApplicationView;
@@ -38,6 +39,14 @@ describe("the pipeline of an application", () => {
     const graph = buildGraph(application([deployment("Model", [], true)], variants), []);
     expect(graph.boxes.map((box) => box.id)).toEqual(["route", "split", "Model@1", "Model@2"]);
     expect(graph.arrows.map((arrow) => arrow.revision)).toEqual([null, 1, 2]);
+    expect(graph.arrows.map((arrow) => arrow.colourOf)).toEqual([null, 1, 2]);
+  });
+
+  it("has the colour of the one revision in force, or of the target before any is", () => {
+    const chain = [deployment("In", ["A"], true), deployment("A")];
+    const serving = buildGraph(application(chain, [{ variant: "r3", revision: 3, weight: 100 }]), []);
+    expect(serving.arrows.map((arrow) => arrow.colourOf)).toEqual([3, 3]);
+    expect(buildGraph(application(chain), []).arrows.map((arrow) => arrow.colourOf)).toEqual([4, 4]);
   });
 
   it("puts the revisions of a split in their order from the top", () => {
@@ -61,6 +70,28 @@ describe("the pipeline of an application", () => {
     const x = (id: string): number => places.get(id)?.x ?? Number.NaN;
     expect(x("route")).toBeLessThan(x("In"));
     expect(x("In")).toBeLessThan(x("A"));
+  });
+});
+
+describe("a drawing in the room there is", () => {
+  const variants = [1, 2].map((revision) => ({ variant: `r${revision}`, revision, weight: 50 }));
+  const split = buildGraph(application([deployment("Model", [], true)], variants), []);
+
+  it("goes left to right where its words can be read, and from the top down on a phone", () => {
+    expect(drawGraph(split, 900).flow).toBe("right");
+    expect(drawGraph(split, 0).flow).toBe("right");
+    const phone = drawGraph(split, 360);
+    expect(phone.flow).toBe("down");
+    expect(phone.width * 0.8).toBeLessThanOrEqual(360);
+  });
+
+  it("keeps the order of revisions when it points down", () => {
+    const { places } = drawGraph(split, 360);
+    const left = places.get("Model@1");
+    const right = places.get("Model@2");
+    expect(left?.y).toBe(right?.y);
+    expect(left?.x).toBeLessThan(right?.x ?? 0);
+    expect(places.get("route")?.y).toBeLessThan(left?.y ?? 0);
   });
 });
 

@@ -31,6 +31,8 @@ export interface Arrow {
   readonly to: string;
   readonly deployment: string;
   readonly revision: number | null;
+  /** Whose colour it has: its own revision's, or that of the only one in force. Null = several share it. */
+  readonly colourOf: number | null;
 }
 
 export interface PipelineGraph {
@@ -66,12 +68,14 @@ export function buildGraph(application: ApplicationView, replicas: readonly Repl
   const entries = isSplit ? variants.map((variant) => box(ingress, variant.revision)) : [box(ingress, null)];
   const others = deployments.filter((deployment) => deployment !== ingress).map((deployment) => box(deployment, null));
   const split: SplitBox = { kind: "split", id: "split", variants };
+  const only = isSplit ? null : (variants[0]?.revision ?? application.target_revision);
   const arrow = (from: string, to: string, deployment: string, revision: number | null): Arrow => ({
     id: `${from}>${to}`,
     from,
     to,
     deployment,
     revision,
+    colourOf: revision ?? only,
   });
   return {
     boxes: [route, ...(isSplit ? [split] : []), ...entries, ...others],
@@ -95,11 +99,19 @@ export interface Place {
   readonly y: number;
 }
 
-/** Top left corner of every box, left to right. */
-export function placeBoxes(graph: PipelineGraph): ReadonlyMap<string, Place> {
+/** Way of the arrows. A phone has room below, not beside. */
+export type Flow = "right" | "down";
+
+/** Room between ranks carries the labels of the arrows: beside them when they point down. */
+const spacing: Readonly<Record<Flow, { readonly rankdir: "LR" | "TB"; nodesep: number; ranksep: number }>> = {
+  right: { rankdir: "LR", nodesep: 36, ranksep: 116 },
+  down: { rankdir: "TB", nodesep: 20, ranksep: 56 },
+};
+
+/** Top left corner of every box, in the order of the arrows. */
+export function placeBoxes(graph: PipelineGraph, flow: Flow = "right"): ReadonlyMap<string, Place> {
   const dag = new graphlib.Graph();
-  // Room between ranks carries the labels of the arrows.
-  dag.setGraph({ rankdir: "LR", nodesep: 36, ranksep: 116 });
+  dag.setGraph({ ...spacing[flow] });
   dag.setDefaultEdgeLabel(() => ({}));
   for (const box of graph.boxes) dag.setNode(box.id, { ...boxSize[box.kind] });
   for (const arrow of graph.arrows) dag.setEdge(arrow.from, arrow.to);
@@ -111,19 +123,51 @@ export function placeBoxes(graph: PipelineGraph): ReadonlyMap<string, Place> {
       return [box.id, { x: x - width / 2, y: y - height / 2 }];
     }),
   );
-  return orderRevisions(graph, places);
+  return orderRevisions(graph, places, flow === "right" ? "y" : "x");
 }
 
-/** Revisions of a split stand in their order from the top, so that they do not change places from one look to the next. */
-function orderRevisions(graph: PipelineGraph, places: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
+/** Revisions of a split stand in their order, so that they do not change places from one look to the next. */
+function orderRevisions(
+  graph: PipelineGraph,
+  places: ReadonlyMap<string, Place>,
+  axis: keyof Place,
+): ReadonlyMap<string, Place> {
   const ids = graph.boxes.flatMap((box) => (box.kind === "deployment" && box.revision !== null ? [box.id] : []));
-  const rows = ids.map((id) => places.get(id)?.y ?? 0).sort((left, right) => left - right);
+  const rows = ids.map((id) => places.get(id)?.[axis] ?? 0).sort((left, right) => left - right);
   return new Map(
     [...places].map(([id, place]) => [
       id,
-      ids.includes(id) ? { x: place.x, y: rows[ids.indexOf(id)] ?? place.y } : place,
+      ids.includes(id) ? { ...place, [axis]: rows[ids.indexOf(id)] ?? place[axis] } : place,
     ]),
   );
+}
+
+export interface Drawing {
+  readonly flow: Flow;
+  readonly places: ReadonlyMap<string, Place>;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Smaller than this the words in the boxes cannot be read. */
+export const smallestZoom = 0.8;
+
+/**
+ * Left to right where that fits at a size one can read, else from the top down. What is too wide even then keeps its size and
+ * scrolls. `widthPx` = room there is; 0 = not known yet.
+ */
+export function drawGraph(graph: PipelineGraph, widthPx: number): Drawing {
+  const beside = drawingOf(graph, "right");
+  if (widthPx === 0 || beside.width * smallestZoom <= widthPx) return beside;
+  const below = drawingOf(graph, "down");
+  return below.width < beside.width ? below : beside;
+}
+
+function drawingOf(graph: PipelineGraph, flow: Flow): Drawing {
+  const places = placeBoxes(graph, flow);
+  const end = (axis: keyof Place, size: "width" | "height"): number =>
+    Math.max(0, ...graph.boxes.map((box) => (places.get(box.id)?.[axis] ?? 0) + boxSize[box.kind][size]));
+  return { flow, places, width: end("x", "width"), height: end("y", "height") };
 }
 
 /** Width of an arrow in px: grows with the square root of its share of the largest rate. */

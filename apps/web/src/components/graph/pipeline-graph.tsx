@@ -1,18 +1,18 @@
 "use client";
 
 import { ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { ApplicationView, ReplicaView } from "@sluice/contracts";
 import { Card } from "@/components/ui/card.tsx";
+import { ScrollHint } from "@/components/ui/scroll-hint.tsx";
 import { DeploymentBoxView, RouteView, SplitView } from "./boxes.tsx";
 import type { DeploymentNode, RouteNode, SplitNode } from "./boxes.tsx";
-import { arrowWidth, boxSize, buildGraph, placeBoxes } from "./graph-model.ts";
+import { arrowWidth, boxSize, buildGraph, drawGraph, smallestZoom } from "./graph-model.ts";
 import { RateEdge } from "./rate-edge.tsx";
 import type { RateEdgeType } from "./rate-edge.tsx";
 import { readingOf, usePipelineRates } from "./use-pipeline-rates.ts";
 
 const nodeTypes = { route: RouteView, split: SplitView, deployment: DeploymentBoxView };
-const smallestZoom = 0.8;
 const edgeTypes = { rate: RateEdge };
 type AnyNode = RouteNode | SplitNode | DeploymentNode;
 
@@ -32,11 +32,16 @@ export function PipelineGraph({ application, replicas }: PipelineGraphProps) {
   );
 }
 
+/** Around the drawing: a share of the card's width and height. */
+const padding = { right: 0.12, down: 0.05 } as const;
+const tallestPx = { right: 380, down: 640 } as const;
+
 function Canvas({ application, replicas }: PipelineGraphProps) {
+  const [room, roomPx] = useWidth();
   const graph = useMemo(() => buildGraph(application, replicas), [application, replicas]);
-  // Positions depend on what is drawn, not on its numbers.
-  const shape = graph.boxes.map((box) => box.id).join() + graph.arrows.map((arrow) => arrow.id).join();
-  const places = useMemo(() => placeBoxes(graph), [shape]);
+  // Positions depend on what is drawn and where, not on its numbers.
+  const names = graph.boxes.map((box) => box.id).join() + graph.arrows.map((arrow) => arrow.id).join();
+  const { flow, places, width, height } = useMemo(() => drawGraph(graph, roomPx), [names, roomPx]);
   const rates = usePipelineRates(application.name, graph);
 
   const nodes = graph.boxes.map(
@@ -44,7 +49,7 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
       ({
         id: box.id,
         type: box.kind,
-        data: { box },
+        data: { box, flow },
         position: places.get(box.id) ?? { x: 0, y: 0 },
         ...boxSize[box.kind],
       }) as AnyNode,
@@ -57,16 +62,17 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
     target: arrow.to,
     type: "rate",
     focusable: false,
-    data: { rate, p99Ms, revision: arrow.revision, width: arrowWidth(rate, largest) },
+    data: { rate, p99Ms, colourOf: arrow.colourOf, width: arrowWidth(rate, largest) },
   }));
-  // Narrower than this the words in the boxes cannot be read; then the drawing scrolls sideways.
-  const minWidth =
-    smallestZoom * Math.max(...graph.boxes.map((box) => (places.get(box.id)?.x ?? 0) + boxSize[box.kind].width));
-  const height = Math.min(380, Math.max(150, ...[...places.values()].map((place) => place.y + 120)));
+  const fit = { padding: padding[flow], maxZoom: 1 };
 
   return (
-    <div className="overflow-x-auto" role="region" aria-label="Pipeline, scrolls sideways" tabIndex={0}>
-      <div style={{ height, minWidth }} className="px-1">
+    <ScrollHint label="Pipeline">
+      <div ref={room} />
+      <div
+        style={{ height: Math.min(tallestPx[flow], Math.max(150, height + 60)), minWidth: smallestZoom * width }}
+        className="px-1"
+      >
         <ReactFlow
           nodes={nodes}
           edges={edges}
@@ -74,7 +80,7 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
           edgeTypes={edgeTypes}
           fitView
           proOptions={{ hideAttribution: true }}
-          fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+          fitViewOptions={fit}
           minZoom={0.3}
           maxZoom={1}
           nodesDraggable={false}
@@ -89,18 +95,32 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
           disableKeyboardA11y
           aria-label="Pipeline of the application"
         />
-        <Refit shape={shape} />
+        <Refit shape={`${flow} ${names}`} padding={fit.padding} />
       </div>
-    </div>
+    </ScrollHint>
   );
 }
 
+/** Width of the card, 0 until it is measured. */
+function useWidth() {
+  const room = useRef<HTMLDivElement>(null);
+  const [widthPx, setWidthPx] = useState(0);
+  useEffect(() => {
+    const element = room.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setWidthPx(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [room, widthPx] as const;
+}
+
 /** Keeps the whole drawing in view when it changes or its card does. */
-function Refit({ shape }: { shape: string }) {
+function Refit({ shape, padding }: { shape: string; padding: number }) {
   const { fitView } = useReactFlow();
   const probe = useRef<HTMLSpanElement>(null);
   useEffect(() => {
-    const fit = (): void => void fitView({ padding: 0.12, maxZoom: 1 });
+    const fit = (): void => void fitView({ padding, maxZoom: 1 });
     const frame = requestAnimationFrame(fit);
     const card = probe.current?.parentElement;
     const observer = new ResizeObserver(fit);
@@ -109,6 +129,6 @@ function Refit({ shape }: { shape: string }) {
       cancelAnimationFrame(frame);
       observer.disconnect();
     };
-  }, [fitView, shape]);
+  }, [fitView, shape, padding]);
   return <span ref={probe} aria-hidden />;
 }

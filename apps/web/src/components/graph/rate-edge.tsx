@@ -1,6 +1,6 @@
 "use client";
 
-import { BaseEdge, EdgeLabelRenderer, getBezierPath } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, Position, getBezierPath } from "@xyflow/react";
 import type { Edge, EdgeProps } from "@xyflow/react";
 import { formatMeasured } from "@/format/numbers.ts";
 import { revisionSeries } from "@/components/ui/series.ts";
@@ -8,7 +8,8 @@ import { revisionSeries } from "@/components/ui/series.ts";
 export interface RateData extends Record<string, unknown> {
   readonly rate: number | null;
   readonly p99Ms: number | null;
-  readonly revision: number | null;
+  /** Whose colour it has; null = several revisions share it. */
+  readonly colourOf: number | null;
   readonly width: number;
 }
 export type RateEdgeType = Edge<RateData, "rate">;
@@ -26,9 +27,12 @@ export function RateEdge({
 }: EdgeProps<RateEdgeType>) {
   const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
   if (data === undefined) return null;
-  const colour = data.revision === null ? "var(--s1)" : revisionSeries(data.revision);
+  const colour = data.colourOf === null ? "var(--dim)" : revisionSeries(data.colourOf);
   const idle = data.rate === null || data.rate === 0;
-  const label = placeLabel({ sourceY, targetX, targetY }, [labelX, labelY]);
+  const label =
+    targetPosition === Position.Top
+      ? placeLabelBeside({ sourceX, targetX, targetY }, [labelX, labelY])
+      : placeLabel({ sourceY, targetX, targetY }, [labelX, labelY]);
   return (
     <>
       <BaseEdge
@@ -62,6 +66,16 @@ function placeLabel(
   if (Math.abs(bend) < 8) return `translate(-50%, -100%) translate(${midX}px, ${midY - 7}px)`;
   const edge = bend < 0 ? -7 : 7;
   return `translate(-100%, ${bend < 0 ? "-100%" : "0"}) translate(${targetX - 8}px, ${targetY + edge}px)`;
+}
+
+/** Right of an arrow that points down; where it bends, outside of the bend and above its target. */
+function placeLabelBeside(
+  { sourceX, targetX, targetY }: { sourceX: number; targetX: number; targetY: number },
+  [midX, midY]: readonly [number, number],
+): string {
+  const bend = targetX - sourceX;
+  if (Math.abs(bend) < 8) return `translate(0, -50%) translate(${midX + 9}px, ${midY}px)`;
+  return `translate(${bend < 0 ? "-100%" : "0"}, -100%) translate(${targetX + (bend < 0 ? -9 : 9)}px, ${targetY - 5}px)`;
 }
 
 function labelOf({ rate, p99Ms }: RateData): string {

@@ -16,11 +16,14 @@ export function chordOf(commandKey: CommandKey, key: string): string {
 
 const never = (): (() => void) => () => undefined;
 
-/** Null on the server and while the page hydrates: only the browser knows its keyboard. */
+/** A screen that is touched and has no pointer that hovers: a phone or tablet, whose keyboard has no such key. */
+const touchOnly = "(hover: none) and (pointer: coarse)";
+
+/** Null on the server, while the page hydrates and on a touch screen: only the browser knows its keyboard. */
 export function useCommandKey(): CommandKey | null {
   return useSyncExternalStore(
     never,
-    () => commandKeyOf(window.navigator.userAgent),
+    () => (window.matchMedia(touchOnly).matches ? null : commandKeyOf(window.navigator.userAgent)),
     () => null,
   );
 }

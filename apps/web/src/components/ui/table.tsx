@@ -1,15 +1,15 @@
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn.ts";
+import { ScrollHint } from "./scroll-hint.tsx";
 
-/** Dense table with 1 px rules; scrolls sideways inside its card on narrow screens. */
+/** Dense table with 1 px rules; on narrow screens it scrolls sideways inside its card while the first column stays. */
 export function Table({ label, children, className }: { label: string; children: ReactNode; className?: string }) {
   return (
-    // Relative: words for screen readers are placed absolutely and would widen the page instead of this box.
-    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={`${label} table`}>
+    <ScrollHint label={`${label} table`}>
       <table aria-label={label} className={cn("w-full border-collapse text-left", className)}>
         {children}
       </table>
-    </div>
+    </ScrollHint>
   );
 }
 

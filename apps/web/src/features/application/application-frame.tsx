@@ -14,6 +14,7 @@ import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
 import { isNotFound, sentenceOf } from "@/data/problem.ts";
 import { useApplication } from "@/data/queries.ts";
+import { RollbackButton } from "@/features/revisions/rollback-button.tsx";
 import { ApplicationMenu } from "./application-menu.tsx";
 import { GoneApplication } from "./gone-application.tsx";
 import { StatusReason } from "./status-reason.tsx";
@@ -47,9 +48,7 @@ export function ApplicationFrame({ children }: { children: ReactNode }) {
         }
         actions={
           <>
-            <Button asChild>
-              <Link href={`${applicationPath(name)}/revisions`}>Roll back…</Link>
-            </Button>
+            <RollbackButton application={application.data} />
             <Button asChild look="primary">
               <Link href={`/applications/new?application=${encodeURIComponent(name)}`}>Deploy revision</Link>
             </Button>

@@ -13,7 +13,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { useApplication, useEvents, useIsStale, useMetrics, useReplicas, useRevisions } from "@/data/queries.ts";
 import { describeTimeRange } from "@/format/time-range.ts";
 import { KeyFigures, figuresOf } from "./key-figures.tsx";
-import { OverviewCharts, overviewMetrics } from "./overview-charts.tsx";
+import { OverviewCharts, overviewMetrics, revisionMetrics } from "./overview-charts.tsx";
 import { OverviewSkeleton } from "./overview-skeleton.tsx";
 import { useApplicationName } from "./use-application-name.ts";
 
@@ -34,6 +34,7 @@ export function ApplicationOverview() {
     [events, clusterEvents],
   );
   const metrics = useMetrics({ metrics: overviewMetrics, application: name, range }).data;
+  useMetrics({ ...revisionMetrics, application: name, range });
   if (application === undefined) return <OverviewSkeleton />;
 
   const capacity = replicas

@@ -7,7 +7,14 @@ import { useMetrics } from "@/data/queries.ts";
 import { printTimeRange } from "@/format/time-range.ts";
 import type { TimeRange } from "@/format/time-range.ts";
 import { listMarkers } from "./chart-markers.ts";
-import { errorSeries, latencySeries, loadSeries, replicaSeries, throughputSeries } from "./overview-series.ts";
+import {
+  errorSeries,
+  latencySeries,
+  loadSeries,
+  noErrorsText,
+  replicaSeries,
+  throughputSeries,
+} from "./overview-series.ts";
 
 export const overviewMetrics = [
   "throughput",
@@ -22,6 +29,9 @@ export const overviewMetrics = [
   "replicas_ready",
 ] as const;
 
+/** Asked for with the rest of the page, so that the chart by revision is there with the others. */
+export const revisionMetrics = { metrics: ["throughput"], byRevision: true } as const;
+
 export interface OverviewChartsProps {
   application: string;
   range: TimeRange;
@@ -31,7 +41,7 @@ export interface OverviewChartsProps {
 
 export function OverviewCharts({ application, range, onRange, events }: OverviewChartsProps) {
   const all = useMetrics({ metrics: overviewMetrics, application, range });
-  const byRevision = useMetrics({ metrics: ["throughput"], application, byRevision: true, range });
+  const byRevision = useMetrics({ ...revisionMetrics, application, range });
   const answer = all.data;
   const series = useMemo(
     () => ({
@@ -78,7 +88,7 @@ export function OverviewCharts({ application, range, onRange, events }: Overview
         unit="req/s"
         series={series.errors}
         {...frame}
-        emptyText={throughput.length > 0 ? "no errors in this range" : "no data in this range"}
+        emptyText={noErrorsText(answer)}
       />
       <ChartCard title="Ongoing and queued" note="requests" unit="requests" series={series.load} whole {...frame} />
       <ChartCard

@@ -1,8 +1,8 @@
 /** Which series each chart of the application page draws. Pure. */
 import type { MetricAnswer } from "@sluice/contracts";
-import { labelValues, pointsOf } from "@/components/charts/chart-model.ts";
-import type { ChartSeries } from "@/components/charts/chart-model.ts";
-import { revisionSeries, seriesTokens } from "@/components/ui/series.ts";
+import { labelValues, pointsOf } from "../../components/charts/chart-model.ts";
+import type { ChartSeries } from "../../components/charts/chart-model.ts";
+import { revisionSeries, seriesTokens } from "../../components/ui/series.ts";
 
 /** The label of requests that were answered before a revision was chosen. */
 const unrouted = "0";
@@ -39,6 +39,12 @@ export function errorSeries(answer: MetricAnswer | undefined): ChartSeries[] {
         : (seriesTokens[(index + 1) % seriesTokens.length] ?? seriesTokens[1]),
     points: pointsOf(answer, "errors", { code }),
   }));
+}
+
+/** An empty chart of errors is good news where requests were counted, and no news where none were. */
+export function noErrorsText(answer: MetricAnswer | undefined): string {
+  const isMeasured = pointsOf(answer, "throughput").some(([, value]) => value !== null);
+  return isMeasured ? "no errors in this range" : "no data in this range";
 }
 
 export function loadSeries(answer: MetricAnswer | undefined): ChartSeries[] {

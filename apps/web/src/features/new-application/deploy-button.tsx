@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "react";
 import { chordOf, useCommandKey } from "@/components/shell/command-key.ts";
 import { Button } from "@/components/ui/button.tsx";
+import { cn } from "@/components/ui/cn.ts";
 
 export interface DeployButtonProps {
   /** Why it cannot be pressed now. */
@@ -20,7 +21,11 @@ export function DeployButton({ reason, problems, busy, onDeploy }: DeployButtonP
       {reason !== undefined && !busy && (
         <span
           role="status"
-          className={problems.size > 0 ? "text-xs text-bad" : "text-xs text-dim"}
+          // On a narrow screen a line of its own above the buttons, which then stay side by side.
+          className={cn(
+            "text-xs max-sm:order-first max-sm:basis-full max-sm:text-right",
+            problems.size > 0 ? "text-bad" : "text-dim",
+          )}
           title={[...problems.values()].join("\n")}
         >
           {reason}

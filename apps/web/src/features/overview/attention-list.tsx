@@ -4,8 +4,7 @@ import Link from "next/link";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { useApplications, useNodes } from "@/data/queries.ts";
-import { plural } from "@/format/numbers.ts";
-import { listAttention } from "./attention.ts";
+import { allWellText, listAttention } from "./attention.ts";
 
 export function AttentionList() {
   const applications = useApplications().data?.items;
@@ -15,7 +14,7 @@ export function AttentionList() {
   if (items.length === 0) {
     return (
       <p className="flex items-center gap-2 px-3.5 pb-3.5 text-dim">
-        <StateMark tone="ok" /> All {plural(applications.length, "application")} run with every replica ready.
+        <StateMark tone="ok" /> {allWellText(applications.length)}
       </p>
     );
   }

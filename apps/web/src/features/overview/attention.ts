@@ -1,6 +1,7 @@
 import type { ApplicationSummary, NodeView } from "@sluice/contracts";
-import { applicationLook, nodeLook } from "@/components/states.ts";
+import { applicationLook, nodeLook } from "../../components/states.ts";
 import type { Tone } from "@/components/ui/state-mark.tsx";
+import { plural } from "../../format/numbers.ts";
 
 export interface Attention {
   readonly id: string;
@@ -19,7 +20,7 @@ export function listAttention(applications: readonly ApplicationSummary[], nodes
     .map((one) => ({
       id: `a:${one.name}`,
       tone: one.status === "RUNNING" ? ("warn" as const) : applicationLook[one.status].tone,
-      title: `${one.name}: ${applicationLook[one.status].word.toLowerCase()}, ${one.ready_replicas} of ${one.wanted_replicas} replicas ready`,
+      title: `${one.name}: ${applicationLook[one.status].word.toLowerCase()}, ${one.ready_replicas} of ${plural(one.wanted_replicas, "replica")} ready`,
       reason: one.message,
       href: `/applications/${encodeURIComponent(one.name)}`,
     }));
@@ -33,4 +34,12 @@ export function listAttention(applications: readonly ApplicationSummary[], nodes
       href: `/nodes#${node.id}`,
     }));
   return [...ofApplications, ...ofNodes].sort((left, right) => order.indexOf(left.tone) - order.indexOf(right.tone));
+}
+
+/** Said when nothing needs attention. */
+export function allWellText(applications: number): string {
+  if (applications === 0) return "Nothing is deployed, so nothing needs attention.";
+  return applications === 1
+    ? "The application runs with every replica ready."
+    : `All ${plural(applications, "application")} run with every replica ready.`;
 }

@@ -67,7 +67,15 @@ export function DigitsPlayground({ application, input, url }: DigitsPlaygroundPr
               onStroke={ask}
             />
             <div className="flex items-center justify-between text-xs text-faint">
-              <span>{truth === null ? "Draw a digit; Shift erases" : `True label ${truth}`}</span>
+              <span>
+                {truth === null ? (
+                  <>
+                    Draw a digit<span className="touch:hidden">; Shift erases</span>
+                  </>
+                ) : (
+                  `True label ${truth}`
+                )}
+              </span>
               <Button
                 size="small"
                 look="quiet"

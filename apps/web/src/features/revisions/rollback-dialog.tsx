@@ -8,26 +8,29 @@ import type { ApplicationView, RevisionView } from "@sluice/contracts";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Input } from "@/components/ui/input.tsx";
+import { Select } from "@/components/ui/select.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { sentenceOf } from "@/data/problem.ts";
 import { useTRPC } from "@/data/trpc.ts";
 import { applicationPath } from "@/features/application/use-application-name.ts";
 import { FieldChanges } from "./field-changes.tsx";
 
-/** Says exactly what changes and what does not. */
-export function RollbackDialog({
-  application,
-  revision,
-  onClose,
-}: {
+export interface RollbackDialogProps {
   application: ApplicationView;
+  /** The revision it opens with. */
   revision: RevisionView;
+  /** Others that may be chosen instead, newest first. */
+  choices?: readonly RevisionView[];
   onClose: () => void;
-}) {
+}
+
+/** Says exactly what changes and what does not. */
+export function RollbackDialog({ application, revision: first, choices = [], onClose }: RollbackDialogProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
   const [message, setMessage] = useState("");
+  const [revision, setRevision] = useState(first);
   const from = application.target_revision;
   const diff = useQuery(trpc.applications.diff.queryOptions({ name: application.name, from, to: revision.number }));
   const rollback = useMutation(
@@ -69,6 +72,24 @@ export function RollbackDialog({
         </>
       }
     >
+      {choices.length > 1 && (
+        <label className="mt-4 grid gap-1.5">
+          <span className="text-xs text-faint">To revision</span>
+          <Select
+            value={revision.number}
+            onChange={(event) =>
+              setRevision(choices.find((one) => one.number === Number(event.target.value)) ?? revision)
+            }
+          >
+            {choices.map((one) => (
+              <option key={one.number} value={one.number}>
+                r{one.number}
+                {one.message === "" ? "" : ` · ${one.message}`}
+              </option>
+            ))}
+          </Select>
+        </label>
+      )}
       <h3 className="mt-4 mb-1.5 text-xs text-faint">What changes</h3>
       {diff.data === undefined ? (
         <Skeleton className="h-14" />
