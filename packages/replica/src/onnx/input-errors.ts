@@ -21,3 +21,10 @@ export function checkInputNames(given: readonly string[], descriptions: readonly
     );
   }
 }
+
+/** A byte of a `bool` is 0 or 1: what a model makes of another one is not defined. */
+export function checkTruth(name: string, datatype: string, bytes: Uint8Array): void {
+  if (datatype !== "bool") return;
+  const at = bytes.findIndex((byte) => byte > 1);
+  if (at !== -1) throw badInput(`Input "${name}" is true or false, 1 or 0 per byte; byte ${at} is ${bytes[at] ?? 0}.`);
+}

@@ -1,7 +1,7 @@
 /** `predict(inputs)` of a handle: typed arrays or nested arrays in, typed arrays with their shape out. */
 import type { TensorDescription } from "@sluice/contracts";
 import { fitShape } from "./fit-shape.ts";
-import { badInput, checkInputNames } from "./input-errors.ts";
+import { badInput, checkInputNames, checkTruth } from "./input-errors.ts";
 import { readTensor } from "./read-inputs.ts";
 import { allocateValues, bytesOf, isSupportedDatatype, shapeText, sizeOf, valuesOf, wireNameOf } from "./tensor.ts";
 import type { Tensor, TensorValues } from "./tensor.ts";
@@ -53,7 +53,11 @@ function readTyped(values: TensorValues, description: TensorDescription): Tensor
   const shape = shapeOfFlat(values.length, description);
   const wanted = allocateValues(datatype, 0);
   // Bits are taken as they are where the type of the memory is the model's; other numbers go through the checks of JSON.
-  if (values.constructor === wanted.constructor) return { name, datatype, shape, data: bytesOf(values) };
+  if (values instanceof (wanted.constructor as typeof Uint8Array)) {
+    const data = bytesOf(values);
+    checkTruth(name, datatype, data);
+    return { name, datatype, shape, data };
+  }
   const { tensor } = readTensor(Array.from<number | bigint>(values), { ...description, shape: [values.length] });
   return { ...tensor, shape };
 }

@@ -142,11 +142,18 @@ describe("a request with a binary part", () => {
   });
 });
 
+it("refuses bytes of BOOL that are neither true nor false", () => {
+  const flags = new InferReader([{ name: "x", datatype: "bool", shape: [2] }], [y]);
+  const inputs = [{ name: "x", shape: [2], datatype: "BOOL", parameters: { binary_data_size: 2 } }];
+  const { body, length } = binaryOf({ inputs }, Buffer.from([1, 2]));
+  expect(() => flags.read(body, length)).toThrow(/byte 1 is 2/);
+});
+
 describe("BYTES", () => {
   it("are read as they were written", () => {
-    const text = fc.string({ unit: "binary" }).filter((one) => !one.includes("\0"));
+    const text = fc.string({ unit: "binary", maxLength: 8 }).map((one) => one.replaceAll("\0", ""));
     fc.assert(
-      fc.property(fc.array(text), (texts) => {
+      fc.property(fc.array(text, { maxLength: 8 }), (texts) => {
         expect(readByteStrings("t", writeByteStrings(texts), texts.length)).toEqual(texts);
       }),
     );

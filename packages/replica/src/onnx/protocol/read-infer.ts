@@ -1,7 +1,7 @@
 /** An inference request -> tensors. The binary part is not copied here: tensors are views of the body. */
 import type { TensorDescription } from "@sluice/contracts";
 import { fillValues } from "../fill-values.ts";
-import { badInput } from "../input-errors.ts";
+import { badInput, checkTruth } from "../input-errors.ts";
 import { shapeOfNested } from "../nested-values.ts";
 import { shapeText, valueBytesOf } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
@@ -90,6 +90,7 @@ function readTensors(inputs: readonly InputPlan[], binary: Buffer, isOwned: bool
 
 function readBinaryTensor({ name, datatype, shape, size }: InputPlan, bytes: Buffer, isOwned: boolean): Tensor {
   if (datatype === "string") return { name, datatype, shape, data: readByteStrings(name, bytes, size) };
+  checkTruth(name, datatype, bytes);
   const isAligned = bytes.byteOffset % valueBytesOf(datatype) === 0;
   return isOwned && isAligned
     ? { name, datatype, shape, data: bytes, isOwned }
