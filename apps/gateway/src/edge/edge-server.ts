@@ -2,6 +2,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server, type So
 import { createServer as createTlsServer } from "node:tls";
 import type { Exchange, HeaderPairs } from "../exchange/exchange.ts";
 import { Http1Connection, type ConnectionHost } from "../http1/http1-connection.ts";
+import { sweepIntervalMs } from "../http1/phase.ts";
 import { Http2Sessions } from "../http2/http2-sessions.ts";
 import type { EdgeLimits } from "./limits.ts";
 
@@ -19,7 +20,6 @@ export interface EdgeServerOptions {
   readonly faultAnswer: ConnectionHost["faultAnswer"];
 }
 
-const sweepMs = 1_000;
 const idleCheckMs = 100;
 
 /** Takes clients' connections, over TCP or TLS, and speaks with each what it speaks: HTTP/1.1 or HTTP/2. */
@@ -39,7 +39,7 @@ export class EdgeServer implements ConnectionHost {
     this.#http2 = new Http2Sessions(options.limits, options.onExchange);
     this.#server = this.#createServer(options.certificate);
     this.#server.maxConnections = options.limits.maxConnections;
-    this.#sweep = setInterval(() => this.#onSweep(), sweepMs).unref();
+    this.#sweep = setInterval(() => this.#onSweep(), sweepIntervalMs(options.limits)).unref();
   }
 
   /** Settles when connections are taken; the port that was chosen for 0. */

@@ -43,3 +43,8 @@ export function judgeWait(wait: Wait, limits: EdgeLimits): "wait" | "close" | "h
       return "wait";
   }
 }
+
+/** How often clients must be looked at: a quarter of the shortest limit, so that none is overrun by more, and at least each second. */
+export function sweepIntervalMs({ headTimeoutMs, stallTimeoutMs, keepAliveTimeoutMs }: EdgeLimits): number {
+  return Math.max(10, Math.min(1_000, headTimeoutMs / 4, stallTimeoutMs / 4, keepAliveTimeoutMs / 4));
+}
