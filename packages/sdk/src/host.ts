@@ -3,7 +3,7 @@ export { currentRequest, replicaContext } from "./context/current-request.ts";
 export { isRequestWanted, provideReplicaContext, requestInForce, runInRequest } from "./context/run-in-request.ts";
 export type { ReplicaContext, RequestContext, RequestTimings } from "./context/request-context.ts";
 export { BatchQueue } from "./batch/batch-queue.ts";
-export type { BatchQueueOptions, DropReason, ItemFacts, Ticket } from "./batch/batch-queue.ts";
+export type { BatchQueueOptions, DropReason, ItemFacts, Ticket } from "./batch/batch-queue-options.ts";
 export { nodeBatchPorts } from "./batch/batch-ports.ts";
 export type { BatchPorts } from "./batch/batch-ports.ts";
 export type { BatchFacts, BatchReport } from "./batch/batch-report.ts";

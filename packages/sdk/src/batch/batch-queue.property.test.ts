@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { VirtualClock } from "../../test/virtual-clock.ts";
 import { BatchQueue } from "./batch-queue.ts";
-import type { Ticket } from "./batch-queue.ts";
+import type { Ticket } from "./batch-queue-options.ts";
 import type { BatchReport } from "./batch-report.ts";
 import { planBatchSettings } from "./batch-settings.ts";
 

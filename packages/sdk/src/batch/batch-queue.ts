@@ -1,48 +1,10 @@
 import { BatchLane } from "./batch-lane.ts";
-import type { SizeOf, Waiting } from "./batch-lane.ts";
-import type { BatchPorts } from "./batch-ports.ts";
-import type { BatchFacts, BatchReport } from "./batch-report.ts";
-import type { BatchSettings } from "./batch-settings.ts";
+import type { Waiting } from "./batch-lane.ts";
+import type { BatchQueueOptions, ItemFacts, Ticket } from "./batch-queue-options.ts";
+import type { BatchFacts } from "./batch-report.ts";
 import { observeBatch } from "./batch-time.ts";
-import { decideBatch } from "./decide-batch.ts";
-import type { BatchDecision } from "./decide-batch.ts";
-
-/** expired: its deadline passed while it waited; oversize: it alone is larger than a batch may be. */
-export type DropReason = "expired" | "oversize";
-
-export interface BatchQueueOptions<T> {
-  /** Read at every decision, so a change takes effect at once. */
-  readonly settings: BatchSettings;
-  /** Computes one batch and tells its items. What it throws is a defect of the runner, not of the items. */
-  readonly run: (items: readonly T[], facts: BatchFacts) => Promise<void>;
-  /** The item will not run. */
-  readonly drop: (item: T, why: DropReason) => void;
-  /** Size of some items together, 1 each unless given. Must not shrink when an item is added. */
-  readonly sizeOf?: SizeOf<T>;
-  /** True: an item over the limit is dropped as `oversize`. False: it runs alone. */
-  readonly refusesOversize?: boolean;
-  readonly ports: BatchPorts;
-  /** Called after each batch. */
-  readonly onBatch?: (report: BatchReport) => void;
-}
-
-export interface ItemFacts {
-  /** Only items of the same group share a batch. Default "". */
-  readonly group?: string;
-  /** On the clock of the ports; Infinity without a deadline. */
-  readonly deadlineAtMs?: number;
-}
-
-/** A place in the queue. */
-export interface Ticket {
-  /** Leaves the queue; false when the batch was formed already, or the item dropped. */
-  withdraw(): boolean;
-}
-
-interface Choice<T> {
-  readonly lane: BatchLane<T>;
-  readonly decision: BatchDecision;
-}
+import { chooseLane } from "./choose-lane.ts";
+import type { LaneChoice } from "./choose-lane.ts";
 
 /** Groups that are idle are forgotten, with what was learnt about them, when there are more than this. */
 const rememberedLanes = 64;
@@ -106,49 +68,16 @@ export class BatchQueue<T> {
 
   /** Releases what is to be released; the rest is looked at again when its time has come. */
   #look(isOnlyFull: boolean): void {
-    while (this.#waiting > 0 && this.#running < this.#options.settings.maxConcurrentBatches) {
-      const choice = this.#choose(isOnlyFull);
+    const { settings, ports } = this.#options;
+    while (this.#waiting > 0 && this.#running < settings.maxConcurrentBatches) {
+      const choice = chooseLane(this.#lanes.values(), settings, ports.now(), isOnlyFull);
       if (choice === undefined) return;
       if (choice.decision.waitMs > 0) return this.#lookIn(choice.decision.waitMs);
       this.#release(choice);
     }
   }
 
-  /** The lane to release now, the one with the oldest first item; else the one that is due first. */
-  #choose(isOnlyFull: boolean): Choice<T> | undefined {
-    let best: Choice<T> | undefined;
-    for (const lane of this.#lanes.values()) {
-      if (lane.waiting.length === 0) continue;
-      const decision = this.#decide(lane, isOnlyFull);
-      if (decision !== undefined && (best === undefined || isBefore({ lane, decision }, best)))
-        best = { lane, decision };
-    }
-    return best;
-  }
-
-  #decide(lane: BatchLane<T>, isOnlyFull: boolean): BatchDecision | undefined {
-    const { settings, ports } = this.#options;
-    const { size, isFull } = lane.fit(settings.maxBatchSize);
-    if (isOnlyFull && !isFull) return undefined;
-    const nowMs = ports.now();
-    const ageMs = (at: number): number => nowMs - (lane.waiting[at]?.addedAtMs ?? nowMs);
-    return decideBatch(
-      {
-        size,
-        isFull,
-        oldestAgeMs: ageMs(0),
-        sinceArrivalMs: nowMs - lane.lastArrivalMs,
-        gapMs: lane.gapMs,
-        peakOutstanding: lane.peakOutstanding,
-        outstanding: lane.outstanding,
-        ageBehindMs: (cut) => ageMs(lane.countWithin(cut)),
-        time: lane.time,
-      },
-      settings,
-    );
-  }
-
-  #release({ lane, decision }: Choice<T>): void {
+  #release({ lane, decision }: LaneChoice<T>): void {
     const { settings, ports } = this.#options;
     const nowMs = ports.now();
     // Room that the expired leave may be filled: the lane is looked at again.
@@ -218,10 +147,4 @@ export class BatchQueue<T> {
     this.#lanes.set(group, lane);
     return lane;
   }
-}
-
-/** Released now before released later; of two that go now, the one whose first item came first. */
-function isBefore<T>(left: Choice<T>, right: Choice<T>): boolean {
-  if (left.decision.waitMs > 0 || right.decision.waitMs > 0) return left.decision.waitMs < right.decision.waitMs;
-  return (left.lane.waiting[0]?.addedAtMs ?? 0) < (right.lane.waiting[0]?.addedAtMs ?? 0);
 }

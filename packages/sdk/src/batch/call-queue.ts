@@ -6,7 +6,7 @@ import { batchObserver } from "./batch-observer.ts";
 import type { ObservedQueue } from "./batch-observer.ts";
 import { nodeBatchPorts } from "./batch-ports.ts";
 import { BatchQueue } from "./batch-queue.ts";
-import type { DropReason, Ticket } from "./batch-queue.ts";
+import type { DropReason, Ticket } from "./batch-queue-options.ts";
 import type { BatchFacts } from "./batch-report.ts";
 import type { BatchSettings } from "./batch-settings.ts";
 import { joinRequests } from "./join-requests.ts";

@@ -68,10 +68,11 @@ describe("with a target of 100 ms, a batch costing 10 ms + 1 ms per item", () =>
     ["the first item has no more time", { size: 4, oldestAgeMs: 84.1 }, settings, 4, 0, "target"],
     ["the first item has a little time", { size: 4, oldestAgeMs: 80 }, settings, 4, 4, "target"],
     ["a timeout that was asked for still holds", { size: 4, oldestAgeMs: 2 }, capped, 4, 3, "timeout"],
-    // 40 wait: 50 ms; the first has 40 ms left less the spread: 29 go, and the 11 behind end 21 ms later, well in time.
+    // 40 wait: 50 ms; the first has 40 ms left less the spread: 29 go, and the 11 behind, with the 8
+    // that join them meanwhile, end 29 ms later, well in time.
     [
       "cut so that first and last are in time",
-      { size: 40, oldestAgeMs: 59, outstanding: 40 },
+      { size: 40, oldestAgeMs: 59, outstanding: 40, gapMs: 5 },
       settings,
       29,
       0,
@@ -80,7 +81,7 @@ describe("with a target of 100 ms, a batch costing 10 ms + 1 ms per item", () =>
     // Those behind would be late in any case: throughput first.
     [
       "a cut that only moves the lateness is not made",
-      { size: 40, oldestAgeMs: 59, ageBehindMs: () => 58 },
+      { size: 40, oldestAgeMs: 59, gapMs: 5, ageBehindMs: () => 58 },
       settings,
       40,
       0,

@@ -38,6 +38,8 @@ export interface BatchDecision {
 
 /** Batches before the model of their time is believed; until then nothing waits. */
 const learningBatches = 3;
+/** Waits shorter than this are none: timers are no finer. */
+const shortestWaitMs = 0.1;
 /** A timer fires up to this much late. */
 const timerSlackMs = 1;
 /** 99 % of a normal distribution lie below so many standard deviations. */
@@ -64,7 +66,7 @@ function decideForTarget(moment: BatchMoment, settings: BatchSettings, targetP99
   const whole = moment.isFull ? "full" : "target";
   if (time.observations < learningBatches) return release(size, moment.isFull ? "full" : "idle");
   const budgetMs = targetP99Ms - p99Deviations * time.spreadMs - timerSlackMs;
-  if (oldestAgeMs + predictBatchMs(time, size) > budgetMs) return cutForTarget(moment, budgetMs, whole);
+  if (oldestAgeMs + predictBatchMs(time, size) > budgetMs) return cutForTarget(moment, settings, budgetMs, whole);
   if (moment.isFull) return release(size, "full");
   const nextMs = predictBatchMs(time, size + 1);
   const followers = Math.min(settings.maxBatchSize, Math.ceil(nextMs / moment.gapMs));
@@ -78,14 +80,21 @@ function decideForTarget(moment: BatchMoment, settings: BatchSettings, targetP99
 }
 
 /**
- * The first item would be late in a batch of all that waits. A smaller batch saves it if those behind stay in time, too;
- * otherwise small batches would only make everybody later: all go.
+ * The first item would be late in a batch of all that waits. A smaller batch saves it if those behind, and who joins them
+ * meanwhile, stay in time, too; otherwise small batches would only make everybody later: all go.
  */
-function cutForTarget(moment: BatchMoment, budgetMs: number, whole: BatchReason): BatchDecision {
+function cutForTarget(
+  moment: BatchMoment,
+  settings: BatchSettings,
+  budgetMs: number,
+  whole: BatchReason,
+): BatchDecision {
   const { size, time, oldestAgeMs } = moment;
   const cut = Math.min(size, largestSizeWithin(time, budgetMs - oldestAgeMs));
   if (cut < 1 || cut >= size) return release(size, whole);
-  const behindMs = moment.ageBehindMs(cut) + predictBatchMs(time, cut) + predictBatchMs(time, size - cut);
+  const cutMs = predictBatchMs(time, cut);
+  const behind = Math.min(settings.maxBatchSize, size - cut + Math.ceil(cutMs / moment.gapMs));
+  const behindMs = moment.ageBehindMs(cut) + cutMs + predictBatchMs(time, behind);
   return behindMs <= budgetMs ? release(cut, "target") : release(size, whole);
 }
 
@@ -94,5 +103,5 @@ function release(size: number, reason: BatchReason): BatchDecision {
 }
 
 function waitOrRelease(size: number, leftMs: number, reason: BatchReason): BatchDecision {
-  return { waitMs: Math.max(0, leftMs), size, reason };
+  return { waitMs: leftMs < shortestWaitMs ? 0 : leftMs, size, reason };
 }
