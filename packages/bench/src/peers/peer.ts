@@ -45,8 +45,8 @@ export interface RunningPeer extends AsyncDisposable {
   readonly growByOne?: (runtime: ColdRuntime) => Promise<NewReplica>;
   /** Resident bytes of one no-op replica. */
   readonly replicaBytes?: () => Promise<number>;
-  /** Processes that a large body passes through. */
-  readonly dataPathPids?: () => Promise<DataPath>;
+  /** Processes that a request to this application passes through. */
+  readonly dataPathPids?: (application: string) => Promise<DataPath>;
 }
 
 export interface Peer {

@@ -47,9 +47,9 @@ async function runningSluice(product: RunningProduct): Promise<RunningPeer> {
     coldRuntimes: ["node", "onnx"],
     growByOne: async (runtime) => growByOne(product.client, grown[runtime]),
     replicaBytes: async () => residentBytes(await replicaPids(product.client, "noop")),
-    dataPathPids: async () => ({
+    dataPathPids: async (application) => ({
       gateway: await gatewayPids(product),
-      replica: await replicaPids(product.client, "bodies"),
+      replica: await replicaPids(product.client, application),
     }),
     [Symbol.asyncDispose]: async () => product[Symbol.asyncDispose](),
   };

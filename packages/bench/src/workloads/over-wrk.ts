@@ -1,6 +1,6 @@
 import type { Metric, Point, Settings } from "../measurement.ts";
 import type { RequestTemplate, RunningPeer } from "../peers/peer.ts";
-import { runWrk } from "../load/wrk.ts";
+import { runWrk, waitUntilIdle } from "../load/wrk.ts";
 
 const metrics: readonly Metric[] = [
   { name: "rate", unit: "req/s" },
@@ -25,6 +25,7 @@ export function wrkPoint({ id, label, connections, request }: WrkPoint): Point {
     measure: async (peer: RunningPeer, { seconds }: Settings) => {
       const template = request(peer);
       if (template === undefined) throw new Error(`${peer.name} does not serve ${id}`);
+      await waitUntilIdle(template);
       await runWrk(template, { connections, seconds: 1 });
       const { requestsPerSecond, p50Ms, p99Ms, errors } = await runWrk(template, { connections, seconds });
       return { values: { rate: requestsPerSecond, p50: p50Ms, p99: p99Ms }, errors };

@@ -23,7 +23,7 @@ export const uploadMemory: Workload = {
       ],
       fits: ({ dataPathPids }) => dataPathPids !== undefined,
       measure: async ({ dataPathPids, endpoints }) => {
-        const pids = (await dataPathPids?.()) ?? { gateway: [], replica: [] };
+        const pids = (await dataPathPids?.("bodies")) ?? { gateway: [], replica: [] };
         const read = async () => ({
           gateway: await residentBytes(pids.gateway),
           replica: await residentBytes(pids.replica),
