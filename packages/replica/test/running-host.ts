@@ -84,7 +84,13 @@ export class RunningHost {
     method: string,
     target: string,
     body?: unknown,
-    given: { connection?: ClientConnection; revision?: number; headers?: string[] } = {},
+    given: {
+      connection?: ClientConnection;
+      revision?: number;
+      headers?: string[];
+      /** Further fields of the head. */
+      fields?: Partial<Parameters<typeof httpRequestHead>[0]>;
+    } = {},
   ): Promise<Answered> {
     const connection = given.connection ?? (await this.connect());
     const { application, deployment, revision } = this.launch;
@@ -97,6 +103,7 @@ export class RunningHost {
       revision: given.revision ?? revision,
       route: "/app",
       headers: ["host", "example.test", "content-type", "application/json", ...(given.headers ?? [])],
+      ...given.fields,
     });
     const payload =
       body === undefined ? undefined : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));

@@ -1,6 +1,8 @@
 import { applicationBrand, deploymentBrand } from "./brand.ts";
 import type { handleBrand } from "./brand.ts";
 import type { DeploymentOptions, JsonValue } from "./deployment-options.ts";
+import { classOfFetchApp, isFetchApp } from "./fetch-app.ts";
+import type { FetchApp, FetchAppClass } from "./fetch-app.ts";
 import type { HandleOf } from "./handle.ts";
 
 /** Hooks a deployment class may have; each is optional and may be async. */
@@ -59,12 +61,21 @@ export type ApplicationBuilder = (args: Readonly<Record<string, JsonValue>>) => 
  * The ingress deployment (the one whose `bind()` is exported) answers HTTP with `fetch(request: Request)`, which may
  * return a `Response`, or any value: a string is sent as text, bytes as they are, nothing as an empty body, all else as
  * JSON. A class without `fetch` may have a method `call(input)`: the JSON body comes in, its answer goes out as JSON.
+ *
+ * An object with `fetch`, such as a Hono application, can be given as it is.
  */
-export function deployment<C extends DeploymentClass>(target: C, options: DeploymentOptions = {}): Deployment<C> {
-  if (typeof target !== "function") throw new TypeError("deployment() takes a class, for example deployment(Hello).");
+export function deployment<C extends DeploymentClass>(target: C, options?: DeploymentOptions): Deployment<C>;
+export function deployment(app: FetchApp, options?: DeploymentOptions): Deployment<FetchAppClass>;
+export function deployment(given: DeploymentClass | FetchApp, options: DeploymentOptions = {}): Deployment {
+  if (typeof given === "function") return makeDeployment(given, options);
+  if (isFetchApp(given)) return makeDeployment(classOfFetchApp(given), options);
+  throw new TypeError("deployment() takes a class, for example deployment(Hello), or an object with fetch(request).");
+}
+
+function makeDeployment<C extends DeploymentClass>(target: C, options: DeploymentOptions): Deployment<C> {
   return {
     [deploymentBrand]: { target, options },
-    options: (more) => deployment(target, { ...options, ...more }),
+    options: (more) => makeDeployment(target, { ...options, ...more }),
     bind: (...args) => ({ [applicationBrand]: { target, options, args } }),
   };
 }

@@ -57,6 +57,20 @@ describe("describeApplication", () => {
     expect(() => describeApplication(negative)).toThrow(/rayActorOptions\.numCpus: At least 0/);
   });
 
+  it("takes an object with fetch as it is, under the name of its class, and a class whose fetch is a field", () => {
+    class Router {
+      fetch = (): string => "x";
+    }
+    const described = describeApplication(deployment(new Router()).bind());
+    expect(described).toMatchObject({ ingress: "Router", deployments: [{ methods: ["fetch"] }] });
+    const plain = deployment({ fetch: () => "y" }, { numReplicas: 2 })
+      .options({ name: "plain" })
+      .bind();
+    expect(describeApplication(plain).deployments[0]?.options).toMatchObject({ name: "plain", num_replicas: 2 });
+    expect(describeApplication(deployment(Router).bind()).ingress).toBe("Router");
+    expect(() => deployment({ fetc: 1 } as never)).toThrow(/an object with fetch/);
+  });
+
   it("refuses an ingress that cannot answer HTTP", () => {
     expect(() => describeApplication(deployment(Model).bind("x"))).toThrow(/fetch\(request\) or call\(input\)/);
   });

@@ -1,11 +1,14 @@
 import { DeploymentSpec } from "@sluice/contracts";
 import type { BundleDescription } from "@sluice/contracts";
-import type { Application } from "./deployment.ts";
+import type { Application, DeploymentClass } from "./deployment.ts";
 import { actorSnakeCaseOf, snakeCaseOf } from "./deployment-options.ts";
 import type { DeploymentOptions } from "./deployment-options.ts";
 import { graphOf } from "./graph.ts";
 import type { GraphNode } from "./graph.ts";
 import { hookNames } from "./handle.ts";
+
+/** One of them makes a class an ingress. */
+const ingressMethods = ["fetch", "call", "websocket"] as const;
 
 /** What the platform needs to know about an application without running it: deployments, options, edges, methods. */
 export function describeApplication(app: Application): BundleDescription {
@@ -18,11 +21,24 @@ export function describeApplication(app: Application): BundleDescription {
 
 function describeNode(node: GraphNode, isIngress: boolean): BundleDescription["deployments"][number] {
   const methods = methodsOf(node.target.prototype as object);
-  if (isIngress && !methods.includes("fetch") && !methods.includes("call")) {
-    throw new TypeError(`${node.name} is the ingress and needs a method fetch(request) or call(input).`);
+  if (isIngress && !ingressMethods.some((name) => methods.includes(name)) && !mayHaveIngressField(node.target)) {
+    throw new TypeError(
+      `${node.name} is the ingress and needs a method fetch(request), call(input) or websocket(socket, request).`,
+    );
   }
   const hooks = [...hookNames].filter((name) => name !== "constructor" && name in (node.target.prototype as object));
   return { options: toDeploymentSpec(node.name, node.options), outbound: [...node.outbound], methods, hooks };
+}
+
+/**
+ * `fetch = app.fetch` is a field: it is there only once the constructor has run, which describing must not do. The source
+ * tells whether there may be one; the host refuses the instance if it has none after all.
+ */
+function mayHaveIngressField(target: DeploymentClass): boolean {
+  for (let level: unknown = target; typeof level === "function"; level = Object.getPrototypeOf(level)) {
+    if (/\b(fetch|call|websocket)["']?\s*[=,]/.test(Function.prototype.toString.call(level))) return true;
+  }
+  return false;
 }
 
 /** camelCase options -> Ray Serve's names, validated. An unknown option is refused by its name, never ignored. */

@@ -7,6 +7,7 @@ export type {
   DeploymentClass,
   DeploymentHooks,
 } from "./deployment.ts";
+export type { FetchApp, FetchAppClass } from "./fetch-app.ts";
 export type { DeploymentOptions, JsonValue, RayActorOptions } from "./deployment-options.ts";
 export { hookNames } from "./handle.ts";
 export type { DeploymentHandle, HandleArgument, MethodName, RemoteMethod } from "./handle.ts";
@@ -32,3 +33,4 @@ export type { ReplicaCalls } from "./client/replicas.ts";
 export type { ClientOptions } from "./client/http-call.ts";
 export { ApiError } from "./client/api-error.ts";
 export type { ApplicationSpecInput } from "@sluice/contracts";
+export type { ServerWebSocket } from "./websocket.ts";

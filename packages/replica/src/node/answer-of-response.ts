@@ -1,5 +1,5 @@
 import type { Answer } from "../runtime.ts";
-import { wholeBodyOf } from "./web-globals.ts";
+import { isDecodedBody, wholeBodyOf } from "./web-globals.ts";
 
 /** These belong to one connection; the gateway writes its own. */
 const hopByHop = new Set([
@@ -11,12 +11,17 @@ const hopByHop = new Set([
   "trailer",
   "proxy-connection",
 ]);
+/** `fetch()` has undone the encoding of what it received: these told of the bytes as they came. */
+const encodedBody = new Set(["content-encoding", "content-length"]);
 
 /** A Response as an answer: in one piece when its content is at hand, else as a stream. */
 export function answerOfResponse(response: Response): Answer {
   const { status } = response;
   const headers: string[] = [];
-  for (const [name, value] of response.headers) if (!hopByHop.has(name)) headers.push(name, value);
+  const isDecoded = isDecodedBody(response);
+  for (const [name, value] of response.headers) {
+    if (!hopByHop.has(name) && !(isDecoded && encodedBody.has(name))) headers.push(name, value);
+  }
   const whole = wholeBodyOf(response);
   if (whole !== undefined) return { kind: "http", status, headers, body: bytesOf(whole) };
   if (response.bodyUsed || response.body?.locked === true) {

@@ -1,10 +1,11 @@
 import { hookNames, mapNested, NodeReference } from "@sluice/sdk";
-import type { GraphNode, JsonValue } from "@sluice/sdk";
+import type { GraphNode, JsonValue, ServerWebSocket } from "@sluice/sdk";
 
 /** A user's class as the host calls it; which of these exist is checked before use. */
 export interface Instance {
   fetch?(request: Request): unknown;
   call?(input: unknown): unknown;
+  websocket?(socket: ServerWebSocket, request: Request): unknown;
   init?(): unknown;
   reconfigure?(userConfig: JsonValue): unknown;
   checkHealth?(): unknown;
@@ -47,7 +48,7 @@ export async function disposeInstance(instance: Instance): Promise<void> {
 
 /**
  * Methods that handles may call: those of the class and its parents, and functions that the constructor left in fields
- * (`predict = async () => ...`), without hooks, `fetch`, and names that begin with `_`.
+ * (`predict = async () => ...`), without hooks, `fetch`, `websocket`, and names that begin with `_`.
  */
 export function callableMethods(instance: object): Set<string> {
   const names = new Set<string>();
@@ -57,6 +58,7 @@ export function callableMethods(instance: object): Set<string> {
     }
     level = Object.getPrototypeOf(level) as object | null;
   }
-  for (const name of names) if (hookNames.has(name) || name === "fetch" || name.startsWith("_")) names.delete(name);
+  for (const name of names)
+    if (hookNames.has(name) || name === "fetch" || name === "websocket" || name.startsWith("_")) names.delete(name);
   return names;
 }

@@ -15,6 +15,7 @@ import { LazyRequest } from "./lazy-request.ts";
 import { loadExport } from "./load-export.ts";
 import { isItemStream, streamMethodsOf } from "./stream-methods.ts";
 import { prepareWebGlobals } from "./web-globals.ts";
+import { answerWebSocket, isWebSocketRequest } from "./websocket/answer-websocket.ts";
 
 /** Makes the handle that stands for a deployment; `streamMethods`: those of its methods that are known to stream. */
 export type MakeHandle = (deployment: string, streamMethods: ReadonlySet<string>) => unknown;
@@ -60,12 +61,17 @@ function streamMethodsIn(graph: ApplicationGraph, deployment: string): ReadonlyS
 
 /** Fields are only known once the constructor has run, so this is where it is certain. */
 function checkIngress(instance: Instance, name: string): void {
-  if (typeof instance.fetch === "function" || typeof instance.call === "function") return;
-  throw new Error(`${name} is the ingress and needs fetch(request) or call(input).`);
+  const { fetch, call, websocket } = instance;
+  if ([fetch, call, websocket].some((method) => typeof method === "function")) return;
+  throw new Error(`${name} is the ingress and needs fetch(request), call(input) or websocket(socket, request).`);
 }
 
 function answerHttp(instance: Instance, request: IncomingRequest): Answer | Promise<Answer> {
   const { head } = request;
+  if (typeof instance.websocket === "function" && head.kind === "http" && isWebSocketRequest(head)) {
+    const asked = new LazyRequest(request, head) as unknown as Request;
+    return answerWebSocket(request, head, (socket) => instance.websocket?.(socket, asked));
+  }
   if (typeof instance.fetch === "function" && head.kind === "http") {
     try {
       // Read by shape: the lazy request has every member of a Request.
@@ -80,7 +86,10 @@ function answerHttp(instance: Instance, request: IncomingRequest): Answer | Prom
   if (typeof instance.call === "function") return answerJson(instance, request);
   throw new SluiceError({
     code: "route/not_found",
-    publicMessage: "This deployment does not answer HTTP: it has neither fetch(request) nor call(input).",
+    publicMessage:
+      typeof instance.websocket === "function"
+        ? "This deployment speaks WebSocket only: connect with ws:// instead."
+        : "This deployment does not answer HTTP: it has neither fetch(request) nor call(input).",
   });
 }
 

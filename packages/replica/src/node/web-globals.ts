@@ -3,6 +3,18 @@ import { LazyRequest } from "./lazy-request.ts";
 /** Bodies of answers whose content was at hand when they were made: they need not be read back through a stream. */
 const wholeBodies = new WeakMap<Response, string | Uint8Array | null>();
 
+/** Bodies that `fetch` received compressed and gives out decompressed. */
+const decodedBodies = new WeakSet<ReadableStream>();
+
+/**
+ * True when the body is one that `fetch` has decompressed: the answer of `fetch` itself, or a Response made of its body,
+ * as proxies do. Such a body no longer is what its `content-encoding` says.
+ */
+export function isDecodedBody(response: Response): boolean {
+  if (response.body === null) return false;
+  return decodedBodies.has(response.body) || (response.url !== "" && response.headers.has("content-encoding"));
+}
+
 /** The body a Response was made of, if that is a string, bytes or nothing and still untouched. */
 export function wholeBodyOf(response: Response): string | Uint8Array | null | undefined {
   return response.bodyUsed || response.body?.locked === true ? undefined : wholeBodies.get(response);
@@ -24,7 +36,11 @@ export function prepareWebGlobals(): void {
       return Reflect.construct(target, [unwrap(input), ...rest], newTarget) as object;
     },
   });
-  globalThis.fetch = async (input, init) => realFetch(unwrap(input) as string | URL | Request, init);
+  globalThis.fetch = async (input, init) => {
+    const response = await realFetch(unwrap(input) as string | URL | Request, init);
+    if (response.headers.has("content-encoding") && response.body !== null) decodedBodies.add(response.body);
+    return response;
+  };
   globalThis.Response = new Proxy(RealResponse, {
     construct: (target, args: unknown[], newTarget) => {
       const response = Reflect.construct(target, args, newTarget) as Response;
