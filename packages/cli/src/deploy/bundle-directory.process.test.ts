@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bundleDirectory } from "./bundle-directory.ts";
+import type { Client } from "@sluice/sdk";
+import { fromBufferPromise } from "yauzl";
+import { bundleDirectory, bundleProgram } from "./bundle-directory.ts";
 import { compileEntry } from "./compile-entry.ts";
 import { findSpecs } from "./find-specs.ts";
+import { uploadLocalFiles } from "./upload-local-files.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -34,6 +37,42 @@ describe("bundleDirectory", () => {
     await expect(bundleDirectory(directory, "server:app")).rejects.toThrow(/holds no server\.ts/);
     await writeFile(join(directory, "app.ts"), "export const app = ;\n");
     await expect(bundleDirectory(directory, "app:app")).rejects.toThrow(/app\.ts does not compile: .*Unexpected ";"/s);
+  });
+});
+
+describe("bundleProgram", () => {
+  it("packs a program's files as they are: packages and x bits stay, caches and hidden files do not", async () => {
+    await mkdir(join(directory, "node_modules"));
+    await mkdir(join(directory, "__pycache__"));
+    await writeFile(join(directory, "node_modules", "a.js"), "x");
+    await writeFile(join(directory, "__pycache__", "b.pyc"), "x");
+    await writeFile(join(directory, ".env"), "SECRET=1");
+    await writeFile(join(directory, "serve.sh"), "#!/bin/sh\n", { mode: 0o755 });
+    const { content } = await bundleProgram(directory);
+    const zip = await fromBufferPromise(Buffer.from(content));
+    const entries = new Map<string, number>();
+    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry.externalFileAttributes >>> 16);
+    expect([...entries.keys()]).toEqual(["app.ts", "labels.txt", "node_modules/a.js", "serve.sh"]);
+    expect([entries.get("serve.sh"), entries.get("labels.txt")]).toEqual([0o100755, 0o100644]);
+    expect(sha((await bundleProgram(directory)).content)).toBe(sha(content));
+  });
+
+  it("is what a program's working_dir becomes; a program without one gets no bundle", async () => {
+    const uploaded: string[] = [];
+    const upload = (name: string) => {
+      uploaded.push(name);
+      return Promise.resolve({ bundle: { sha256: "a".repeat(64) }, existed: false });
+    };
+    const client = { bundles: { upload } } as unknown as Client;
+    const program = { name: "P", runtime: "process", process: { command: ["./serve.sh"] } };
+    const withFiles = { name: "p", runtime_env: { working_dir: "." }, deployments: [program] };
+    const say = (): void => undefined;
+    expect(await uploadLocalFiles(client, directory, withFiles, say)).toMatchObject({
+      runtime_env: { working_dir: `bundle:${"a".repeat(64)}` },
+    });
+    const without = { name: "p", deployments: [program] };
+    expect(await uploadLocalFiles(client, directory, without, say)).toEqual(without);
+    expect(uploaded).toHaveLength(1);
   });
 });
 

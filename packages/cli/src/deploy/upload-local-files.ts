@@ -1,10 +1,10 @@
 /** Replaces what a spec names on this machine (code of an import path, model files) by uploaded bundles. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { SluiceError } from "@sluice/contracts";
 import type { Client } from "@sluice/sdk";
-import { bundleDirectory } from "./bundle-directory.ts";
+import { bundleDirectory, bundleProgram } from "./bundle-directory.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -24,10 +24,13 @@ async function uploadCode(client: Client, baseDir: string, spec: Json, say: (lin
   const importPath = spec["import_path"];
   const runtimeEnv = isJson(spec["runtime_env"]) ? spec["runtime_env"] : {};
   const workingDir = runtimeEnv["working_dir"];
-  if (typeof importPath !== "string") return spec;
-  if (typeof workingDir === "string" && !isLocal(workingDir)) return spec;
-  const directory = typeof workingDir === "string" ? join(baseDir, workingDir) : baseDir;
-  const bundle = await bundleDirectory(directory, importPath);
+  const isLocalDir = typeof workingDir === "string" && isLocal(workingDir);
+  if (typeof workingDir === "string" && !isLocalDir) return spec;
+  // Code lies beside its config file unless it says otherwise. A program may need no files: its folder is said, or there is none.
+  if (typeof importPath !== "string" && !(isLocalDir && hasProgram(spec))) return spec;
+  const directory = isLocalDir ? resolve(baseDir, workingDir) : baseDir;
+  const bundle =
+    typeof importPath === "string" ? await bundleDirectory(directory, importPath) : await bundleProgram(directory);
   const { bundle: stored, existed } = await client.bundles.upload(bundle.name, bundle.content);
   say(
     `${existed ? "Bundle known" : "Bundle uploaded"}: ${bundle.name}, ${String(bundle.content.length)} bytes, sha256 ${stored.sha256.slice(0, 12)}`,
@@ -55,6 +58,11 @@ async function uploadModel(
     `${existed ? "Model known" : "Model uploaded"}: ${basename(path)}, ${String(content.length)} bytes, sha256 ${bundle.sha256.slice(0, 12)}`,
   );
   return { ...entry, model: `bundle:${bundle.sha256}` };
+}
+
+function hasProgram(spec: Json): boolean {
+  const deployments = Array.isArray(spec["deployments"]) ? (spec["deployments"] as unknown[]) : [];
+  return deployments.some((entry) => isJson(entry) && (entry["runtime"] === "process" || isJson(entry["process"])));
 }
 
 /** Anything with a scheme (`bundle:`, `s3:`) is not a path on this machine. */
