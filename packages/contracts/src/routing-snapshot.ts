@@ -1,9 +1,10 @@
 import { z } from "zod";
 
-/** Where a wire replica listens. `tcp` is for loopback; off loopback the link is TLS only. */
+/** Where a wire replica listens. `tcp` is for loopback; off loopback the link is `tls` only, with certificates on both sides. */
 export const WireAddress = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("unix"), path: z.string() }),
   z.object({ kind: z.literal("tcp"), host: z.string(), port: z.int() }),
+  z.object({ kind: z.literal("tls"), host: z.string(), port: z.int() }),
 ]);
 export type WireAddress = z.infer<typeof WireAddress>;
 

@@ -1,10 +1,12 @@
 /** The only door of @sluice/wire. SPEC.md has the bytes, README.md a sketch of both sides. */
 
 export { connectWire } from "./connect-wire.ts";
+export type { ConnectOptions } from "./connect-wire.ts";
 export { serveWire } from "./serve-wire.ts";
 export type { WireServer, WireServerOptions } from "./serve-wire.ts";
 export { formatAddress } from "./address.ts";
 export type { WireAddress } from "./address.ts";
+export type { PeerIdentity, WireTls } from "./tls.ts";
 
 export type { ClientConnection, ClientConnectionEvents, ClientConnectionOptions } from "./client-connection.ts";
 export type { AnswerEvents, ClientStream } from "./client-stream.ts";

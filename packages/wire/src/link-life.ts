@@ -7,6 +7,8 @@ import type { Hello } from "./hello.ts";
 import { Keepalive } from "./keepalive.ts";
 import type { LinkOptions } from "./link-options.ts";
 import { SocketWriter } from "./socket-writer.ts";
+import { identityOf } from "./tls.ts";
+import type { PeerIdentity } from "./tls.ts";
 import { WireError, goawayCodeOf } from "./wire-error.ts";
 import type { WireStream } from "./wire-stream.ts";
 
@@ -21,6 +23,8 @@ export abstract class LinkLife<Stream extends WireStream> {
   protected isGoawaySent = false;
   protected isEnded = false;
   protected keepalive: Keepalive | undefined;
+  /** Who the peer is by its certificate; undefined without TLS. */
+  readonly identity: PeerIdentity | undefined;
   #peer: Hello | undefined;
   /** All streams are done, and only their last bytes keep the connection. */
   #isEnding = false;
@@ -32,6 +36,7 @@ export abstract class LinkLife<Stream extends WireStream> {
   constructor(socket: Socket, options: LinkOptions) {
     this.#socket = socket;
     this.options = options;
+    this.identity = identityOf(socket);
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
@@ -46,7 +51,10 @@ export abstract class LinkLife<Stream extends WireStream> {
       );
     }, options.handshakeTimeoutMs);
     socket.on("error", (error) => {
-      this.#finish(new WireError("connection_lost", `connection lost: ${error.message}`, "taken", error));
+      // In TLS 1.3 a dialler learns only after its own handshake that the listener does not take its certificate.
+      const isRefused = this.#peer === undefined && "code" in error && String(error.code).startsWith("ERR_SSL");
+      const code = isRefused ? "refused" : "connection_lost";
+      this.#finish(new WireError(code, `connection lost: ${error.message}`, "taken", error));
     });
     // A peer that has closed its side sends no more answers and grants no more credit.
     socket.on("end", () => {
@@ -96,6 +104,11 @@ export abstract class LinkLife<Stream extends WireStream> {
   /** Ends the connection now; open streams fail. */
   destroy(reason = "closed by this side"): void {
     this.failConnection(new WireError("connection_lost", reason));
+  }
+
+  /** Turns the peer away, with the reason. */
+  refuse(reason: string): void {
+    this.failConnection(new WireError("refused", reason, "safe"));
   }
 
   /** The last id to name in GOAWAY. */

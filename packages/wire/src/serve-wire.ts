@@ -1,15 +1,24 @@
 import { chmod, unlink } from "node:fs/promises";
 import { createConnection, createServer } from "node:net";
-import type { Server } from "node:net";
-import { checkPlaintextAddress, formatAddress } from "./address.ts";
+import type { Server, Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { checkAddress, formatAddress } from "./address.ts";
 import type { WireAddress } from "./address.ts";
 import { defaultLinkOptions } from "./link-options.ts";
 import type { LinkOptions } from "./link-options.ts";
 import { ServerConnection } from "./server-connection.ts";
 import type { RequestHandler, ServerConnectionEvents } from "./server-connection.ts";
+import { admitPeer, tlsOptions } from "./tls.ts";
+import type { WireTls } from "./tls.ts";
 import { WireError } from "./wire-error.ts";
 
-export type WireServerOptions = Partial<LinkOptions> & ServerConnectionEvents;
+export type WireServerOptions = Partial<LinkOptions> &
+  ServerConnectionEvents & {
+    /** For addresses of kind `tls`. */
+    readonly tls?: WireTls;
+    /** Somebody was turned away at TLS: no certificate, a foreign one, or one that is not allowed. For the log. */
+    readonly onRefused?: (reason: string, remoteAddress: string) => void;
+  };
 
 /** A listener and its connections. */
 export type WireServer = {
@@ -33,11 +42,11 @@ export async function serveWire(
   handler: RequestHandler,
   options: WireServerOptions = {},
 ): Promise<WireServer> {
-  checkPlaintextAddress(address);
+  checkAddress(address, options.tls);
   const linkOptions: LinkOptions = { ...defaultLinkOptions, ...options };
   const connections = new Set<ServerConnection>();
   let modelIds: readonly string[] = [];
-  const server = createServer({ noDelay: address.kind === "tcp" }, (socket) => {
+  const accept = (socket: Socket): ServerConnection => {
     const connection = new ServerConnection(socket, linkOptions, handler, {
       ...options,
       onConnection: (opened) => {
@@ -50,13 +59,20 @@ export async function serveWire(
       },
     });
     connections.add(connection);
-  });
+    return connection;
+  };
+  const strangers = new Set<Socket>();
+  const server =
+    address.kind === "tls" && options.tls !== undefined
+      ? createSecureServer(options.tls, linkOptions.handshakeTimeoutMs, accept, strangers, options.onRefused)
+      : createServer({ noDelay: address.kind === "tcp" }, accept);
   await listen(server, address);
   const stopListening = async (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => {
         resolve();
       });
+      for (const stranger of strangers) stranger.destroy();
     });
   return {
     address: boundAddress(server, address),
@@ -76,6 +92,46 @@ export async function serveWire(
       await stopped;
     },
   };
+}
+
+/** `strangers` holds connections that have not finished TLS, so that they do not hold up the end. */
+function createSecureServer(
+  tls: WireTls,
+  handshakeTimeout: number,
+  accept: (socket: Socket) => ServerConnection,
+  strangers: Set<Socket>,
+  onRefused: WireServerOptions["onRefused"],
+): Server {
+  // `admitPeer` rejects, so that the dialler is told why: Node would only drop the connection.
+  const options = { ...tlsOptions(tls), requestCert: true, rejectUnauthorized: false, noDelay: true, handshakeTimeout };
+  const server = createTlsServer(options, (socket) => {
+    try {
+      admitPeer(socket, tls);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      onRefused?.(reason, socket.remoteAddress ?? "");
+      accept(socket).refuse(reason);
+      return;
+    }
+    accept(socket);
+  });
+  server.on("tlsClientError", (error, socket) => {
+    onRefused?.(error.message, socket.remoteAddress ?? "");
+    // After its time limit Node tells, but keeps the connection.
+    socket.destroy();
+  });
+  server.on("connection", (socket: Socket) => {
+    strangers.add(socket);
+    socket.once("close", () => strangers.delete(socket));
+  });
+  server.on("secureConnection", (socket) => {
+    // The raw socket below it is not ours to end any more; TLS does that.
+    const { remotePort, remoteAddress } = socket;
+    for (const stranger of strangers) {
+      if (stranger.remotePort === remotePort && stranger.remoteAddress === remoteAddress) strangers.delete(stranger);
+    }
+  });
+  return server;
 }
 
 async function listen(server: Server, address: WireAddress): Promise<void> {
@@ -119,7 +175,7 @@ async function answers(path: string): Promise<boolean> {
 
 function boundAddress(server: Server, address: WireAddress): WireAddress {
   const bound = server.address();
-  return address.kind === "tcp" && bound !== null && typeof bound === "object"
+  return address.kind !== "unix" && bound !== null && typeof bound === "object"
     ? { ...address, port: bound.port }
     : address;
 }
