@@ -57,9 +57,11 @@ export type RemoteMethod<M, Stream = undefined> = M extends (...args: infer A) =
   ? (...args: HandleArguments<A>) => RemoteAnswer<R, Stream>
   : never;
 
-/** Methods that a handle offers: not the hooks, not `fetch` (which is for HTTP), not `options` (which is the handle's own). */
+/** Methods that a handle offers: not the hooks, not `fetch` and `websocket` (which are for clients), not `options` (which is the handle's own). */
 export type MethodName<T> = {
-  [K in keyof T]: T[K] extends (...args: never[]) => unknown ? Exclude<K, HookName | "fetch" | "options"> : never;
+  [K in keyof T]: T[K] extends (...args: never[]) => unknown
+    ? Exclude<K, HookName | "fetch" | "websocket" | "options">
+    : never;
 }[keyof T];
 
 /**

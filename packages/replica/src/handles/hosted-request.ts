@@ -45,6 +45,10 @@ export class HostedRequest implements RequestContext {
     return this.request.head.multiplexedModelId;
   }
 
+  get revision(): number {
+    return this.request.head.revision;
+  }
+
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       const abort = new AbortController();
@@ -72,6 +76,11 @@ export class HostedRequest implements RequestContext {
 
   removeCall(call: BegunCall): void {
     this.#calls?.delete(call);
+  }
+
+  /** Calls `listener` once the code of this request has ended. */
+  onEnd(listener: () => void): void {
+    this.addCall({ abandon: () => undefined, onRequestEnd: listener });
   }
 
   /** A call of this request is over; its time goes into `Server-Timing`. */

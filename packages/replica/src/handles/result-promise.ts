@@ -18,4 +18,4 @@ export class ResultPromise extends Promise<unknown> implements AsyncIterable<unk
 }
 
 // `await` hands on a promise whose constructor is Promise as it is; any other is wrapped in two more.
-Object.defineProperty(ResultPromise.prototype, "constructor", { value: Promise });
+void Object.defineProperty(ResultPromise.prototype, "constructor", { value: Promise });

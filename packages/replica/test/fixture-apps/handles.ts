@@ -127,10 +127,7 @@ const steps: Readonly<Record<string, Step>> = {
   failedArgument: (back) => caught(back.double(back.slowly(1, "x").then(() => Promise.reject(new Error("early"))))),
   stream: (back) => collect(back.count(5)),
   syncStream: (back) => collect(back.letters("héy")),
-  laterStream: async (back) => [
-    await collect(back.later()),
-    await collect(await back.options({ stream: true }).later()),
-  ],
+  laterStream: async (back) => [await collect(back.later()), await collect(back.options({ stream: true }).later())],
   brokenStream: (back) => collect(back.count(5, 3)),
   collected: (back) => back.options({ stream: false }).count(4),
   singleAsStream: (back) => collect(back.options({ stream: true }).double(8)),

@@ -47,21 +47,13 @@ export function binaryPartsOf(value: object): BinaryParts | undefined {
 /** The value over this memory, which becomes its own. */
 export function binaryOfParts(kind: number, memory: ArrayBuffer): unknown {
   const name: KindName | undefined = kindNames[kind];
-  switch (name) {
-    case undefined:
-      throw new RangeError(`binary kind ${kind} is not known here`);
-    case "Buffer":
-      return Buffer.from(memory);
-    case "ArrayBuffer":
-      return memory;
-    default: {
-      const Constructor = (globalThis as unknown as Record<string, (new (memory: ArrayBuffer) => unknown) | undefined>)[
-        name
-      ];
-      if (Constructor === undefined) throw new RangeError(`this version of Node has no ${name}`);
-      return new Constructor(memory);
-    }
-  }
+  if (name === undefined) throw new RangeError(`binary kind ${kind} is not known here`);
+  if (name === "ArrayBuffer") return memory;
+  if (name === "Buffer") return Buffer.from(memory);
+  const classes = globalThis as unknown as Record<string, (new (memory: ArrayBuffer) => unknown) | undefined>;
+  const BinaryClass = classes[name];
+  if (BinaryClass === undefined) throw new RangeError(`this version of Node has no ${name}`);
+  return new BinaryClass(memory);
 }
 
 function tagOf(view: ArrayBufferView): string {

@@ -16,7 +16,10 @@ export function isJsonSafe(value: unknown, depth = 0): boolean {
       if (value === null) return true;
       if (depth > maxDepth) return false;
       return Array.isArray(value) ? isSafeArray(value, depth) : isSafeObject(value, depth);
-    default:
+    case "bigint":
+    case "function":
+    case "symbol":
+    case "undefined":
       return false;
   }
 }
