@@ -1,5 +1,7 @@
 /** The second door of @sluice/sdk, for hosts that run user code. User code imports "@sluice/sdk" only. */
 export { currentRequest, replicaContext } from "./context/current-request.ts";
+export { provideRequestJoiner } from "./context/context-slot.ts";
+export type { EndableRequest } from "./context/context-slot.ts";
 export { isRequestWanted, provideReplicaContext, requestInForce, runInRequest } from "./context/run-in-request.ts";
 export type { ReplicaContext, RequestContext, RequestTimings } from "./context/request-context.ts";
 export { BatchQueue } from "./batch/batch-queue.ts";
@@ -11,7 +13,7 @@ export { planBatchSettings } from "./batch/batch-settings.ts";
 export type { BatchOptions, BatchSettings } from "./batch/batch-settings.ts";
 export { batchedMethodsOf } from "./batch/batched-method.ts";
 export type { BatchedFacts } from "./batch/batched-method.ts";
-export { observeBatches } from "./batch/batch-observer.ts";
+export { batchObserver, observeBatches } from "./batch/batch-observer.ts";
 export type { BatchObserver, ObservedQueue } from "./batch/batch-observer.ts";
 export { observeModels, unloadModels } from "./multiplex/model-observer.ts";
 export type { ModelObserver } from "./multiplex/model-observer.ts";

@@ -23,7 +23,7 @@ export class VirtualClock {
     do {
       for (const run of this.#soon.splice(0)) run();
       // Deeper than any chain of reactions in what is tested.
-      for (let turn = 0; turn < 8; turn += 1) await undefined;
+      for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
     } while (this.#soon.length > 0);
   }
 

@@ -4,6 +4,8 @@ import type { AgentToHost, HostLaunch, HostMessage, WireAddress } from "@sluice/
 import { WindowReporter } from "@sluice/observability";
 import type { Logger } from "@sluice/observability";
 import type { JsonValue } from "@sluice/sdk";
+import { unloadModels } from "@sluice/sdk/host";
+import { ReplicaInsight } from "../batch/replica-insight.ts";
 import { HandleCaller } from "../handles/handle-caller.ts";
 import { makeHandleProxy } from "../handles/handle-proxy.ts";
 import { loadNodeRuntime } from "../node/node-runtime.ts";
@@ -58,6 +60,7 @@ export class Host {
   #server: ReplicaServer | undefined;
   #maxOngoing: number;
   readonly #hooks: UserHooks;
+  readonly #insight: ReplicaInsight;
   #tick: NodeJS.Timeout | undefined;
   #loadTick: NodeJS.Timeout | undefined;
 
@@ -68,6 +71,7 @@ export class Host {
     this.#reporter = new WindowReporter({ reporter: launch.replicaId, incarnation: this.#incarnation });
     this.#handles = new HandleCaller(launch);
     this.#hooks = new UserHooks(launch.healthCheckTimeoutS * 1_000, logger);
+    this.#insight = new ReplicaInsight({ launch, logger, maxOngoingRequests: () => this.#maxOngoing });
     this.#link = new AgentLink({
       socketPath: path.join(launch.runDir, "agent.sock"),
       logger,
@@ -83,6 +87,7 @@ export class Host {
     this.#tick = setInterval(() => this.#onTick(), tickMs);
     this.#loadTick = setInterval(() => this.#sendLoad(), loadIntervalMs);
     this.#enter("loading", loadingMessages[launch.runtime]);
+    this.#insight.start();
     try {
       const runtime = await this.#load();
       this.#runtime = runtime;
@@ -90,6 +95,7 @@ export class Host {
       const address: WireAddress = { kind: "unix", path: path.join(launch.runDir, `${launch.replicaId}.sock`) };
       this.#server = await ReplicaServer.start({ launch, address, runtime, reporter: this.#reporter, logger });
       this.#server.capacity.setMax(this.#maxOngoing);
+      this.#insight.announceTo((modelIds) => this.#server?.announceModels(modelIds));
       if (this.#stage === "loading") this.#enter("ready", "");
       void runtime.failed?.then((error) => this.#onRuntimeFailed(error));
     } catch (error) {
@@ -202,6 +208,7 @@ export class Host {
   #reconfigure(maxOngoing: number, userConfig: JsonValue | undefined): void {
     this.#maxOngoing = maxOngoing;
     this.#server?.capacity.setMax(maxOngoing);
+    this.#insight.checkLimits();
     if (userConfig !== undefined) this.#hooks.reconfigure(userConfig);
   }
 
@@ -228,7 +235,7 @@ export class Host {
   async #dispose(): Promise<void> {
     const { logger, launch } = this.#options;
     try {
-      const disposing = this.#runtime?.dispose() ?? Promise.resolve();
+      const disposing = (this.#runtime?.dispose() ?? Promise.resolve()).finally(unloadModels);
       await within(disposing, launch.gracefulShutdownTimeoutS * 1_000, "dispose() took too long");
     } catch (error) {
       logger.error({ err: error }, "dispose failed");
@@ -238,6 +245,7 @@ export class Host {
   async #stopLinks(): Promise<void> {
     clearInterval(this.#tick);
     clearInterval(this.#loadTick);
+    await this.#insight.close();
     await this.#handles.close();
     await this.#link.close();
   }

@@ -46,6 +46,11 @@ export class ReplicaServer {
     return this.#server?.address ?? this.#options.address;
   }
 
+  /** Tells routers which models this replica holds, most recently used first. */
+  announceModels(modelIds: readonly string[]): void {
+    this.#server?.announceModels(modelIds);
+  }
+
   /** No new work from now on; settles when what runs has ended, or after `graceMs`. True when all of it ended. */
   async drain(graceMs: number): Promise<boolean> {
     this.#isDraining = true;

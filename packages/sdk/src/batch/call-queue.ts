@@ -85,7 +85,8 @@ export class CallQueue {
   /** A measure that fails on an item is that caller's error. */
   #enqueue(call: BatchCall): Ticket | undefined {
     const { request } = call;
-    const group = request?.multiplexedModelId ?? "";
+    // A batch belongs to one model and to one revision: the calls it makes stay in that.
+    const group = request === undefined ? "" : `${request.revision ?? ""}/${request.multiplexedModelId}`;
     try {
       return this.#queue.add(call, { group, deadlineAtMs: request?.deadlineAtMs ?? Infinity });
     } catch (error) {

@@ -40,9 +40,9 @@ class JoinedRequest implements EndableRequest {
     this.#requests = requests;
   }
 
-  readonly onEnd = (listener: () => void): void => {
+  onEnd(listener: () => void): void {
     this.#endListeners.push(listener);
-  };
+  }
 
   end(): void {
     for (const listener of this.#endListeners.splice(0)) listener();

@@ -28,3 +28,8 @@ export function contextSlot(): ContextSlot {
   const holder = globalThis as { [slotKey]?: ContextSlot };
   return (holder[slotKey] ??= { storage: undefined, replica: undefined, isRequestWanted: false });
 }
+
+/** The host says how requests of a batch become one. */
+export function provideRequestJoiner(join: NonNullable<ContextSlot["joinRequests"]>): void {
+  contextSlot().joinRequests = join;
+}

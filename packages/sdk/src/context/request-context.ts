@@ -25,8 +25,10 @@ export interface RequestContext {
   /** "" when the request asks for none. */
   readonly multiplexedModelId: string;
   readonly timings: RequestTimings;
-  /** Calls `listener` once the request has ended: answered to its last byte, failed, or gone. Not there outside replicas. */
-  readonly onEnd?: (listener: () => void) => void;
+  /** Revision of the application that the request belongs to. Not there outside replicas. */
+  readonly revision?: number;
+  /** Calls `listener` once the code of the request has ended, whether it was answered or not. Not there outside replicas. */
+  onEnd?(listener: () => void): void;
 }
 
 /** Where code runs. */
