@@ -4,7 +4,7 @@ import type { RequestContext } from "@sluice/sdk/host";
 import type { Answer, IncomingRequest, Runtime } from "../runtime.ts";
 import { pathBelowRoute, readArguments, readJsonBody } from "../serve/read-request.ts";
 import { ModelQueue } from "./batching/model-queue.ts";
-import type { Asker } from "./batching/model-queue.ts";
+import type { Asker } from "./batching/run-requests.ts";
 import { findBatchAxis } from "./batching/trial-runs.ts";
 import { InferenceThread } from "./inference-thread.ts";
 import { badInput } from "./input-errors.ts";

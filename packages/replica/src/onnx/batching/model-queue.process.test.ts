@@ -11,7 +11,8 @@ import { InferenceThread } from "../inference-thread.ts";
 import { bytesOf, valuesOf } from "../tensor.ts";
 import type { NumericDatatype, Tensor } from "../tensor.ts";
 import { ModelQueue } from "./model-queue.ts";
-import type { Asker, ModelQueueOptions } from "./model-queue.ts";
+import type { ModelQueueOptions } from "./model-queue.ts";
+import type { Asker } from "./run-requests.ts";
 import { findBatchAxis } from "./trial-runs.ts";
 
 const folder = await mkdtemp(path.join(tmpdir(), "sluice-batching-"));

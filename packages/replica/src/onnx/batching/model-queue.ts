@@ -1,12 +1,12 @@
-import { SluiceError } from "@sluice/contracts";
-import { BatchQueue, nodeBatchPorts, planBatchSettings } from "@sluice/sdk/host";
-import type { BatchFacts, BatchReport, BatchSettings, RequestTimings } from "@sluice/sdk/host";
+import { batchObserver, BatchQueue, nodeBatchPorts, planBatchSettings } from "@sluice/sdk/host";
+import type { BatchFacts, BatchSettings, ObservedQueue } from "@sluice/sdk/host";
 import type { Tensor } from "../tensor.ts";
-import type { RunResult } from "../worker-messages.ts";
-import { batchKeyOf, joinRows, rowsOf, splitRows } from "./rows.ts";
+import { batchKeyOf, rowsOf } from "./rows.ts";
+import { goneError, runRequests } from "./run-requests.ts";
+import type { Asker, ModelRequest, RunModel } from "./run-requests.ts";
 
 export interface ModelQueueOptions {
-  readonly run: (inputs: readonly Tensor[]) => Promise<RunResult>;
+  readonly run: RunModel;
   /** Rows of several requests may run together. */
   readonly isBatchable: boolean;
   readonly maxBatchSize: number;
@@ -14,22 +14,6 @@ export interface ModelQueueOptions {
   readonly targetP99Ms: number | undefined;
   /** Told once, when the model turns out not to keep rows apart. */
   readonly onUnbatchable: (reason: string) => void;
-  readonly onBatch?: (report: BatchReport) => void;
-}
-
-/** Who asks. */
-export interface Asker {
-  /** Asked before the run: what nobody waits for is not computed. */
-  readonly isWanted: () => boolean;
-  readonly timings: RequestTimings | undefined;
-}
-
-interface Waiting {
-  readonly inputs: readonly Tensor[];
-  readonly rows: number;
-  readonly asker: Asker;
-  readonly resolve: (outputs: readonly Tensor[]) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -41,7 +25,9 @@ export class ModelQueue {
   readonly #options: ModelQueueOptions;
   readonly #settings: BatchSettings;
   readonly #waitMs: number;
-  readonly #queue: BatchQueue<Waiting>;
+  readonly #queue: BatchQueue<ModelRequest>;
+  readonly #observed: ObservedQueue;
+  #isAnnounced = false;
   #isBatchable: boolean;
   #inFlight = 0;
 
@@ -56,36 +42,41 @@ export class ModelQueue {
       ...(targetP99Ms === undefined ? { maxConcurrentBatches: 2 } : { targetP99Ms }),
     });
     this.#waitMs = this.#settings.waitMs;
-    this.#queue = new BatchQueue<Waiting>({
+    this.#queue = new BatchQueue<ModelRequest>({
       settings: this.#settings,
       ports: nodeBatchPorts,
       sizeOf: countRows,
       refusesOversize: false,
       run: (items, facts) => this.#runItems(items, facts),
-      drop: (item) => item.reject(gone()),
-      ...(options.onBatch === undefined ? {} : { onBatch: options.onBatch }),
+      drop: (item) => item.reject(goneError()),
+      onBatch: (report) => batchObserver()?.onBatch(this.#observed, report),
     });
+    this.#observed = { name: "predict", settings: this.#settings, waiting: () => this.#queue.waiting };
   }
 
   /** Outputs for these inputs. */
   async infer(inputs: readonly Tensor[], asker: Asker): Promise<readonly Tensor[]> {
+    this.#announce();
     const rows = this.#isBatchable ? rowsOf(inputs) : undefined;
     const group = rows === undefined ? "alone" : batchKeyOf(inputs);
     return new Promise((resolve, reject) => {
       // Without rows nothing may join: as large as a batch can be.
-      const item: Waiting = { inputs, rows: rows ?? this.#settings.maxBatchSize, asker, resolve, reject };
+      const item: ModelRequest = { inputs, rows: rows ?? this.#settings.maxBatchSize, asker, resolve, reject };
       this.#queue.add(item, { group });
     });
   }
 
-  async #runItems(items: readonly Waiting[], facts: BatchFacts): Promise<void> {
+  /** The host that counts batches hears of the queue with its first request. */
+  #announce(): void {
+    if (this.#isAnnounced) return;
+    this.#isAnnounced = true;
+    batchObserver()?.onQueue(this.#observed);
+  }
+
+  async #runItems(items: readonly ModelRequest[], facts: BatchFacts): Promise<void> {
     this.#setInFlight(1);
     try {
-      items.forEach(({ asker: { timings } }, index) => noteWait(timings, facts, index));
-      const wanted = items.filter((item) => item.asker.isWanted());
-      for (const item of items) if (!wanted.includes(item)) item.reject(gone());
-      if (wanted.length > 1) await this.#runTogether(wanted);
-      else for (const item of wanted) await this.#runAlone(item);
+      if (await runRequests(items, facts, this.#options.run)) this.#stopBatching();
     } finally {
       this.#setInFlight(-1);
     }
@@ -97,38 +88,6 @@ export class ModelQueue {
     if (this.#settings.targetP99Ms === undefined) this.#settings.waitMs = this.#inFlight > 0 ? Infinity : this.#waitMs;
   }
 
-  async #runTogether(items: readonly Waiting[]): Promise<void> {
-    const rowCounts = items.map((item) => item.rows);
-    let result: RunResult;
-    try {
-      result = await this.#options.run(joinRows(items.map((item) => item.inputs)));
-    } catch {
-      // One bad request must not fail its neighbours. Inputs were copied into the batch, so they are still here.
-      for (const item of items) await this.#runAlone(item);
-      return;
-    }
-    const parts = splitRows(result.outputs, rowCounts);
-    if (parts === undefined) {
-      this.#stopBatching();
-      for (const item of items) await this.#runAlone(item);
-      return;
-    }
-    items.forEach((item, index) => {
-      if (item.asker.timings !== undefined) item.asker.timings.modelMs = result.tookMs;
-      item.resolve(parts[index] ?? []);
-    });
-  }
-
-  async #runAlone({ inputs, asker, resolve, reject }: Waiting): Promise<void> {
-    try {
-      const { outputs, tookMs } = await this.#options.run(joinRows([inputs]));
-      if (asker.timings !== undefined) asker.timings.modelMs = tookMs;
-      resolve(outputs);
-    } catch (error) {
-      reject(error);
-    }
-  }
-
   /** The model does not keep rows apart, whatever its file says: from now on one request per run. */
   #stopBatching(): void {
     if (!this.#isBatchable) return;
@@ -138,20 +97,8 @@ export class ModelQueue {
   }
 }
 
-function countRows(items: readonly Waiting[]): number {
+function countRows(items: readonly ModelRequest[]): number {
   let rows = 0;
   for (const item of items) rows += item.rows;
   return rows;
-}
-
-function noteWait(timings: RequestTimings | undefined, facts: BatchFacts, index: number): void {
-  if (timings === undefined) return;
-  timings.batchWaitMs = facts.waitsMs[index] ?? 0;
-  timings.batchSize = facts.size;
-  timings.batchLimit = facts.limit;
-  timings.batchReason = facts.reason;
-}
-
-function gone(): SluiceError {
-  return new SluiceError({ code: "client/closed", publicMessage: "Nobody waits for the answer any more." });
 }

@@ -7,7 +7,7 @@ import type { HeaderPairs } from "@sluice/wire";
 import type { Answer, IncomingRequest } from "../../runtime.ts";
 import { jsonAnswer } from "../../serve/json-answer.ts";
 import { bodyLimitBytes } from "../../serve/read-request.ts";
-import type { Asker } from "../batching/model-queue.ts";
+import type { Asker } from "../batching/run-requests.ts";
 import type { Tensor } from "../tensor.ts";
 import { describeForProtocol } from "./model-metadata.ts";
 import { InferReader } from "./read-infer.ts";
