@@ -20,7 +20,7 @@ function read(pieces: readonly Buffer[], onData: (piece: Buffer) => boolean = ()
 }
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
 
-const message = '4\r\nWiki\r\n00B;name="v" ;x\r\npedia\r\nin\r\n\r\n0 \r\nX-Trailer: 1\r\nX-Two:\r\n\r\nGET /next';
+const message = '4\r\nWiki\r\n00B;name="v; w";x;y=z\r\npedia\r\nin\r\n\r\n0\r\nX-Trailer: 1\r\nX-Two:\r\n\r\nGET /next';
 const meaning = { text: "Wikipedia\r\nin\r\n", isDone: true, rest: "GET /next" };
 
 describe("a body in chunks", () => {
@@ -50,6 +50,11 @@ describe("a body in chunks", () => {
     ["a size of nine digits", "000000004\r\nWiki\r\n"],
     ["a space before the size", " 4\r\nWiki\r\n"],
     ["words after the size", "4 4\r\nWiki\r\n"],
+    ["a space after the size", "4 \r\nWiki\r\n"],
+    ["a space before an extension", "4 ;a\r\nWiki\r\n"],
+    ["an extension without name", "4;\r\nWiki\r\n"],
+    ["an extension without value", "4;a=\r\nWiki\r\n"],
+    ["an extension that is not quoted to its end", '4;a="b\r\nWiki\r\n'],
     ["a size line that ends with LF", "4\nWiki\r\n"],
     ["a bare CR in an extension", "4;a\rb\r\nWiki\r\n"],
     ["NUL in an extension", "4;a\0\r\nWiki\r\n"],

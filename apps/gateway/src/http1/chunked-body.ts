@@ -4,6 +4,10 @@ import { fieldNameOf } from "./field-name.ts";
 const maxLineBytes = 1_024;
 const maxTrailerBytes = 8_192;
 
+/** RFC 9112 7.1.1 without the white space that it calls bad: `1f;name=token;name="quoted"`. */
+const sizeLine =
+  /^([0-9A-Fa-f]{1,8})(?:;[!#$%&'*+\-.^_`|~\w]+(?:=(?:[!#$%&'*+\-.^_`|~\w]+|"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)*$/;
+
 type State = "size" | "data" | "data-end" | "trailer" | "done";
 
 export class ChunkFault extends Error {}
@@ -64,7 +68,7 @@ export class ChunkedBody {
       if (line === "") this.#state = "done";
       else if (!isFieldLine(line)) throw new ChunkFault("A trailer is not `name: value`.");
     } else {
-      const size = /^([0-9A-Fa-f]{1,8})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/.exec(line);
+      const size = sizeLine.exec(line);
       if (size === null) throw new ChunkFault("The size of a chunk is not a hexadecimal number.");
       this.#missingBytes = Number.parseInt(size[1] ?? "", 16);
       this.#state = this.#missingBytes === 0 ? "trailer" : "data";

@@ -143,6 +143,8 @@ describe("what is refused", () => {
     ["gzip in chunks", 501, ["POST / HTTP/1.1", "Host: h", "Transfer-Encoding: gzip, chunked"]],
     ["chunks that are not last", 501, ["POST / HTTP/1.1", "Host: h", "Transfer-Encoding: chunked, identity"]],
     ["nearly chunked", 501, ["POST / HTTP/1.1", "Host: h", "Transfer-Encoding: xchunked"]],
+    ["a tab before the coding", 400, ["POST / HTTP/1.1", "Host: h", "Transfer-Encoding:\tchunked"]],
+    ["a tab after the coding", 400, ["POST / HTTP/1.1", "Host: h", "Transfer-Encoding: chunked\t"]],
     ["an empty coding", 501, ["POST / HTTP/1.1", "Host: h", "Transfer-Encoding:"]],
     ["another expectation", 417, ["POST / HTTP/1.1", "Host: h", "Expect: 200-ok"]],
     ["two expectations", 417, ["POST / HTTP/1.1", "Host: h", "Expect: 200-ok", "Expect: 100-continue"]],

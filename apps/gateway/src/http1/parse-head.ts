@@ -91,6 +91,8 @@ export function parseHead(text: string): ParsedHead | HeadFault {
         break;
       case FieldRole.transferEncoding:
         if (coding !== undefined) return fault("There is more than one Transfer-Encoding.");
+        // Parsers differ about a tab here, and so about where the body ends.
+        if (text.lastIndexOf("\t", end) > colon) return fault("A tab stands beside the value of Transfer-Encoding.");
         coding = value.toLowerCase();
         break;
       case FieldRole.connection:
