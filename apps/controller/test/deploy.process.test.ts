@@ -193,6 +193,8 @@ it("finds by the resync what no event told, and counts it", async () => {
     },
     { timeout: 30_000, interval: 1_000 },
   );
-  await eventually(() => expect(gateway.backends("digits")).toHaveLength(1));
-  expect(gateway.backends("digits")).not.toContain(first);
+  await eventually(() => {
+    expect(gateway.backends("digits")).toHaveLength(1);
+    expect(gateway.backends("digits")).not.toContain(first);
+  });
 });
