@@ -155,6 +155,8 @@ export const PlanView = z.object({
     }),
   ),
   unplaced: z.array(z.object({ deployment: z.string(), reason: z.string() })),
+  /** Weights of the traffic split that this revision ends; empty when none was set. */
+  ends_split: z.array(VariantView).default([]),
   warnings: z.array(z.string()),
 });
 export type PlanView = z.infer<typeof PlanView>;

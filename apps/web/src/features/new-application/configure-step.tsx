@@ -12,6 +12,7 @@ import { applicationDoc } from "./form-fields.ts";
 import { TextRow, withCode } from "./form-row.tsx";
 import { ModelCard } from "./model-card.tsx";
 import { PlanCard } from "./plan-card.tsx";
+import { splitText } from "./plan-words.ts";
 import { SpecCard } from "./spec-card.tsx";
 import type { Validation } from "./use-validation.ts";
 
@@ -38,6 +39,7 @@ export function ConfigureStep({
   onReplace,
 }: ConfigureStepProps) {
   const { issues } = validation;
+  const endedSplit = validation.plan?.ends_split ?? [];
   const [chosen, setChosen] = useState(0);
   const index = Math.min(chosen, Math.max(0, draft.deployments.length - 1));
   const deployment = draft.deployments[index];
@@ -48,6 +50,14 @@ export function ConfigureStep({
     <div className="grid items-start gap-[18px] min-[1160px]:grid-cols-[minmax(0,1fr)_420px]">
       <div className="grid min-w-0 gap-3.5">
         {problem !== null && <Banner tone="bad">{problem}</Banner>}
+        {endedSplit.length > 0 && (
+          <Banner tone="warn">
+            <span className="font-medium">Deploying ends the traffic split {splitText(endedSplit)}.</span>{" "}
+            <span className="text-dim">
+              Any change here, the number of replicas included, makes a new revision, and all requests follow it.
+            </span>
+          </Banner>
+        )}
         <OtherIssues draft={draft} issues={issues} />
         <ModelCard source={draft.source} inspecting={inspecting} onReplace={onReplace} />
         <Card title="Route">
@@ -100,8 +110,8 @@ export function ConfigureStep({
         )}
       </div>
       <div className="grid min-w-0 gap-3.5 min-[1160px]:sticky min-[1160px]:top-4">
-        <PlanCard validation={validation} name={draft.name} />
-        <SpecCard spec={validation.spec} />
+        <PlanCard validation={validation} name={draft.name} description={draft.source.description} />
+        <SpecCard spec={validation.spec} message={draft.message.trim()} />
       </div>
     </div>
   );

@@ -10,11 +10,13 @@ export interface DeployButtonProps {
   reason: string | undefined;
   problems: ReadonlyMap<string, string>;
   busy: boolean;
+  /** It moves all requests away from a split that a person set. */
+  endsSplit: boolean;
   onDeploy: () => void;
 }
 
 /** Says beside itself why it is off; the sentences of the wrong fields are its title. */
-export function DeployButton({ reason, problems, busy, onDeploy }: DeployButtonProps) {
+export function DeployButton({ reason, problems, busy, endsSplit, onDeploy }: DeployButtonProps) {
   const commandKey = useCommandKey();
   return (
     <>
@@ -32,7 +34,7 @@ export function DeployButton({ reason, problems, busy, onDeploy }: DeployButtonP
         </span>
       )}
       <Button look="primary" reason={reason} onClick={onDeploy}>
-        {busy ? "Deploying" : "Deploy"}
+        {busy ? "Deploying" : endsSplit ? "Deploy, end the split" : "Deploy"}
         {commandKey !== null && (
           <kbd aria-hidden className="font-sans text-2xs opacity-70">
             {chordOf(commandKey, "↵")}

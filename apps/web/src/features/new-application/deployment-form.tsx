@@ -8,7 +8,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/components/ui/cn.ts";
 import type { DeploymentDraft } from "./draft.ts";
 import { valueOfOption } from "./draft.ts";
-import { advancedFields, pointerOf, replicaFields, resourceFields } from "./form-fields.ts";
+import { advancedFields, pointerOf, replicaFields, resourceFields, runtimeFields } from "./form-fields.ts";
 import type { FormField } from "./form-fields.ts";
 import { TextRow, withCode } from "./form-row.tsx";
 import { printField } from "./read-field.ts";
@@ -31,7 +31,7 @@ export function DeploymentForm({ index, deployment, described, issues, onField }
         label={field.title}
         option={field.name.replace("ray_actor_options.", "")}
         value={deployment.fields[field.name] ?? ""}
-        placeholder={codeSays === "" ? field.default.replace(/^null \((.*)\)$/, "$1") : codeSays}
+        placeholder={emptyText(field, codeSays)}
         problem={issues.get(pointerOf(index, field.name))}
         hint={
           <>
@@ -45,8 +45,10 @@ export function DeploymentForm({ index, deployment, described, issues, onField }
       />
     );
   };
+  const ownFields = runtimeFields(deployment.runtime);
   return (
     <>
+      {ownFields.length > 0 && <Card title={runtimeTitle[deployment.runtime ?? "node"]}>{ownFields.map(row)}</Card>}
       <Card title="Replicas">
         {replicaFields.map(row)}
         <Advanced
@@ -59,6 +61,14 @@ export function DeploymentForm({ index, deployment, described, issues, onField }
       <Card title="Resources per replica">{resourceFields.map(row)}</Card>
     </>
   );
+}
+
+const runtimeTitle = { node: "Code", onnx: "Model runs", process: "Program" } as const;
+
+/** What an empty field means, said in the field itself: a value that looks typed would be none. */
+function emptyText(field: FormField, codeSays: string): string {
+  if (codeSays !== "") return `empty = ${codeSays}, as in the code`;
+  return field.default === "" ? "" : `empty = default ${field.default.replace(/^null \((.*)\)$/, "$1")}`;
 }
 
 function Advanced({ changed, hasProblem, children }: { changed: number; hasProblem: boolean; children: ReactNode }) {

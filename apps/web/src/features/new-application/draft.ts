@@ -6,12 +6,12 @@ import type {
   DeploymentSpec,
   FieldIssue,
 } from "@sluice/contracts";
-import { deploymentFields, pointerOf } from "./form-fields.ts";
+import { fieldsOf, pointerOf } from "./form-fields.ts";
 import { printField, readField } from "./read-field.ts";
 
 export interface DeploymentDraft {
   readonly name: string;
-  readonly runtime?: "node" | "onnx";
+  readonly runtime?: NonNullable<DeploymentSpec["runtime"]>;
   readonly model?: string;
   /** Text per option name; absent or empty = unset. */
   readonly fields: Readonly<Record<string, string>>;
@@ -71,18 +71,17 @@ function deploymentSpec(draft: DeploymentDraft, index: number, issues: FieldIssu
     ...(draft.runtime === undefined ? {} : { runtime: draft.runtime }),
     ...(draft.model === undefined ? {} : { model: draft.model }),
   };
-  const actorOptions: Record<string, unknown> = {};
-  for (const field of deploymentFields) {
+  const blocks: Record<string, Record<string, unknown>> = {};
+  for (const field of fieldsOf(draft.runtime)) {
     const reading = readField(draft.fields[field.name] ?? "", field.kind);
     if (reading.state === "unset") continue;
     if (reading.state === "problem") issues.push({ pointer: pointerOf(index, field.name), detail: reading.problem });
     const value = reading.state === "value" ? reading.value : draft.fields[field.name];
-    const [block, inner] = field.name.split(".");
+    const [block = "", inner] = field.name.split(".");
     if (inner === undefined) spec[field.name] = value;
-    else if (block === "ray_actor_options") actorOptions[inner] = value;
+    else (blocks[block] ??= {})[inner] = value;
   }
-  if (Object.keys(actorOptions).length > 0) spec["ray_actor_options"] = actorOptions;
-  return spec;
+  return { ...spec, ...blocks };
 }
 
 /** A spec as the form shows it: an example's, or the one of an application that gets a new revision. */
@@ -94,14 +93,14 @@ export function draftOfSpec(spec: ApplicationSpecInput | ApplicationSpec, source
     importPath: spec.import_path ?? "",
     envVars: spec.runtime_env?.env_vars === undefined ? "" : JSON.stringify(spec.runtime_env.env_vars),
     args: spec.args === undefined || Object.keys(spec.args).length === 0 ? "" : JSON.stringify(spec.args),
-    deployments: (spec.deployments ?? []).map(draftOfDeployment),
+    deployments: (spec.deployments ?? []).map((deployment) => draftOfDeployment(deployment)),
     message: "",
   };
 }
 
-function draftOfDeployment(spec: DeploymentSpec): DeploymentDraft {
+function draftOfDeployment(spec: Pick<DeploymentSpec, "name" | "runtime" | "model">): DeploymentDraft {
   const fields: Record<string, string> = {};
-  for (const field of deploymentFields) {
+  for (const field of fieldsOf(spec.runtime)) {
     const text = printField(valueOfOption(spec, field.name), field.kind);
     if (text !== "") fields[field.name] = text;
   }

@@ -1,27 +1,49 @@
 /** The fields of the form, made from the one table of options in the contracts. */
 import { applicationOptionDocs, deploymentOptionDocs } from "@sluice/contracts";
-import type { OptionDoc } from "@sluice/contracts";
+import type { DeploymentSpec, OptionDoc } from "@sluice/contracts";
 import type { FieldKind } from "./read-field.ts";
 
 export interface FormField extends OptionDoc {
   readonly kind: FieldKind;
 }
 
-const jsonOptions = new Set(["user_config", "ray_actor_options.resources", "args", "runtime_env.env_vars"]);
-const notFields = new Set(["name", "runtime", "model", "ray_actor_options"]);
+const jsonOptions = new Set([
+  "user_config",
+  "ray_actor_options.resources",
+  "args",
+  "runtime_env.env_vars",
+  "execution_providers",
+  "process.command",
+  "process.env",
+  "process.strip_route_prefix",
+]);
+const textOptions = new Set(["process.working_dir", "process.health_path"]);
+/** Not typed here, or typed as the options inside. */
+const notFields = new Set(["name", "runtime", "model", "ray_actor_options", "batching", "process"]);
 
 function kindOf(name: string): FieldKind {
   if (jsonOptions.has(name)) return "json";
+  if (textOptions.has(name)) return "text";
   return name === "ray_actor_options.memory" ? "bytes" : "number";
 }
 
-/** Every option of a deployment that the form can set. */
-export const deploymentFields: readonly FormField[] = deploymentOptionDocs
+const allFields: readonly FormField[] = deploymentOptionDocs
   .filter((doc) => !notFields.has(doc.name))
   .map((doc) => ({ ...doc, kind: kindOf(doc.name) }));
 
+/** Options that one runtime alone takes; an application of another would be refused with them. */
+const runtimeOf = (name: string): Runtime | undefined =>
+  /^(batching\.|execution_providers$)/.test(name) ? "onnx" : name.startsWith("process.") ? "process" : undefined;
+
+type Runtime = NonNullable<DeploymentSpec["runtime"]>;
+
+/** Every option that the form can set for a deployment of this runtime; code says its own when it is undefined. */
+export function fieldsOf(runtime: Runtime | undefined): readonly FormField[] {
+  return allFields.filter((field) => [undefined, runtime].includes(runtimeOf(field.name)));
+}
+
 function pick(names: readonly string[]): readonly FormField[] {
-  return names.flatMap((name) => deploymentFields.filter((field) => field.name === name));
+  return names.flatMap((name) => allFields.filter((field) => field.name === name));
 }
 
 export const replicaFields = pick(["num_replicas", "max_ongoing_requests"]);
@@ -31,8 +53,16 @@ export const resourceFields = pick([
   "ray_actor_options.memory",
 ]);
 const shown = new Set([...replicaFields, ...resourceFields].map((field) => field.name));
+
+/** The fields of a runtime's own, in a card of their own. */
+export function runtimeFields(runtime: Runtime | undefined): readonly FormField[] {
+  return runtime === undefined ? [] : allFields.filter((field) => runtimeOf(field.name) === runtime);
+}
+
 /** Folded; the fold says how many are at their defaults. */
-export const advancedFields = deploymentFields.filter((field) => !shown.has(field.name));
+export const advancedFields = allFields.filter(
+  (field) => !shown.has(field.name) && runtimeOf(field.name) === undefined,
+);
 
 export function applicationDoc(name: string): OptionDoc | undefined {
   return applicationOptionDocs.find((doc) => doc.name === name);

@@ -24,13 +24,18 @@ import { useExistingDraft } from "./use-existing-draft.ts";
 import { useUpload } from "./use-upload.ts";
 import { useValidation } from "./use-validation.ts";
 
-/** Model, Configure, Watch it start. With `?application=name` a new revision of that application. */
+/**
+ * Model, Configure, Watch it start. With `?application=name` a new revision of that application; with `&started=2` the start of
+ * its revision 2, so that a reload or a sent link shows the same.
+ */
 export function NewApplication() {
-  const existingName = useSearchParams().get("application");
+  const parameters = useSearchParams();
+  const router = useRouter();
+  const existingName = parameters.get("application");
+  const started = startedRevision(parameters.get("started"));
   const existing = useExistingDraft(existingName);
   const [typed, setTyped] = useState<Draft | null>(null);
   const [choosing, setChoosing] = useState(false);
-  const [deployed, setDeployed] = useState<{ readonly name: string; readonly revision: number } | null>(null);
   const draft = typed ?? existing.draft;
 
   const onUploaded = useCallback(
@@ -44,19 +49,18 @@ export function NewApplication() {
     [draft],
   );
   const upload = useUpload(onUploaded);
-  const step = deployed !== null ? 3 : draft === null || choosing ? 1 : 2;
 
-  if (existingName !== null && existing.loading) return <Skeleton className="h-96 rounded-card" />;
-  if (step === 3 && deployed !== null) {
+  if (existingName !== null && started !== null) {
     return (
       <>
-        <Header title={deployed.name} />
+        <Header title={existingName} />
         <Steps current={3} />
-        <StartStep name={deployed.name} revision={deployed.revision} onBack={() => setDeployed(null)} />
+        <StartStep name={existingName} revision={started} onBack={() => router.push(formPath(existingName))} />
       </>
     );
   }
-  if (step === 1 || draft === null) {
+  if (existingName !== null && existing.loading) return <Skeleton className="h-96 rounded-card" />;
+  if (choosing || draft === null) {
     return (
       <>
         <Header
@@ -80,9 +84,16 @@ export function NewApplication() {
       existingName={existingName}
       onDraft={setTyped}
       onReplace={() => setChoosing(true)}
-      onDeployed={(name, revision) => setDeployed({ name, revision })}
+      onDeployed={(name, revision) => router.push(`${formPath(name)}&started=${revision}`)}
     />
   );
+}
+
+const formPath = (name: string): string => `/applications/new?application=${encodeURIComponent(name)}`;
+
+/** A revision number in the address; anything else is none. */
+function startedRevision(text: string | null): number | null {
+  return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
 }
 
 function Header({ title, actions }: { title: string; actions?: ReactNode }) {
@@ -132,7 +143,13 @@ function Configure({ draft, existingName, onDraft, onReplace, onDeployed }: Conf
             <Button asChild>
               <Link href={existingName === null ? "/applications" : applicationPath(existingName)}>Cancel</Link>
             </Button>
-            <DeployButton reason={reason} problems={validation.issues} busy={deploy.isPending} onDeploy={submit} />
+            <DeployButton
+              reason={reason}
+              problems={validation.issues}
+              busy={deploy.isPending}
+              endsSplit={(validation.plan?.ends_split ?? []).length > 0}
+              onDeploy={submit}
+            />
           </>
         }
       />

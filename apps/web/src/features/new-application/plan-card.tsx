@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { PlanView } from "@sluice/contracts";
+import type { BundleDescription, PlanView } from "@sluice/contracts";
 import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/components/ui/cn.ts";
 import { Meter } from "@/components/ui/meter.tsx";
@@ -10,11 +10,20 @@ import { StateMark } from "@/components/ui/state-mark.tsx";
 import type { Tone } from "@/components/ui/state-mark.tsx";
 import { formatNumber, plural } from "@/format/numbers.ts";
 import { withCode } from "./form-row.tsx";
+import { changeWords, listNodeWords, restOfNodes, splitText } from "./plan-words.ts";
 import type { Validation } from "./use-validation.ts";
 
+export interface PlanCardProps {
+  validation: Validation;
+  name: string;
+  /** What the code declares, for fields that were emptied. */
+  description: BundleDescription | null;
+}
+
 /** What Deploy will do, node by node, with the reason of each refusal. */
-export function PlanCard({ validation, name }: { validation: Validation; name: string }) {
+export function PlanCard({ validation, name, description }: PlanCardProps) {
   const { plan, planProblem, planning, issues, warnings } = validation;
+  const rest = plan === undefined ? null : restOfNodes(plan);
   return (
     <Card title="Plan" note={planNote(validation)}>
       {issues.size > 0 && plan === undefined && <p className="text-dim">The plan follows when every field is right.</p>}
@@ -26,7 +35,9 @@ export function PlanCard({ validation, name }: { validation: Validation; name: s
       {plan === undefined && planProblem === undefined && issues.size === 0 && <Skeleton className="h-24" />}
       {plan !== undefined && (
         <div className={cn("transition-opacity duration-140", (planning || issues.size > 0) && "opacity-60")}>
+          {plan.ends_split.length > 0 && <EndsSplit plan={plan} />}
           <Outcome plan={plan} name={name} />
+          <Changes plan={plan} description={description} />
           {plan.deployments
             .filter((deployment) => deployment.action !== "keep" || plan.outcome === "update")
             .map((deployment) => (
@@ -38,26 +49,30 @@ export function PlanCard({ validation, name }: { validation: Validation; name: s
                 {deployment.reason}
               </PlanLine>
             ))}
-          {plan.nodes.map((node) => (
-            <PlanLine
-              key={node.node_id}
-              tone={node.takes > 0 ? "ok" : "bad"}
-              title={node.takes > 0 ? `${node.name} takes ${plural(node.takes, "replica")}` : `${node.name} refused`}
-            >
-              {node.takes > 0
-                ? `${formatNumber(node.cpus_used + node.cpus_added)} of ${formatNumber(node.cpus_total)} CPU reserved afterwards`
-                : node.reason}
-              {node.takes > 0 && (
-                <Meter
-                  className="mt-1.5"
-                  label={`CPU of ${node.name}`}
-                  used={node.cpus_used}
-                  added={node.cpus_added}
-                  total={node.cpus_total}
-                />
+          {listNodeWords(plan).map(({ node, tone, title }) => (
+            <PlanLine key={node.node_id} tone={tone} title={title}>
+              {node.takes > 0 ? (
+                <>
+                  {formatNumber(node.cpus_used + node.cpus_added)} of {formatNumber(node.cpus_total)} CPU reserved
+                  afterwards
+                  <Meter
+                    className="mt-1.5"
+                    label={`CPU of ${node.name}`}
+                    used={node.cpus_used}
+                    added={node.cpus_added}
+                    total={node.cpus_total}
+                  />
+                </>
+              ) : (
+                node.reason
               )}
             </PlanLine>
           ))}
+          {rest !== null && plan.outcome !== "unchanged" && (
+            <PlanLine tone="gone" title={rest}>
+              {""}
+            </PlanLine>
+          )}
           {plan.nodes.length === 0 && plan.outcome !== "unchanged" && (
             <PlanLine tone="warn" title="No node is connected">
               The application waits until one is.
@@ -74,11 +89,13 @@ export function PlanCard({ validation, name }: { validation: Validation; name: s
           ))}
         </div>
       )}
-      {warnings.map((warning) => (
-        <PlanLine key={warning} tone="warn" title={withCode(warning)}>
-          {""}
-        </PlanLine>
-      ))}
+      {warnings
+        .filter((warning) => !isSplitWarning(warning, plan))
+        .map((warning) => (
+          <PlanLine key={warning} tone="warn" title={withCode(warning)}>
+            {""}
+          </PlanLine>
+        ))}
     </Card>
   );
 }
@@ -115,6 +132,49 @@ function Outcome({ plan, name }: { plan: PlanView; name: string }) {
     <PlanLine tone="busy" title={`${verb} application ${name}, revision ${plan.revision}`}>
       {plan.stage_message === "" ? about : plan.stage_message}
     </PlanLine>
+  );
+}
+
+/** Ending a split moves requests at once: it stands first and is framed. */
+function EndsSplit({ plan }: { plan: PlanView }) {
+  return (
+    <div role="alert" className="mb-2 rounded-control border border-warn/60 bg-warn/10 px-3 py-2">
+      <p className="flex items-baseline gap-2 font-medium">
+        <StateMark tone="warn" className="translate-y-px" />
+        <span className="min-w-0">This ends the traffic split {splitText(plan.ends_split)}</span>
+      </p>
+      <p className="mt-0.5 text-xs text-dim">
+        All requests go to r{plan.revision} once its replicas are ready. To test it on a part of them, set a split again
+        on the application&apos;s page after the deploy.
+      </p>
+    </div>
+  );
+}
+
+/** The same in the server's words, for those who read no plan. */
+function isSplitWarning(warning: string, plan: PlanView | undefined): boolean {
+  return plan !== undefined && plan.ends_split.length > 0 && warning.startsWith("The traffic split you set");
+}
+
+const shownChanges = 6;
+
+/** Field by field what the new revision changes. */
+function Changes({ plan, description }: { plan: PlanView; description: BundleDescription | null }) {
+  if (plan.outcome !== "update" || plan.changes.length === 0) return null;
+  const hidden = plan.changes.length - shownChanges;
+  return (
+    <ul aria-label="Changed fields" className="grid gap-0.5 pb-[7px] pl-6 text-xs">
+      {plan.changes.slice(0, shownChanges).map((change) => {
+        const { field, before, after } = changeWords(change, plan.deployments, description);
+        return (
+          <li key={change.pointer} className="wrap-anywhere text-dim">
+            <code>{field}</code> {before} <span aria-hidden>→</span>
+            <span className="sr-only">to</span> {after}
+          </li>
+        );
+      })}
+      {hidden > 0 && <li className="text-faint">and {plural(hidden, "more field")}</li>}
+    </ul>
   );
 }
 

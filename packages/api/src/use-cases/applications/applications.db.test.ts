@@ -45,6 +45,27 @@ async function describedModel(name: string, routePrefix = `/${name}`) {
 const put = (name: string, spec: unknown, more: { ifGeneration?: number; message?: string } = {}) =>
   fixture.api.putApplication(fixture.admin, { name, spec, ...more });
 
+describe("a split that a deploy ends", () => {
+  it("is named with its weights by the plan and by the PUT, and is not there any more afterwards", async () => {
+    const spec = await describedModel("ends-split");
+    await put("ends-split", spec);
+    const next = (num_replicas: number) => ({ ...spec, deployments: [{ ...spec.deployments[0], num_replicas }] });
+    await put("ends-split", next(2));
+    const variants = [
+      { revision: 1, weight: 80 },
+      { revision: 2, weight: 20 },
+    ];
+    await fixture.api.putTraffic(fixture.admin, { name: "ends-split", traffic: { variants } });
+    const plan = await fixture.api.planApplication(fixture.admin, { name: "ends-split", spec: next(3) });
+    expect(plan.ends_split).toMatchObject(variants);
+    expect(plan.warnings.join()).toContain("revision 1: 80 %, revision 2: 20 %");
+    const unchanged = await fixture.api.planApplication(fixture.admin, { name: "ends-split", spec: next(2) });
+    expect([unchanged.outcome, unchanged.ends_split]).toEqual(["unchanged", []]);
+    expect((await put("ends-split", next(3))).plan.ends_split).toMatchObject(variants);
+    expect((await put("ends-split", next(4))).plan.ends_split).toEqual([]);
+  });
+});
+
 describe("putApplication", () => {
   it("creates revision 1 at generation 1, described at once when the bundle is known", async () => {
     const spec = await describedModel("created");

@@ -34,6 +34,7 @@ export function buildPlan(inputs: PlanInputs, change: PlannedChange): PlanView {
     changes: diffOf(base?.revision.spec ?? null, change.spec),
     deployments: changes.map(({ line }) => line),
     ...placement,
+    ends_split: change.outcome === "unchanged" ? [] : [...inputs.split],
     warnings: warningsOf(inputs, change, placement),
   };
 }
@@ -52,7 +53,10 @@ function warningsOf(inputs: PlanInputs, change: PlannedChange, placement: Pick<P
   const warnings: string[] = [];
   if (change.outcome === "unchanged") return warnings;
   if (change.spec.route_prefix === null) warnings.push("Without a route prefix no gateway serves this application.");
-  if (inputs.hasSplit) warnings.push("The traffic split you set is removed: all traffic follows the new revision.");
+  if (inputs.split.length > 0) {
+    const weights = inputs.split.map(({ revision, weight }) => `revision ${revision}: ${weight} %`).join(", ");
+    warnings.push(`The traffic split you set (${weights}) ends: all traffic goes to the new revision.`);
+  }
   if (!inputs.nodes.some((node) => node.state === "ready")) {
     warnings.push("No node is ready, so nothing can start. Start an agent: `npm start` runs one on this machine.");
   } else if (placement.unplaced.length > 0) {

@@ -9,7 +9,9 @@ import {
   listRevisionDeployments,
 } from "@sluice/db";
 import type { Application, ApplicationStatus, Db, Node, Replica, Revision, RevisionDeployment } from "@sluice/db";
+import type { TrafficView } from "@sluice/contracts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
+import { variantsOf } from "../traffic/load-traffic-view.ts";
 
 /** The world a plan is made against. Kept, so that the same plan can be completed once the description is known. */
 export interface PlanInputs {
@@ -19,7 +21,8 @@ export interface PlanInputs {
   readonly base: { readonly revision: Revision; readonly deployments: readonly RevisionDeployment[] } | null;
   /** Highest number given out so far; above the target's after a rollback. */
   readonly newestRevision: number;
-  readonly hasSplit: boolean;
+  /** The split that was set; empty without one. */
+  readonly split: TrafficView["effective"];
   readonly nodes: readonly Node[];
   /** Of all applications, not ended. */
   readonly replicas: readonly Replica[];
@@ -30,18 +33,19 @@ export async function loadPlanInputs(deps: ApiDeps, name: string, db: Db = deps.
   const nodes = await listNodes(db);
   const replicas = await listReplicas(db, { live: true });
   if (application === null || application.targetRevision === null) {
-    return { application, status: null, base: null, newestRevision: 0, hasSplit: false, nodes, replicas };
+    return { application, status: null, base: null, newestRevision: 0, split: [], nodes, replicas };
   }
   const { id, targetRevision } = application;
   const revision = await getRevision(db, id, targetRevision);
   const newest = await listRevisions(db, { applicationId: id, limit: 1 });
+  const split = await getTrafficSplit(db, id);
   const deployments = await listRevisionDeployments(db, { applicationId: id, revisions: [targetRevision] });
   return {
     application,
     status: await getApplicationStatus(db, id),
     base: revision === null ? null : { revision, deployments },
     newestRevision: newest.items[0]?.number ?? targetRevision,
-    hasSplit: (await getTrafficSplit(db, id)) !== null,
+    split: split === null ? [] : variantsOf(split),
     nodes,
     replicas,
   };

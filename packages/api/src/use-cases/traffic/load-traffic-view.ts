@@ -23,10 +23,7 @@ export function trafficViewOf(
   const connected = gateways.filter((gateway) => gateway.connected);
   return {
     application,
-    wanted:
-      split?.variants.flatMap(({ revision, weight }) =>
-        revision === null ? [] : [{ variant: variantName(revision), revision, weight }],
-      ) ?? null,
+    wanted: split === null ? null : variantsOf(split),
     effective: effective?.variants.map(({ variant, revision, weight }) => ({ variant, revision, weight })) ?? [],
     source: effective?.source ?? "rollout",
     reason: effective?.reason ?? "No revision is ready yet.",
@@ -37,6 +34,14 @@ export function trafficViewOf(
     in_force_at: toIso(effective?.inForceAtMs ?? null),
   };
 }
+
+/** The revisions of a root split with their weights. */
+export function variantsOf(split: TrafficSplit): VariantOfSplit[] {
+  return split.variants.flatMap(({ revision, weight }) =>
+    revision === null ? [] : [{ variant: variantName(revision), revision, weight }],
+  );
+}
+type VariantOfSplit = TrafficView["effective"][number];
 
 function toIso(ms: number | null): string | null {
   return ms === null ? null : isoOf(ms);

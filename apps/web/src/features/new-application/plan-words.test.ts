@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { BundleDescription, PlanView } from "@sluice/contracts";
+import { changeWords, listNodeWords, restOfNodes, splitText } from "./plan-words.ts";
+
+const node = (name: string, takes: number, reason = ""): PlanView["nodes"][number] => ({
+  node_id: name,
+  name,
+  takes,
+  reason,
+  cpus_total: 4,
+  cpus_used: 1,
+  cpus_added: takes,
+});
+const unplaced = [{ deployment: "classifier", reason: "1 of 1 new replica would wait: too little CPU" }];
+
+describe("the nodes of a plan", () => {
+  it("are not refused when nothing is to be placed: one neutral line says so", () => {
+    const plan = { nodes: [node("vm", 0, "Nothing new to place.")], unplaced: [] };
+    expect(listNodeWords(plan)).toEqual([]);
+    expect(restOfNodes(plan)).toBe("No new replica is needed, so nothing is placed.");
+  });
+
+  it("have a line each where they take replicas; the others are counted", () => {
+    const plan = { nodes: [node("a", 2), node("b", 0), node("c", 0)], unplaced: [] };
+    expect(listNodeWords(plan).map(({ tone, title }) => [tone, title])).toEqual([["ok", "a takes 2 replicas"]]);
+    expect(restOfNodes(plan)).toBe("2 other nodes are not needed.");
+  });
+
+  it("are refused when a replica finds no place", () => {
+    const plan = { nodes: [node("a", 1), node("b", 0)], unplaced };
+    expect(listNodeWords(plan).map(({ tone, title }) => [tone, title])).toEqual([
+      ["ok", "a takes 1 replica"],
+      ["bad", "b refused"],
+    ]);
+    expect(restOfNodes(plan)).toBeNull();
+  });
+});
+
+describe("a changed field", () => {
+  const one = [{ name: "classifier" }];
+
+  it("that was emptied says which default holds then", () => {
+    expect(changeWords({ pointer: "#/deployments/0/num_replicas", before: 3, after: null }, one, null)).toEqual({
+      field: "num_replicas",
+      before: "3",
+      after: "default 1",
+    });
+  });
+
+  it("that was emptied says what the code declares, where it does", () => {
+    const description = {
+      ingress: "classifier",
+      deployments: [{ options: { name: "classifier", num_replicas: 2 }, outbound: [], methods: ["fetch"] }],
+    } as unknown as BundleDescription;
+    const change = { pointer: "#/deployments/0/num_replicas", before: 3, after: null };
+    expect(changeWords(change, one, description).after).toBe("2 (as in the code)");
+  });
+
+  it("names its deployment where there are several, nests, and shortens hashes", () => {
+    const change = { pointer: "#/deployments/1/ray_actor_options/num_cpus", before: 0.25, after: 1 };
+    expect(changeWords(change, [{ name: "a" }, { name: "b" }], null).field).toBe("b.ray_actor_options.num_cpus");
+    const model = { pointer: "#/deployments/0/model", before: null, after: `bundle:${"ab".repeat(32)}` };
+    expect(changeWords(model, one, null)).toEqual({ field: "model", before: "not set", after: "bundle:abab…abab" });
+    expect(changeWords({ pointer: "#/route_prefix", before: "/a", after: null }, one, null).after).toBe("not set");
+  });
+});
+
+it("a split reads as on its sliders", () => {
+  expect(
+    splitText([
+      { variant: "r1", revision: 1, weight: 72.5 },
+      { variant: "r2", revision: 2, weight: 27.5 },
+    ]),
+  ).toBe("r1 72.5 %, r2 27.5 %");
+});

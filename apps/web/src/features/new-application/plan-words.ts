@@ -1,0 +1,76 @@
+/** What the plan says, line by line. Pure: the server decides, this finds the words. */
+import { deploymentOptionDocs } from "@sluice/contracts";
+import type { BundleDescription, PlanView } from "@sluice/contracts";
+import type { Tone } from "../../components/ui/state-mark.tsx";
+import { formatPercent, plural, shortHash } from "../../format/numbers.ts";
+import { valueOfOption } from "./draft.ts";
+
+type Change = PlanView["changes"][number];
+type NodeLine = PlanView["nodes"][number];
+
+export interface NodeWords {
+  readonly node: NodeLine;
+  readonly tone: Tone;
+  readonly title: string;
+}
+
+/** Nodes worth a line: those that take replicas and, while a replica finds no place, those that refused it. */
+export function listNodeWords({ nodes, unplaced }: Pick<PlanView, "nodes" | "unplaced">): NodeWords[] {
+  return nodes.flatMap((node): NodeWords[] => {
+    if (node.takes > 0) return [{ node, tone: "ok", title: `${node.name} takes ${plural(node.takes, "replica")}` }];
+    return unplaced.length > 0 ? [{ node, tone: "bad", title: `${node.name} refused` }] : [];
+  });
+}
+
+/** One line for the nodes that have no line of their own, and why; null when there are none. */
+export function restOfNodes({ nodes, unplaced }: Pick<PlanView, "nodes" | "unplaced">): string | null {
+  const taking = nodes.filter((node) => node.takes > 0).length;
+  const idle = nodes.length - taking;
+  if (unplaced.length > 0 || idle === 0) return null;
+  if (taking === 0) return "No new replica is needed, so nothing is placed.";
+  return `${plural(idle, "other node")} ${idle === 1 ? "is" : "are"} not needed.`;
+}
+
+/** `r1 80 %, r2 20 %`. */
+export function splitText(split: PlanView["ends_split"]): string {
+  return split.map(({ revision, weight }) => `r${revision} ${formatPercent(weight)}`).join(", ");
+}
+
+export interface ChangeWords {
+  /** `num_replicas`, or `classifier.num_replicas` where several deployments could be meant. */
+  readonly field: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What each changed field was and will be; an emptied one by the value that holds then. */
+export function changeWords(
+  change: Change,
+  deployments: readonly { readonly name: string }[],
+  description: BundleDescription | null,
+): ChangeWords {
+  const path = change.pointer.replace(/^#?\//, "").split("/");
+  const option = /^deployments\/\d+\//.test(`${path.join("/")}/`) ? path.slice(2).join(".") : "";
+  const deployment = option === "" ? undefined : deployments[Number(path[1])]?.name;
+  const unset = unsetText(option, deployment, description);
+  return {
+    field: option === "" ? path.join(".") : deployments.length > 1 ? `${deployment}.${option}` : option,
+    before: change.before === null ? unset : valueText(change.before),
+    after: change.after === null ? unset : valueText(change.after),
+  };
+}
+
+function unsetText(option: string, deployment: string | undefined, description: BundleDescription | null): string {
+  const declared = description?.deployments.find((one) => one.options.name === deployment)?.options;
+  const inCode: unknown = declared === undefined ? undefined : valueOfOption(declared, option);
+  if (inCode !== undefined && inCode !== null) return `${valueText(inCode)} (as in the code)`;
+  const fallback = deploymentOptionDocs.find((doc) => doc.name === option)?.default ?? "";
+  const text = fallback.replace(/^null \((.*)\)$/, "$1");
+  // A default that is a phrase, such as "the application's bundle", is no value.
+  return /^\S+$/.test(text) ? `default ${text}` : "not set";
+}
+
+function valueText(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.replaceAll(/[0-9a-f]{64}/g, shortHash);
+}
