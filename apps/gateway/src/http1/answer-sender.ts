@@ -69,6 +69,11 @@ export class AnswerSender {
     }
   }
 
+  /** Sends what was given so far, before the connection is cut: the client sees an answer that is not complete, not none. */
+  flush(): void {
+    this.#writer.flush();
+  }
+
   /** False when fewer bytes came than were announced: only a broken connection can tell the client. */
   end(): boolean {
     if (this.#framing === Framing.length && this.#missingBytes !== 0) return false;

@@ -64,6 +64,11 @@ export class AnswerWriter {
     this.#socket.write(lastChunk, "latin1");
   }
 
+  /** Lets go at once of what waits for the end of this turn. */
+  flush(): void {
+    if (this.#isCorked) this.#uncork();
+  }
+
   /** Pieces of an answer come in bursts: those of one turn are one system call, and none waits longer than the turn. */
   #corkForThisTurn(): void {
     if (this.#isCorked) return;

@@ -281,6 +281,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
   /** The answer is not complete, and the client must see that: where only the end of the connection ends it, by a reset. */
   #breakOff(exchange: Http1Exchange): void {
     this.#reader.phase = "closed";
+    this.#sender.flush();
     if (exchange.isAnswered && this.#sender.endsByClose && !("encrypted" in this.#socket))
       this.#socket.resetAndDestroy();
     else this.#socket.destroy();
