@@ -90,7 +90,8 @@ export const deploymentOptionDocs: readonly OptionDoc[] = [
     example: "Model",
   }),
   option("runtime", "Runtime", "restart", {
-    meaning: "What runs the replica: `node` for TypeScript or JavaScript, `onnx` for a model file without code.",
+    meaning:
+      "What runs the replica: `node` for TypeScript or JavaScript, `onnx` for a model file without code, `process` for a command that serves HTTP.",
     default: "what the bundle is",
     range: "`node`, `onnx`, `process`",
     example: "onnx",

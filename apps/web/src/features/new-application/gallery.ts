@@ -8,6 +8,8 @@ export interface GalleryEntry {
   readonly sentence: string;
   readonly shows: string;
   readonly bundleName: string;
+  /** Programs that every node needs besides Sluice. */
+  readonly needs: readonly string[];
   readonly specOf: (sha256: string) => ApplicationSpecInput;
 }
 
@@ -17,5 +19,6 @@ export const gallery: readonly GalleryEntry[] = catalogue.map((example) => ({
   sentence: example.sentence,
   shows: example.shows,
   bundleName: example.bundleKind === "onnx" ? (example.files[0] ?? `${example.id}.onnx`) : `${example.id}.zip`,
+  needs: example.needs ?? [],
   specOf: example.spec,
 }));

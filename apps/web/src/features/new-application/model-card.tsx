@@ -50,7 +50,7 @@ export function ModelCard({
       {source.description === null && !inspecting && source.describeError === null && (
         <p className="text-dim">
           {source.kind === "zip"
-            ? "Give the import path below, then a node looks into it."
+            ? "Say below what to run: a node looks into code, a program is started as it is."
             : "No node has looked into it yet. You can deploy; it is inspected first."}
         </p>
       )}

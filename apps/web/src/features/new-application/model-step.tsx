@@ -49,6 +49,11 @@ export function ModelStep({ busy, problem, onExample, onFile, onCancel }: ModelS
               </span>
               <span className="text-dim">{withCode(entry.sentence)}</span>
               <span className="text-xs text-faint">{withCode(entry.shows)}</span>
+              {entry.needs.length > 0 && (
+                <span className="text-xs text-dim">
+                  Needs <code>{entry.needs.join(", ")}</code> on the nodes.
+                </span>
+              )}
             </button>
           ))}
         </div>
@@ -93,7 +98,8 @@ function DropZone({ disabled, onFile }: { disabled: boolean; onFile: (file: File
       <FileUp aria-hidden className="size-5 text-faint" />
       <div className="min-w-0 flex-1">
         <p>
-          Drop an <code>.onnx</code> model, or a <code>.zip</code> with TypeScript or JavaScript
+          Drop an <code>.onnx</code> model, or a <code>.zip</code> with TypeScript, JavaScript, or any program that
+          serves HTTP
         </p>
         <p className="text-xs text-faint">
           Up to {formatBytes(bundleLimitBytes)}. It is stored by its sha256, so the same file is never stored twice.
