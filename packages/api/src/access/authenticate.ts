@@ -9,6 +9,8 @@ import { isEqualSecret, isSessionValid, readCookie, sessionCookie } from "./sess
 export interface Authenticator {
   /** Who calls; `auth/required` when nobody acceptable does. A wrong credential is never ignored. */
   authenticate(headers: Headers): Promise<Principal>;
+  /** Whether a caller without a credential is refused. */
+  readonly needsCredential: boolean;
 }
 
 /** Without an admin token whoever reaches the (loopback) listener is the local admin. API keys work either way. */
@@ -19,6 +21,7 @@ export function createAuthenticator(options: {
 }): Authenticator {
   const { db, adminToken, nowMs } = options;
   return {
+    needsCredential: adminToken !== null,
     async authenticate(headers) {
       const authorization = headers.get("authorization");
       if (authorization !== null) return await authenticateBearer(db, adminToken, authorization);

@@ -45,7 +45,7 @@ export const applicationOperations: readonly Operation[] = [
     method: "PUT",
     path: "/applications/{name}",
     summary:
-      "Deploy: the spec as JSON or YAML. An unchanged spec is a no-op; with `dry_run=true` only the plan is made",
+      "Deploy: the spec as JSON or YAML. An unchanged spec is a no-op; with dry_run=true only the plan is made",
     tag,
     params: ByName,
     query: ApplicationPutQuery,

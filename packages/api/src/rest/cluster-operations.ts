@@ -119,7 +119,7 @@ export const clusterOperations: readonly Operation[] = [
     id: "queryMetrics",
     method: "GET",
     path: "/metrics/query",
-    summary: "Series and totals; percentiles come from merged histograms. `Accept: text/csv` answers a table",
+    summary: "Series and totals; percentiles come from merged histograms. Accept: text/csv answers a table",
     tag: "Observability",
     query: MetricQuery,
     responses: { 200: { description: "The series", schema: "MetricAnswer" } },

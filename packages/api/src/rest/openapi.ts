@@ -1,17 +1,28 @@
 /** The OpenAPI 3.1 document, made from the same table that dispatches. */
 import { z } from "zod";
 import { bundleLimitBytes, problemContentType } from "@sluice/contracts";
+import { answerExamples, metricsExample } from "./examples/example-answers.ts";
+import { bodyExamples, parameterExamples } from "./examples/example-requests.ts";
+import { specYaml } from "./examples/example-spec.ts";
+import { problemExample } from "./examples/problem-examples.ts";
+import { metricsCsv } from "./metrics-csv.ts";
 import { namedSchemas } from "./named-schemas.ts";
 import { restOperations } from "./operations.ts";
 import type { BodyKind, Operation, ResponseDoc } from "./operation.ts";
 
 type Json = Record<string, unknown>;
 
-export function buildOpenApi(version: string): Json {
+export interface OpenApiFacts {
+  readonly version: string;
+  /** The installation asks for a token. Without, no call is marked as locked. */
+  readonly needsToken: boolean;
+}
+
+export function buildOpenApi({ version, needsToken }: OpenApiFacts): Json {
   const paths: Record<string, Json> = {};
   for (const operation of restOperations) {
     const path = (paths[operation.path] ??= {});
-    path[operation.method.toLowerCase()] = operationObject(operation);
+    path[operation.method.toLowerCase()] = operationObject(operation, needsToken);
   }
   return {
     openapi: "3.1.0",
@@ -22,7 +33,7 @@ export function buildOpenApi(version: string): Json {
         "Model serving: applications, revisions, traffic, replicas, nodes, metrics. Errors are `application/problem+json`.",
     },
     servers: [{ url: "/api/v1" }],
-    security: [{}, { token: [] }],
+    ...(needsToken ? { security: [{ token: [] }] } : {}),
     paths,
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer", description: "Admin token or API key" } },
@@ -31,18 +42,18 @@ export function buildOpenApi(version: string): Json {
   };
 }
 
-function operationObject(operation: Operation): Json {
+function operationObject(operation: Operation, needsToken: boolean): Json {
   const problems = [400, 401, 403, ...operation.problems, 500];
   return {
     operationId: operation.id,
     summary: operation.summary,
     tags: [operation.tag],
     parameters: [
-      ...parametersOf(operation.params, "path"),
-      ...parametersOf(operation.query, "query"),
+      ...parametersOf(operation.params, "path", operation.id),
+      ...parametersOf(operation.query, "query", operation.id),
       ...headersOf(operation),
     ],
-    ...(operation.body === null ? {} : { requestBody: requestBodyOf(operation.body) }),
+    ...(operation.body === null ? {} : { requestBody: requestBodyOf(operation.body, operation.id) }),
     responses: {
       ...Object.fromEntries(
         Object.entries(operation.responses).map(([status, doc]) => [status, responseOf(doc, operation)]),
@@ -53,11 +64,11 @@ function operationObject(operation: Operation): Json {
           .map((status) => [status, problemResponse(status)]),
       ),
     },
-    ...(operation.isOpen ? { security: [{}] } : {}),
+    ...(operation.isOpen && needsToken ? { security: [] } : {}),
   };
 }
 
-function parametersOf(schema: z.ZodObject | null, where: "path" | "query"): Json[] {
+function parametersOf(schema: z.ZodObject | null, where: "path" | "query", operationId: string): Json[] {
   if (schema === null) return [];
   const { properties = {}, required = [] } = plainSchema(schema, "input") as { properties?: Json; required?: string[] };
   return Object.entries(properties).map(([name, property]) => ({
@@ -65,7 +76,14 @@ function parametersOf(schema: z.ZodObject | null, where: "path" | "query"): Json
     in: where,
     required: where === "path" || required.includes(name),
     schema: property,
+    ...exampleOf(operationId, where, name),
   }));
+}
+
+/** Only what must be given: "Try it out" fills in examples, and a filter filled in would hide things. */
+function exampleOf(operationId: string, where: "path" | "query", name: string): Json {
+  const example = parameterExamples[`${operationId} ${name}`] ?? parameterExamples[`${where} ${name}`];
+  return example === undefined ? {} : { example };
 }
 
 function headersOf(operation: Operation): Json[] {
@@ -87,20 +105,23 @@ function headersOf(operation: Operation): Json[] {
   ];
 }
 
-function requestBodyOf(body: BodyKind): Json {
+function requestBodyOf(body: BodyKind, operationId: string): Json {
   if (body.kind === "bytes") {
     const schema = { type: "string", contentMediaType: "application/octet-stream", maxLength: bundleLimitBytes };
     return { required: true, content: Object.fromEntries(body.contentTypes.map((type) => [type, { schema }])) };
   }
   const schema = plainSchema(body.schema, "input");
-  const types = body.kind === "spec" ? ["application/json", "application/yaml"] : ["application/json"];
-  return { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
+  const content: Json = { "application/json": { schema, example: bodyExamples[operationId] } };
+  if (body.kind === "spec") content["application/yaml"] = { schema, example: specYaml };
+  return { required: true, content };
 }
 
 function responseOf(doc: ResponseDoc, operation: Operation): Json {
   if (doc.schema === undefined) return { description: doc.description };
-  const content: Json = { "application/json": { schema: { $ref: `#/components/schemas/${doc.schema}` } } };
-  if (operation.id === "queryMetrics") content["text/csv"] = { schema: { type: "string" } };
+  const schema = { $ref: `#/components/schemas/${doc.schema}` };
+  const content: Json = { "application/json": { schema, example: answerExamples[doc.schema] } };
+  if (operation.id === "queryMetrics")
+    content["text/csv"] = { schema: { type: "string" }, example: metricsCsv(metricsExample) };
   return { description: doc.description, content };
 }
 
@@ -119,7 +140,9 @@ function problemResponse(status: number): Json {
   };
   return {
     description: texts[status] ?? "A problem",
-    content: { [problemContentType]: { schema: { $ref: "#/components/schemas/Problem" } } },
+    content: {
+      [problemContentType]: { schema: { $ref: "#/components/schemas/Problem" }, example: problemExample(status) },
+    },
   };
 }
 

@@ -30,7 +30,9 @@ export interface RestHandlerOptions {
 export const restPrefix = "/api/v1";
 
 export function createRestHandler(options: RestHandlerOptions): (request: Request) => Promise<Response> {
-  const openApi = JSON.stringify(buildOpenApi(options.version));
+  const openApi = JSON.stringify(
+    buildOpenApi({ version: options.version, needsToken: options.authenticator.needsCredential }),
+  );
   return async (request) => {
     const requestId = requestIdOf(request.headers, options.newId);
     try {
