@@ -81,3 +81,16 @@ export function refusalError(refusal: WaitRefusal, what: string): SluiceError {
       return refusal satisfies never;
   }
 }
+
+/** The answer came and is of no use; `why` is an error or a phrase. */
+export function badAnswer(what: string, why: unknown): SluiceError {
+  const reason = why instanceof Error ? why.message.replace(/\.$/, "") : String(why);
+  const publicMessage = `The answer of ${what} cannot be used: ${reason}.`;
+  return new SluiceError({ code: "replica/bad_answer", publicMessage, cause: why });
+}
+
+/** No replica answered. `reason`: why the call is not sent to another one. */
+export function lostReplica(what: string, reason: string, cause: unknown): SluiceError {
+  const publicMessage = `The replica that ran ${what} was lost: ${reason}.`;
+  return new SluiceError({ code: "replica/lost", publicMessage, cause });
+}

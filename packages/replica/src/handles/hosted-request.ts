@@ -78,15 +78,15 @@ export class HostedRequest implements RequestContext {
     this.#calls?.delete(call);
   }
 
+  /** A call of this request is over; its time goes into `Server-Timing`. */
+  countCall(deployment: string, method: string, ms: number): void {
+    const times = (this.callTimes ??= []);
+    if (times.length < maxCallTimes) times.push({ name: `${deployment}.${method}`, ms });
+  }
+
   /** Calls `listener` once the code of this request has ended. */
   onEnd(listener: () => void): void {
     this.addCall({ abandon: () => undefined, onRequestEnd: listener });
-  }
-
-  /** A call of this request is over; its time goes into `Server-Timing`. */
-  countCall(deployment: string, method: string, ms: number): void {
-    const calls = (this.callTimes ??= []);
-    if (calls.length < maxCallTimes) calls.push({ name: `${deployment}.${method}`, ms });
   }
 
   /** The request was answered. */

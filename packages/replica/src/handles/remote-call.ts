@@ -1,27 +1,16 @@
-import { SluiceError } from "@sluice/contracts";
 import type { HostLaunch } from "@sluice/contracts";
 import type { PoolReplica, PoolRouter, PoolRouters, TryOutcome, Waiter, WaitRefusal } from "@sluice/router";
-import { callHead, CancelCode, RejectCode, WireError } from "@sluice/wire";
-import type {
-  AnswerEvents,
-  CallHead,
-  ClientConnection,
-  ClientStream,
-  Gone,
-  Reject,
-  ResponseHead,
-  ResultHead,
-  Trailers,
-} from "@sluice/wire";
-import { bodyLimitBytes } from "../serve/body-limit.ts";
-import { callerGone, errorOfRemote, refusalError, timeoutError } from "./call-errors.ts";
+import { CancelCode, RejectCode, WireError } from "@sluice/wire";
+import type { AnswerEvents, ClientConnection, ClientStream, Gone, Reject, ResponseHead, Trailers } from "@sluice/wire";
+import { CallAnswer } from "./call-answer.ts";
+import { badAnswer, callerGone, lostReplica, refusalError, timeoutError } from "./call-errors.ts";
+import { callHeadOf } from "./call-head-of.ts";
 import type { CallTarget } from "./call-target.ts";
-import { childTraceparent, spanIdOf } from "./child-traceparent.ts";
 import type { BegunCall, HostedRequest } from "./hosted-request.ts";
-import { ResultStream } from "./result-stream.ts";
+import type { ResultStream } from "./result-stream.ts";
+import { sendValue } from "./send-value.ts";
 import type { KnownSlices } from "./slice-book.ts";
-import { BodyCollector } from "./values/body-collector.ts";
-import { decodeValue, encodeArguments, headersOfValue } from "./values/value-codec.ts";
+import { encodeArguments } from "./values/value-codec.ts";
 import type { EncodedValue } from "./values/value-codec.ts";
 import type { WireConnections } from "./wire-connections.ts";
 
@@ -35,10 +24,9 @@ export interface CallHost {
   bindReplica(replicaId: string, router: PoolRouter): void;
 }
 
-/** How a call ends: exactly one of these is called, once. */
+/** How a call ends. `onItems` comes first when it streams; then the stream tells its end and its errors. */
 export interface CallOutcome {
   readonly onValue: (value: unknown) => void;
-  /** The answer streams; its end and its errors are the stream's. */
   readonly onItems: (stream: ResultStream) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -49,7 +37,7 @@ const downMs = 1_000;
 /**
  * One call to another deployment: finds a replica, sends, tries again where that is safe, and settles once. It is the
  * router's waiter and the wire's listener in one object, because a call is the unit of work here: a pipeline makes
- * thousands a second.
+ * thousands a second. Every grant of the router is paid back exactly once.
  */
 export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
   order = -1;
@@ -62,15 +50,13 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
   readonly #context: HostedRequest | undefined;
   readonly #outcome: CallOutcome;
   readonly #revision: number;
-  readonly #startedMs: number;
+  readonly #startedMs = performance.now();
+  readonly #answer: CallAnswer;
   #value: EncodedValue | undefined;
   #router: PoolRouter | undefined;
   /** Granted and not yet paid back. */
   #replica: PoolReplica | undefined;
   #stream: ClientStream | undefined;
-  #resultHead: ResultHead | undefined;
-  #collector: BodyCollector | undefined;
-  #items: ResultStream | undefined;
   #attempts = 0;
   #deaths = 0;
   #isOver = false;
@@ -78,20 +64,18 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
   #stopListening: (() => void) | undefined;
 
   constructor(host: CallHost, target: CallTarget, context: HostedRequest | undefined, outcome: CallOutcome) {
-    const { timeoutS, multiplexedModelId } = target.options;
+    const { timeoutS, multiplexedModelId, signal } = target.options;
     this.#host = host;
     this.#target = target;
     this.#context = context;
     this.#outcome = outcome;
-    this.#startedMs = performance.now();
     this.#revision = context?.request.head.revision ?? host.launch.revision;
-    this.deadlineMs = Math.min(
-      context?.deadlineAtMs ?? Infinity,
-      timeoutS === undefined ? Infinity : this.#startedMs + timeoutS * 1_000,
-    );
+    const ownDeadlineMs = timeoutS === undefined ? Infinity : this.#startedMs + timeoutS * 1_000;
+    this.deadlineMs = Math.min(context?.deadlineAtMs ?? Infinity, ownDeadlineMs);
     this.modelId = multiplexedModelId ?? context?.multiplexedModelId ?? "";
+    this.#answer = new CallAnswer(this);
     context?.addCall(this);
-    this.#listenTo(target.options.signal);
+    if (signal !== undefined) this.#listenTo(signal);
   }
 
   /** Sends the arguments, of which none is a promise any more. */
@@ -108,14 +92,7 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
 
   /** The stream of the answer, also before there is one. */
   stream(): ResultStream {
-    this.#items ??= new ResultStream(
-      {
-        onConsumed: (bytes) => this.#stream?.consumed(bytes),
-        onReturn: () => this.giveUp(callerGone(), "the reader stopped"),
-      },
-      bodyLimitBytes,
-    );
-    return this.#items;
+    return this.#answer.stream();
   }
 
   /** Ends the call with this error; the far side stops. */
@@ -127,6 +104,8 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
     this.#fail(error);
   }
 
+  // What the request says.
+
   abandon(gone: Gone): void {
     const isDeadline = gone.code === CancelCode.deadlineExceeded;
     this.giveUp(isDeadline ? timeoutError(`during ${this.#name}`) : callerGone(), gone.text);
@@ -134,7 +113,17 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
 
   onRequestEnd(): void {
     // A stream that nobody ever read would hold its generator, and a slot of its replica, for ever.
-    if (this.#items !== undefined && !this.#items.isTouched) this.giveUp(callerGone(), "the request is over");
+    if (this.#answer.items?.isTouched === false) this.giveUp(callerGone(), "the request is over");
+  }
+
+  // What the reader of a stream says.
+
+  onConsumed(bytes: number): void {
+    this.#stream?.consumed(bytes);
+  }
+
+  onReturn(): void {
+    this.giveUp(callerGone(), "the reader stopped");
   }
 
   // What the router says.
@@ -147,7 +136,7 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
     if (this.#router !== undefined) this.#host.bindReplica(replica.replicaId, this.#router);
     connections.dial(replica.backend).then(
       (dialled) => this.#send(replica, dialled),
-      (error: unknown) => this.#onDialFailed(replica, error),
+      (error: unknown) => this.#onNotSent(replica, error),
     );
   }
 
@@ -159,95 +148,64 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
 
   // What the wire says.
 
-  onHead(head: ResponseHead, inlineBody: Buffer, isComplete: boolean): void {
+  onHead(head: ResponseHead, inlineBody: Buffer): void {
     if (this.#isOver) return;
     if (this.#replica !== undefined) this.#router?.heardFrom(this.#replica);
-    if (head.kind !== "call") return this.#breakOff(badAnswer(this.#name, "it was an HTTP answer"));
-    this.#resultHead = head;
-    if (head.error !== undefined) {
-      const error = errorOfRemote(head.error, head.headers, this.#place());
-      this.#payBack(true);
-      return this.#fail(error);
-    }
-    if (head.shape === "items") return this.#onItems(inlineBody);
-    if (isComplete && head.headers.length === 0) {
-      this.#payBack(true);
-      return this.#settleWith(head, inlineBody, []);
-    }
-    this.#collect(head, inlineBody);
+    if (head.kind !== "call") return this.#breakOff("it was an HTTP answer");
+    if (this.#answer.begin(head)) this.#outcome.onItems(this.#answer.stream());
+    this.onData(inlineBody);
   }
 
   onData(chunk: Buffer): boolean {
     if (this.#isOver) return true;
     try {
-      if (this.#items === undefined || this.#resultHead?.shape !== "items") {
-        this.#collector?.push(chunk);
-        return true;
-      }
-      this.#items.push(chunk);
-      return false;
+      return this.#answer.push(chunk);
     } catch (error) {
-      this.#breakOff(badAnswer(this.#name, messageOf(error)));
+      this.#breakOff(error);
       return true;
     }
   }
 
   onEnd(trailers: Trailers | undefined): void {
     if (this.#isOver) return;
-    const head = this.#resultHead;
-    const place = this.#place();
+    const place = { deployment: this.#target.deployment, replicaId: this.#replica?.replicaId ?? "unknown" };
     this.#payBack(true);
-    if (trailers?.error !== undefined) return this.#fail(errorOfRemote(trailers.error, trailers.headers, place));
     try {
-      if (head?.shape === "items") {
-        this.#items?.finish();
-        return this.#close();
-      }
-      const body = this.#collector?.finish();
-      if (head !== undefined && body !== undefined) this.#settleWith(head, body.document, body.parts);
+      const end = this.#answer.finish(trailers, place);
+      if (end.kind === "error") return this.#fail(end.error);
+      this.#close();
+      if (end.kind === "items") return;
+      this.#answer.items?.pushValue(end.value);
+      this.#outcome.onValue(end.value);
     } catch (error) {
-      this.#fail(badAnswer(this.#name, messageOf(error)));
+      this.#fail(badAnswer(this.#name, error));
     }
   }
 
   onReject(reject: Reject): void {
-    const replica = this.#replica;
-    const router = this.#router;
-    this.#replica = undefined;
-    this.#stream = undefined;
-    if (replica === undefined || router === undefined) return;
-    if (reject.code === RejectCode.atCapacity) router.reject(replica, reject.ongoing);
+    const replica = this.#takeReplica();
+    if (replica === undefined || this.#router === undefined) return;
+    if (reject.code === RejectCode.atCapacity) this.#router.reject(replica, reject.ongoing);
     else {
-      router.abandon(replica);
-      router.markDown(replica.replicaId, downMs);
-      this.#exclude(replica.replicaId);
+      this.#router.abandon(replica);
+      this.#leaveAlone(replica);
     }
-    if (!this.#isOver) router.wait(this);
+    if (!this.#isOver) this.#router.wait(this);
   }
 
   onError(error: WireError): void {
-    const replica = this.#replica;
-    const router = this.#router;
-    this.#replica = undefined;
-    this.#stream = undefined;
-    if (replica === undefined || router === undefined) return;
-    if (error.code === "deadline_exceeded") {
-      router.release(replica, false);
-      return this.#fail(timeoutError(`during ${this.#name}`, error));
-    }
-    if (error.code === "cancelled") {
-      router.release(replica, false);
-      return this.#fail(lost(this.#name, `its replica broke off: ${error.message}`, error));
-    }
-    this.#onTryFailed(router, replica, error);
+    const replica = this.#takeReplica();
+    if (replica === undefined || this.#router === undefined) return;
+    const isLate = error.code === "deadline_exceeded";
+    if (!isLate && error.code !== "cancelled") return this.#onTryFailed(this.#router, replica, error);
+    this.#router.release(replica, false);
+    this.#fail(
+      isLate ? timeoutError(`during ${this.#name}`, error) : lostReplica(this.#name, "it broke the answer off", error),
+    );
   }
 
   get #name(): string {
     return `${this.#target.deployment}.${this.#target.method}()`;
-  }
-
-  #place(): { readonly deployment: string; readonly replicaId: string } {
-    return { deployment: this.#target.deployment, replicaId: this.#replica?.replicaId ?? "unknown" };
   }
 
   #findPool(): void {
@@ -258,58 +216,60 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
     const pool = slices.find(application, this.#revision, deployment);
     const router = pool === undefined ? undefined : routers.get(pool.poolId);
     if (router === undefined || router.isClosed) {
-      const wanted = { application, revision: this.#revision, deployment };
       this.#stopWaiting = slices.waitFor(
-        wanted,
+        { application, revision: this.#revision, deployment },
         this.deadlineMs,
         () => this.#findPool(),
-        (error) =>
-          this.#fail(performance.now() >= this.deadlineMs ? timeoutError(`before ${this.#name} could be sent`) : error),
+        (error) => this.#fail(this.#isLate ? timeoutError(`before ${this.#name} could be sent`) : error),
       );
       return;
     }
     this.#router = router;
     this.order = -1;
-    const replica = router.tryAcquire(this);
-    if (replica === undefined) router.wait(this);
-    else this.onGrant(replica);
+    router.wait(this);
+  }
+
+  get #isLate(): boolean {
+    return performance.now() >= this.deadlineMs;
   }
 
   #send(replica: PoolReplica, connection: ClientConnection): void {
     if (this.#isOver || this.#value === undefined) return;
+    const head = callHeadOf({
+      launch: this.#host.launch,
+      target: this.#target,
+      revision: this.#revision,
+      modelId: this.modelId,
+      value: this.#value,
+      incoming: this.#context?.request.head,
+      attempt: this.#attempts,
+      leftMs: this.deadlineMs - performance.now(),
+      u1: Math.random(),
+      u2: Math.random(),
+    });
     try {
-      const head = this.#head(this.#value);
-      const { document, parts } = this.#value;
-      if (parts.length === 0) {
-        this.#stream = connection.request(head, document, this);
-        return;
-      }
-      const stream = connection.openRequest(head, this);
-      this.#stream = stream;
-      if (document !== undefined) stream.write(document);
-      for (let at = 0; at < parts.length - 1; at += 1) stream.write(parts[at] ?? Buffer.alloc(0));
-      stream.end(parts.at(-1));
+      this.#stream = sendValue(connection, head, this.#value, this);
     } catch (error) {
-      this.#onDialFailed(replica, error);
+      this.#onNotSent(replica, error);
     }
   }
 
-  #onDialFailed(replica: PoolReplica, error: unknown): void {
+  #onNotSent(replica: PoolReplica, error: unknown): void {
     if (this.#replica !== replica || this.#router === undefined) return;
     this.#replica = undefined;
-    if (error instanceof WireError) return this.#onTryFailed(this.#router, replica, error);
+    const isOfReplica = error instanceof WireError && error.code !== "head_too_large";
+    if (isOfReplica) return this.#onTryFailed(this.#router, replica, error);
     this.#router.abandon(replica);
     this.#fail(error);
   }
 
   #onTryFailed(router: PoolRouter, replica: PoolReplica, error: WireError): void {
-    const outcome: TryOutcome =
-      error.outcome === "taken" ? "taken" : error.code === "going_away" ? "above_goaway" : "never_written";
+    const outcome = outcomeOf(error);
     this.#attempts += 1;
     if (outcome === "taken") this.#deaths += 1;
     if (outcome === "above_goaway") {
       router.abandon(replica);
-      router.markDown(replica.replicaId, downMs);
+      this.#leaveAlone(replica);
     } else router.fail(replica, outcome === "taken" ? "lost" : "unreachable");
     if (this.#isOver) return;
     const decision = router.planRetry({
@@ -317,83 +277,24 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
       attempts: this.#attempts,
       deaths: this.#deaths,
       method: "CALL",
-      responseStarted: this.#resultHead !== undefined,
+      responseStarted: this.#answer.hasBegun,
     });
-    if (!decision.retry) return this.#fail(lost(this.#name, decision.reason, error));
+    if (!decision.retry) return this.#fail(lostReplica(this.#name, decision.reason, error));
     this.#exclude(replica.replicaId);
     router.wait(this);
   }
 
-  #head(value: EncodedValue): CallHead {
-    const { application, deployment: caller } = this.#host.launch;
-    const incoming = this.#context?.request.head;
-    const leftMs = this.deadlineMs === Infinity ? 0 : Math.max(1, Math.ceil(this.deadlineMs - performance.now()));
-    const { deployment, method } = this.#target;
-    const headers = headersOfValue(value);
-    return callHead({
-      application,
-      revision: this.#revision,
-      deployment,
-      caller,
-      method,
-      encoding: value.encoding,
-      deadlineMs: leftMs,
-      attempt: Math.min(this.#attempts, 255),
-      multiplexedModelId: this.modelId,
-      ...(headers === undefined ? undefined : { headers }),
-      ...(incoming === undefined
-        ? undefined
-        : {
-            requestId: incoming.requestId,
-            traceparent:
-              incoming.traceparent === ""
-                ? ""
-                : childTraceparent(incoming.traceparent, spanIdOf(Math.random(), Math.random())),
-            stickyKey: incoming.stickyKey,
-            splitChoices: incoming.splitChoices,
-            extras: incoming.extras,
-          }),
-    });
-  }
-
-  #onItems(inlineBody: Buffer): void {
-    const stream = this.stream();
-    this.#outcome.onItems(stream);
-    if (inlineBody.length > 0) this.onData(inlineBody);
-  }
-
-  #collect(head: ResultHead, inlineBody: Buffer): void {
-    try {
-      this.#collector = new BodyCollector(head.headers, bodyLimitBytes);
-      this.#collector.push(inlineBody);
-    } catch (error) {
-      this.#breakOff(badAnswer(this.#name, messageOf(error)));
-    }
-  }
-
-  #settleWith(head: ResultHead, document: Buffer, parts: Buffer[]): void {
-    let value: unknown;
-    try {
-      value = decodeValue(head.encoding, document, parts);
-    } catch (error) {
-      return this.#fail(badAnswer(this.#name, messageOf(error)));
-    }
-    this.#close();
-    this.#items?.pushValue(value);
-    this.#outcome.onValue(value);
-  }
-
   /** The answer cannot be used: the far side need not go on. */
-  #breakOff(error: Error): void {
+  #breakOff(why: unknown): void {
     this.#stream?.cancel(CancelCode.callerGone, "the answer cannot be used");
     this.#payBack(true);
-    this.#fail(error);
+    this.#fail(badAnswer(this.#name, why));
   }
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#close();
-    this.#items?.fail(error);
+    this.#answer.items?.fail(error);
     this.#outcome.onError(error);
   }
 
@@ -404,8 +305,14 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
     const context = this.#context;
     if (context === undefined) return;
     context.removeCall(this);
-    const { deployment, method } = this.#target;
-    context.countCall(deployment, method, performance.now() - this.#startedMs);
+    context.countCall(this.#target.deployment, this.#target.method, performance.now() - this.#startedMs);
+  }
+
+  #takeReplica(): PoolReplica | undefined {
+    const replica = this.#replica;
+    this.#replica = undefined;
+    this.#stream = undefined;
+    return replica;
   }
 
   #payBack(isAnswered: boolean): void {
@@ -414,12 +321,16 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
     if (replica !== undefined) this.#router?.release(replica, isAnswered);
   }
 
+  #leaveAlone({ replicaId }: PoolReplica): void {
+    this.#router?.markDown(replicaId, downMs);
+    this.#exclude(replicaId);
+  }
+
   #exclude(replicaId: string): void {
     this.excluded = new Set([...(this.excluded ?? []), replicaId]);
   }
 
-  #listenTo(signal: AbortSignal | undefined): void {
-    if (signal === undefined) return;
+  #listenTo(signal: AbortSignal): void {
     const abort = (): void => this.giveUp(signal.reason, "the caller's signal aborted");
     if (signal.aborted) return queueMicrotask(abort);
     signal.addEventListener("abort", abort, { once: true });
@@ -427,21 +338,7 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
   }
 }
 
-function badAnswer(name: string, why: string): SluiceError {
-  return new SluiceError({
-    code: "replica/bad_answer",
-    publicMessage: `The answer of ${name} cannot be used: ${why}.`,
-  });
-}
-
-function lost(name: string, reason: string, cause: unknown): SluiceError {
-  return new SluiceError({
-    code: "replica/lost",
-    publicMessage: `The replica that ran ${name} was lost: ${reason}.`,
-    cause,
-  });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function outcomeOf(error: WireError): TryOutcome {
+  if (error.outcome === "taken") return "taken";
+  return error.code === "going_away" ? "above_goaway" : "never_written";
 }

@@ -1,6 +1,7 @@
 import { CancelCode, Encoding, encodeItem, httpResponseHead, resultHead } from "@sluice/wire";
 import type { HeaderPairs } from "@sluice/wire";
 import { remoteErrorOf } from "../handles/call-errors.ts";
+import { writePieces } from "../handles/send-value.ts";
 import { encodeItemValue, encodeResult, headersOfValue } from "../handles/values/value-codec.ts";
 import type { Answer, IncomingRequest } from "../runtime.ts";
 import { problemAnswer } from "./json-answer.ts";
@@ -67,9 +68,7 @@ function sendResult(request: IncomingRequest, { value }: Of<"result">, { ongoing
     request.respond(resultHead({ encoding, ongoing }), document);
   } else {
     request.startResponse(resultHead({ encoding, ongoing, headers }));
-    // All of it is in memory already; the wire sends it as the caller's credit allows.
-    for (const piece of [document, ...parts]) if (piece !== undefined) request.write(piece);
-    request.end();
+    writePieces(request, document, parts);
   }
   return request.gone === undefined ? 200 : 499;
 }
