@@ -8,7 +8,8 @@ import { matchRoute } from "./match-route.ts";
 import type { RouteTable } from "./match-route.ts";
 import { parseModelPath } from "./model-path.ts";
 import type { ModelPath } from "./model-path.ts";
-import { modelPoolOf, modelVariants, modelVersions } from "./model-pools.ts";
+import { modelPoolOf, modelVersions } from "./model-pools.ts";
+import type { ModelVariant, RoutedModel } from "./model-pools.ts";
 import { answerForServer, answerReadiness, errorAnswer } from "./model-answers.ts";
 import type { OwnAnswer } from "./model-answers.ts";
 import { pickVariant } from "./pick-variant.ts";
@@ -43,8 +44,8 @@ export function decideModelRoute(table: RouteTable, request: ModelRequest, u: nu
   const claimed = matchRoute(table, request.path);
   // An application that was given `/v2` or something below it has asked for these paths.
   if (claimed !== undefined && claimed.routePrefix !== "/") return none;
-  const slice = parsed.kind === "model" ? table.models.get(parsed.model) : undefined;
-  if (parsed.kind === "model" && slice !== undefined) return decideForModel(slice, parsed, request, u);
+  const model = parsed.kind === "model" ? table.models.get(parsed.model) : undefined;
+  if (parsed.kind === "model" && model !== undefined) return decideForModel(model, parsed, request, u);
   // An application at `/` may speak the protocol itself, as a server of models inside it does.
   const isNamed = parsed.kind === "model" || parsed.kind === "unknown";
   if (claimed !== undefined && (isNamed || table.models.size === 0)) return none;
@@ -52,35 +53,41 @@ export function decideModelRoute(table: RouteTable, request: ModelRequest, u: nu
 }
 
 function decideForModel(
-  slice: RoutingSlice,
+  { slice, variants }: RoutedModel,
   parsed: Extract<ModelPath, { kind: "model" }>,
   request: ModelRequest,
   u: number,
 ): ModelRouteDecision {
   const { application } = slice;
   const { version, verb } = parsed;
-  const candidates = version === "" ? modelVariants(slice) : pinnedVariant(slice, version);
+  const candidates = version === "" ? variants : pinnedVariant(slice, version);
   if (candidates.length === 0 && version !== "") {
     const versions = modelVersions(slice).join(", ");
     return errorAnswer(404, `Model "${application}" has no version "${version}". Versions that run: ${versions}.`);
   }
   if (verb === "ready") return answerReadiness(slice, candidates, request.method);
-  const variant = pickVariant(
-    candidates.map((candidate) => candidate.variant),
-    u,
-  );
-  const pool = candidates.find((candidate) => candidate.variant === variant)?.pool;
-  if (variant === undefined || pool === undefined) {
+  const chosen = pickCandidate(candidates, u);
+  if (chosen === undefined) {
     const why = slice.message === "" ? "no revision has a ready replica" : slice.message;
     return { ...errorAnswer(503, `Model "${application}" takes no requests now: ${why}`), application };
   }
   const { routePrefix } = slice;
   const path = routePrefix === null || routePrefix === "/" ? request.path : routePrefix + request.path;
-  return { kind: "routed", slice, variant, pool, path };
+  return { kind: "routed", slice, variant: chosen.variant, pool: chosen.pool, path };
+}
+
+/** The usual application has one. */
+function pickCandidate(candidates: readonly ModelVariant[], u: number): ModelVariant | undefined {
+  if (candidates.length <= 1) return candidates[0];
+  const picked = pickVariant(
+    candidates.map(({ variant }) => variant),
+    u,
+  );
+  return candidates.find(({ variant }) => variant === picked);
 }
 
 /** A version is asked for by its number, whatever its share of the traffic is. */
-function pinnedVariant(slice: RoutingSlice, version: string): readonly { variant: RoutedVariant; pool: RoutedPool }[] {
+function pinnedVariant(slice: RoutingSlice, version: string): readonly ModelVariant[] {
   if (!/^[1-9][0-9]{0,8}$/.test(version)) return [];
   const pool = modelPoolOf(slice, Number(version));
   if (pool === undefined) return [];

@@ -1,5 +1,6 @@
 import type { RoutingSlice } from "@sluice/contracts";
-import { isModelSlice } from "./model-pools.ts";
+import { compileModel } from "./model-pools.ts";
+import type { RoutedModel } from "./model-pools.ts";
 
 /** Prefixes of all applications, ready for matching. Build one per change of slices, use it for every request. */
 export interface RouteTable {
@@ -7,19 +8,20 @@ export interface RouteTable {
   /** Length of the longest prefix: no longer part of a path needs a look-up. */
   readonly longest: number;
   /** Applications that are one model, by name: the models of the Open Inference Protocol. */
-  readonly models: ReadonlyMap<string, RoutingSlice>;
+  readonly models: ReadonlyMap<string, RoutedModel>;
 }
 
 /** Applications without a prefix are not reachable over HTTP. Of two with the same prefix the first by name has it. */
 export function compileRoutes(slices: Iterable<RoutingSlice>): RouteTable {
   const byPrefix = new Map<string, RoutingSlice>();
-  const models = new Map<string, RoutingSlice>();
+  const models = new Map<string, RoutedModel>();
   let longest = 0;
   for (const slice of [...slices].sort((a, b) => (a.application < b.application ? -1 : 1))) {
     if (slice.routePrefix === null || byPrefix.has(slice.routePrefix)) continue;
     byPrefix.set(slice.routePrefix, slice);
     longest = Math.max(longest, slice.routePrefix.length);
-    if (isModelSlice(slice)) models.set(slice.application, slice);
+    const model = compileModel(slice);
+    if (model !== undefined) models.set(slice.application, model);
   }
   return { byPrefix, longest, models };
 }

@@ -44,7 +44,10 @@ export function answerForServer(
     case "list":
       return ownAnswer(200, { models: [...table.models.keys()].sort() });
     case "index":
-      return ownAnswer(200, [...table.models.values()].flatMap(indexEntries));
+      return ownAnswer(
+        200,
+        [...table.models.values()].flatMap(({ slice }) => indexEntries(slice)),
+      );
     case "model":
       return errorAnswer(404, `There is no model "${path.model}". ${modelsText(table)}`);
     case "unknown":

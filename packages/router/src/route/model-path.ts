@@ -17,10 +17,21 @@ const serverPaths: Readonly<Record<string, "server" | "live" | "server_ready" | 
   "/v2/repository/index": "index",
 };
 
+/** Requests for a model come in rows: the last path read is kept. */
+let lastInfer: { readonly path: string; readonly parsed: ModelPath } | undefined;
+const longestKept = 512;
+
 /** Reads `/v2...`; undefined for every other path. A `/` at the end changes nothing. */
 export function parseModelPath(path: string): ModelPath | undefined {
   if (!path.startsWith("/v2") || (path.length > 3 && path[3] !== "/")) return undefined;
-  const plain = path.endsWith("/") ? path.slice(0, -1) : path;
+  const hot = lastInfer;
+  if (hot !== undefined && hot.path === path) return hot.parsed;
+  const parsed = parsePlain(path.endsWith("/") ? path.slice(0, -1) : path);
+  if (parsed.kind === "model" && path.length <= longestKept) lastInfer = { path, parsed };
+  return parsed;
+}
+
+function parsePlain(plain: string): ModelPath {
   const server = Object.hasOwn(serverPaths, plain) ? serverPaths[plain] : undefined;
   if (server !== undefined) return { kind: server };
   const [, , models, name = "", ...rest] = plain.split("/");

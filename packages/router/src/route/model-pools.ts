@@ -14,11 +14,22 @@ export function modelPoolOf(slice: RoutingSlice, revision: number): RoutedPool |
 }
 
 /** Variants with weight whose ingress is a model. */
-export function modelVariants(slice: RoutingSlice): readonly ModelVariant[] {
+function modelVariants(slice: RoutingSlice): readonly ModelVariant[] {
   return slice.variants.flatMap((variant) => {
     const pool = variant.weight > 0 ? modelPoolOf(slice, variant.revision) : undefined;
     return pool === undefined ? [] : [{ variant, pool }];
   });
+}
+
+/** An application that is a model, with what every request for it needs. */
+export interface RoutedModel {
+  readonly slice: RoutingSlice;
+  readonly variants: readonly ModelVariant[];
+}
+
+/** Undefined when no revision of the application has a model as its ingress. */
+export function compileModel(slice: RoutingSlice): RoutedModel | undefined {
+  return modelVersions(slice).length === 0 ? undefined : { slice, variants: modelVariants(slice) };
 }
 
 /** Revisions that can be asked for by number: versions in the words of the Open Inference Protocol. */
@@ -26,9 +37,4 @@ export function modelVersions(slice: RoutingSlice): readonly string[] {
   return Object.keys(slice.revisions)
     .filter((revision) => modelPoolOf(slice, Number(revision)) !== undefined)
     .sort((a, b) => Number(a) - Number(b));
-}
-
-/** True when a revision that gets requests has a model as its ingress. */
-export function isModelSlice(slice: RoutingSlice): boolean {
-  return Object.keys(slice.revisions).some((revision) => modelPoolOf(slice, Number(revision)) !== undefined);
 }

@@ -3,6 +3,7 @@ import type { Answer } from "../../runtime.ts";
 import { jsonValues } from "../nested-values.ts";
 import { valuesOf, wireNameOf } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
+import { takeBodyMemory } from "./body-memory.ts";
 import { writeByteStrings } from "./byte-strings.ts";
 import type { InferPlan } from "./infer-plan.ts";
 
@@ -40,7 +41,7 @@ export function writeInfer(model: AnsweringModel, plan: InferPlan, outputs: read
 
 /** One copy: the wire takes a body as one piece. */
 function join(json: string, jsonBytes: number, binary: readonly Uint8Array[]): Buffer {
-  const body = Buffer.allocUnsafe(binary.reduce((sum, part) => sum + part.length, jsonBytes));
+  const body = takeBodyMemory(binary.reduce((sum, part) => sum + part.length, jsonBytes));
   body.write(json, 0, "utf8");
   let at = jsonBytes;
   for (const part of binary) {
