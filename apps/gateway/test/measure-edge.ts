@@ -1,0 +1,159 @@
+/** What the edge costs and bears, measured from outside its process. Used by the tests in short, by `bench/prove-edge.ts` in full. */
+import { connect, type Socket } from "node:net";
+import { eventually } from "./gateway-fixture.ts";
+import { residentBytes, type GatewayProcess } from "./processes.ts";
+import { RawClient } from "./raw-client.ts";
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Highest resident memory while something runs, above what it was before. */
+export async function growthWhile(pid: number, run: () => Promise<void>): Promise<number> {
+  const before = residentBytes(pid);
+  let highest = before;
+  const watch = setInterval(() => (highest = Math.max(highest, residentBytes(pid))), 20);
+  try {
+    await run();
+  } finally {
+    clearInterval(watch);
+  }
+  return Math.max(highest, residentBytes(pid)) - before;
+}
+
+/** Sends `bytes` up; resolves with what the replica counted. */
+export async function upload(port: number, bytes: number, fields: readonly string[] = []): Promise<number> {
+  using client = await RawClient.connect(port);
+  client.request("POST /app/sink HTTP/1.1", [`Content-Length: ${String(bytes)}`, ...fields]);
+  const piece = Buffer.alloc(262_144, "x");
+  for (let left = bytes; left > 0; left -= piece.length) {
+    if (client.socket.write(left < piece.length ? piece.subarray(0, left) : piece)) continue;
+    await new Promise<void>((resolve) => client.socket.once("drain", resolve));
+  }
+  return Number((await client.answer()).body);
+}
+
+/** Asks for `bytes` and takes them at a given pace for some seconds, then as fast as they come. Resolves with bytes received. */
+export async function readSlowly(
+  port: number,
+  bytes: number,
+  bytesPerSecond: number,
+  seconds: number,
+): Promise<number> {
+  const socket = connect({ port, host: "127.0.0.1" });
+  socket.write(`GET /app/bytes/${String(bytes)} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
+  let received = 0;
+  let headBytes = -1;
+  const endMs = performance.now() + seconds * 1_000;
+  for await (const chunk of socket) {
+    const piece = chunk as Buffer;
+    if (headBytes < 0) headBytes = piece.indexOf("\r\n\r\n") + 4;
+    received += piece.length;
+    if (performance.now() < endMs) await pause((piece.length / bytesPerSecond) * 1_000);
+  }
+  return received - headBytes;
+}
+
+export interface IdleFigures {
+  readonly connections: number;
+  readonly bytesPerConnection: number;
+  /** Of requests on another connection while all those are open. */
+  readonly p99Ms: number;
+}
+
+/** Opens connections, each of which had one request, and leaves them idle. */
+export async function measureIdle(gateway: GatewayProcess, count: number, requests: number): Promise<IdleFigures> {
+  const before = residentBytes(gateway.pid);
+  const sockets: Socket[] = [];
+  try {
+    while (sockets.length < count) {
+      const batch = await Promise.all(
+        Array.from({ length: Math.min(200, count - sockets.length) }, () => idleConnection(gateway.port)),
+      );
+      sockets.push(...batch);
+    }
+    const bytesPerConnection = (residentBytes(gateway.pid) - before) / count;
+    using client = await RawClient.connect(gateway.port);
+    const latencies: number[] = [];
+    for (let index = 0; index < requests; index += 1) {
+      const startedMs = performance.now();
+      client.request("GET /app/x HTTP/1.1");
+      if ((await client.answer()).status !== 200) throw new Error("a request failed");
+      latencies.push(performance.now() - startedMs);
+    }
+    const open = sockets.filter((socket) => !socket.destroyed).length;
+    const p99Ms = latencies.sort((a, b) => a - b)[Math.floor(requests * 0.99)] ?? Number.NaN;
+    return { connections: open, bytesPerConnection, p99Ms };
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
+}
+
+function idleConnection(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.once("error", reject);
+    socket.once("data", () => {
+      socket.on("error", () => undefined);
+      resolve(socket);
+    });
+    socket.write("GET /-/healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  });
+}
+
+export interface LoadFigures {
+  answered: number;
+  /** What was not 200, and what had no answer at all. */
+  readonly failures: string[];
+  /** How often each `check` of an answer was seen. */
+  readonly seen: Map<string, number>;
+}
+
+/** Clients with one request after the other on a kept connection, until `until` settles. */
+export async function load(
+  port: number,
+  clients: number,
+  firstLine: string,
+  until: Promise<unknown>,
+  describe: (head: string, body: string) => string,
+): Promise<LoadFigures> {
+  const figures: LoadFigures = { answered: 0, failures: [], seen: new Map() };
+  let isOver = false;
+  void until.finally(() => (isOver = true));
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      using client = await RawClient.connect(port);
+      while (!isOver) {
+        client.request(firstLine);
+        const answer = await client.answer().catch((error: unknown) => ({ status: 0, head: "", body: String(error) }));
+        figures.answered += 1;
+        if (answer.status !== 200) figures.failures.push(`${String(answer.status)} ${answer.body}`);
+        if (answer.status === 0) return;
+        const what = describe(answer.head, answer.body);
+        figures.seen.set(what, (figures.seen.get(what) ?? 0) + 1);
+      }
+    }),
+  );
+  await eventually(() => isOver);
+  return figures;
+}
+
+/** GET requests at two replicas while one of them is killed with -9 and replaced, again and again. */
+export async function measureKills(
+  gateway: GatewayProcess,
+  seconds: number,
+  killEveryMs: number,
+): Promise<LoadFigures> {
+  const { fixture } = gateway;
+  let replicas = [await gateway.addReplica("r0"), await gateway.addReplica("r1")];
+  await fixture.route(fixture.slice(replicas, { maxOngoingRequests: 100 }));
+  const endMs = performance.now() + seconds * 1_000;
+  const killing = (async () => {
+    for (let turn = 2; performance.now() < endMs; turn += 1) {
+      await pause(killEveryMs);
+      const [victim, ...others] = replicas;
+      victim?.child.kill("SIGKILL");
+      replicas = [...others, await gateway.addReplica(`r${String(turn)}`)];
+      await fixture.route(fixture.slice(replicas, { maxOngoingRequests: 100 }));
+    }
+  })();
+  return load(gateway.port, 32, "GET /app/wait/5 HTTP/1.1", killing, (_, body) => body);
+}
