@@ -48,9 +48,10 @@ export type GoldenFrame =
 
 const MAX_PAYLOAD_BYTES = 1_048_576;
 
+const out = new OutBuffer();
+
 /** The bytes of a frame. */
 export function encodeGoldenFrame(frame: GoldenFrame): Buffer {
-  const out = new OutBuffer();
   switch (frame.type) {
     case "HELLO":
       encodeHello(out, FrameType.hello, frame.hello);
@@ -100,7 +101,9 @@ export function encodeGoldenFrame(frame: GoldenFrame): Buffer {
     case "REJECT":
       encodeReject(out, frame.streamId, frame.reject);
   }
-  return Buffer.concat(out.take(Infinity));
+  const bytes = Buffer.concat(out.take(Infinity));
+  out.recycle();
+  return bytes;
 }
 
 /** The frame of a payload in [start, end). */

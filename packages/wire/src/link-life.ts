@@ -114,6 +114,13 @@ export abstract class LinkLife<Stream extends WireStream> {
   /** The last id to name in GOAWAY. */
   protected abstract lastPeerStreamId(): number;
   protected abstract onClosed(error: WireError | undefined): void;
+  /**
+   * The connection fails while the peer does not read. A dialler keeps what waits: requests that were not handed to the kernel
+   * are safe to send elsewhere.
+   */
+  protected sendLastWords(): void {
+    // nothing is worth it
+  }
   /** The socket takes bytes again. */
   protected abstract onWritable(): void;
 
@@ -152,6 +159,7 @@ export abstract class LinkLife<Stream extends WireStream> {
     if (this.isEnded) return;
     encodeGoaway(this.writer.out, this.lastPeerStreamId(), goawayCodeOf(error), error.message);
     this.writer.flush();
+    if (this.writer.out.pendingBytes > 0) this.sendLastWords();
     this.endNow(error);
   }
 

@@ -45,7 +45,8 @@ export class ServerConnection extends WireLink<WireRequest> {
 
   /** Tells this waiter that one request is welcome. False: it cannot hear it now, so another one should be offered the slot. */
   sendSlot(slot: Slot): boolean {
-    if (this.isClosed || this.writer.unsentBytes > this.options.maxUnsentBytes) return false;
+    if (this.isClosed || this.peer === undefined) return false;
+    if (this.writer.unsentBytes > this.options.maxUnsentBytes) return false;
     encodeSlot(this.writer.out, slot);
     this.requestFlush(false);
     return true;
@@ -61,6 +62,11 @@ export class ServerConnection extends WireLink<WireRequest> {
       encodeModels(this.writer.out, modelIds, this.peerMaxFrameBytes);
       this.requestFlush(false);
     }
+  }
+
+  /** Answers that wait may still be read, and behind them the reason. */
+  protected override sendLastWords(): void {
+    this.writer.flushAll();
   }
 
   /** A caller that does not read its answers gets no more of its requests read. */

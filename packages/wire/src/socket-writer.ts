@@ -64,6 +64,13 @@ export class SocketWriter {
     }
   }
 
+  /** Hands over everything, though the kernel does not take it now: for the last words of a connection. */
+  flushAll(): void {
+    if (this.#socket.destroyed || this.out.pendingBytes === 0) return;
+    this.#write(this.out.take(Infinity));
+    this.handedBytes = this.out.totalBytes;
+  }
+
   #write(segments: readonly Buffer[]): void {
     const socket = this.#socket;
     const [first] = segments;

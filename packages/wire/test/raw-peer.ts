@@ -6,19 +6,9 @@ import { encodeGoldenFrame } from "../golden/frame-codec.ts";
 import type { GoldenFrame } from "../golden/frame-codec.ts";
 import { callHead, httpRequestHead } from "../src/index.ts";
 import type { Hello } from "../src/index.ts";
+import { rawHello } from "./raw-frames.ts";
 
-export const rawHello: Hello = {
-  minVersion: 1,
-  maxVersion: 1,
-  role: 0,
-  capabilities: 0,
-  streamWindowBytes: 262_144,
-  connectionWindowBytes: 67_108_864,
-  maxFrameBytes: 262_144,
-  maxStreams: 65_536,
-  peerId: "raw",
-  software: "",
-};
+export { rawHello };
 
 export function helloFrame(over: Partial<Hello> = {}): Buffer {
   return encodeGoldenFrame({ type: "HELLO", hello: { ...rawHello, ...over } });
