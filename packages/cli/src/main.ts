@@ -1,11 +1,14 @@
-/** `sluice`: deploy, look at and delete applications from a shell. */
+/** `sluice`: deploy, look at, move and delete applications from a shell. */
 import { Command, InvalidArgumentError } from "commander";
 import { isSluiceError } from "@sluice/contracts";
 import { ApiError, createClient, type Client } from "@sluice/sdk";
 import { readDefaults } from "./config.ts";
 import { deleteApplication } from "./delete-command.ts";
 import { deploy } from "./deploy/deploy-command.ts";
+import { printRevisions } from "./revisions-command.ts";
+import { rollback } from "./rollback-command.ts";
 import { printStatus } from "./status-command.ts";
+import { traffic } from "./traffic-command.ts";
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const complain = (line: string) => void process.stderr.write(`${line}\n`);
@@ -44,6 +47,41 @@ program
   );
 
 program
+  .command("revisions")
+  .argument("<name>")
+  .description("revisions of an application, newest first")
+  .option("-o, --output <format>", "json for machines")
+  .action((name: string, options: { output?: string }) =>
+    printRevisions(client(), name, options.output === "json", say),
+  );
+
+program
+  .command("rollback")
+  .argument("<name>")
+  .description("go back to an earlier revision and wait until it serves; a traffic split ends")
+  .option("--to <revision>", "revision number (default: the one before the target)", revisionNumber)
+  .option("--reason <text>", "why, shown in the events")
+  .option("--no-wait", "return as soon as the server took it")
+  .option("--timeout <seconds>", "longest wait", seconds, 120)
+  .action(async (name: string, options: { to?: number; reason?: string; wait: boolean; timeout: number }) => {
+    const { to, reason, wait, timeout } = options;
+    process.exitCode = await rollback(client(), name, { to, reason, wait, timeoutS: timeout }, say);
+  });
+
+program
+  .command("traffic")
+  .argument("<name>")
+  .argument("[weights...]", "revision=percent, summing to 100, for example 1=95 2=5")
+  .description("show the traffic split, or set it and wait until every gateway confirmed")
+  .option("--reset", "remove the split: all requests follow the target revision", false)
+  .option("--no-wait", "return as soon as the server took it")
+  .option("--timeout <seconds>", "longest wait", seconds, 120)
+  .action(async (name: string, weights: string[], options: { reset: boolean; wait: boolean; timeout: number }) => {
+    const { reset, wait, timeout } = options;
+    process.exitCode = await traffic(client(), name, weights, { reset, wait, timeoutS: timeout }, say);
+  });
+
+program
   .command("delete")
   .argument("<name>")
   .description("drain and delete an application")
@@ -68,6 +106,12 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("A number of seconds above 0.");
   return value;
+}
+
+function revisionNumber(text: string): number {
+  const match = /^r?([1-9]\d*)$/.exec(text);
+  if (match === null) throw new InvalidArgumentError("A revision number, from 1.");
+  return Number(match[1]);
 }
 
 function messageOf(error: unknown): string {

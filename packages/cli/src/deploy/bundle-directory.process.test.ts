@@ -110,5 +110,6 @@ describe("findSpecs", () => {
     await writeFile(config, "a: [\n");
     expect(() => findSpecs(config)).toThrow(/is not YAML/);
     expect(() => findSpecs(join(directory, "none"))).toThrow(/does not exist/);
+    expect(() => findSpecs(join(directory, "app.ts"))).toThrow(/give the directory that holds it: sluice deploy /);
   });
 });

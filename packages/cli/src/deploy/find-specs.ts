@@ -3,7 +3,7 @@
  * `app.ts`, or a model file. The result is plain objects; the server validates them, so its errors are the only ones.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { ConfigFile, SluiceError } from "@sluice/contracts";
 
@@ -35,8 +35,15 @@ export function findSpecs(target: string): FoundSpecs {
   };
 }
 
+const moduleExtensions = [".ts", ".mts", ".js", ".mjs"];
+
 function fromFile(path: string): FoundSpecs {
   const baseDir = dirname(path);
+  if (moduleExtensions.includes(extname(path))) {
+    throw invalid(
+      `${basename(path)} is a module; give the directory that holds it: sluice deploy ${relative(process.cwd(), baseDir) || "."}`,
+    );
+  }
   if (path.endsWith(".onnx")) {
     const name = basename(path, ".onnx");
     return {

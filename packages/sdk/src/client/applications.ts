@@ -37,6 +37,8 @@ export interface ApplicationCalls {
     variants: TrafficPut["variants"],
     options?: { readonly ifGeneration?: number },
   ): Promise<TrafficView>;
+  /** Removes the split: all requests follow the target revision. */
+  resetTraffic(name: string): Promise<TrafficView>;
 }
 
 /** Calls below `/applications`. */
@@ -67,6 +69,7 @@ export function applicationCalls(call: HttpCall): ApplicationCalls {
         headers: { "if-match": etag(options.ifGeneration) },
         body: { variants },
       }),
+    resetTraffic: (name) => call(TrafficView, "DELETE", [root, name, "traffic"]),
   };
 }
 

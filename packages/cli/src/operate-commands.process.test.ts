@@ -1,0 +1,162 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ApplicationView, RevisionView, TrafficView } from "@sluice/contracts";
+import { createClient } from "@sluice/sdk";
+import { printRevisions } from "./revisions-command.ts";
+import { pickEarlier, rollback } from "./rollback-command.ts";
+import { readWeights, traffic } from "./traffic-command.ts";
+
+const at = "2026-03-02T09:00:00.000Z";
+const revision = (number: number, stage: RevisionView["stage"] = "described", is_target = false): RevisionView => ({
+  number,
+  created_at: at,
+  created_by: "local",
+  message: `message ${String(number)}`,
+  stage,
+  stage_message: "",
+  spec: {
+    name: "digits",
+    route_prefix: "/digits",
+    args: {},
+    runtime_env: { env_vars: {} },
+    deployments: [],
+    engine: "sluice",
+  },
+  description: null,
+  resolved: null,
+  weight: is_target ? 100 : 0,
+  is_target,
+});
+const shares = (...weights: number[]): TrafficView["effective"] =>
+  weights.map((weight, index) => ({ variant: `r${String(index + 1)}`, revision: index + 1, weight }));
+
+/** What the server would answer; each call is written down. */
+let calls: string[] = [];
+let trafficAnswers: TrafficView[] = [];
+let applicationAnswers: Partial<ApplicationView>[] = [];
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    const path = (request.url ?? "").replace("/api/v1/applications/digits", "");
+    calls.push(`${request.method ?? ""} ${path} ${Buffer.concat(chunks).toString()}`.trim());
+    response.end(JSON.stringify(answerOf(path)));
+  });
+});
+const client = () => createClient({ url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}` });
+
+function answerOf(path: string): unknown {
+  if (path.startsWith("/revisions"))
+    return { items: [revision(3, "described", true), revision(2, "describe_failed"), revision(1)], next_cursor: null };
+  if (path === "/traffic") return trafficAnswers.length > 1 ? trafficAnswers.shift() : trafficAnswers[0];
+  if (path === "/rollback") return {};
+  return applicationAnswers.length > 1 ? applicationAnswers.shift() : applicationAnswers[0];
+}
+
+const view = (effective: TrafficView["effective"], wanted: TrafficView["wanted"], inForce: boolean): TrafficView => ({
+  application: "digits",
+  wanted,
+  effective,
+  source: wanted === null ? "rollout" : "split",
+  reason: inForce ? "" : "revision 2 has 0 of 1 replica ready",
+  changed_at: at,
+  gateways_applied: inForce ? 1 : 0,
+  gateways_total: 1,
+  in_force_at: inForce ? at : null,
+});
+const application = (status: ApplicationView["status"], observed: number): ApplicationView => ({
+  id: "a",
+  name: "digits",
+  route_prefix: "/digits",
+  status,
+  message: status === "DEPLOY_FAILED" ? "exited by SIGKILL" : "",
+  target_revision: 1,
+  generation: 4,
+  observed_generation: observed,
+  created_at: at,
+  updated_at: at,
+  ready_replicas: 1,
+  wanted_replicas: 1,
+  deployments: 1,
+  spec: revision(1).spec,
+  deployments_detail: [],
+  traffic: view(shares(100), null, true),
+});
+
+let said: string[] = [];
+const say = (line: string): void => void said.push(line);
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
+afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+beforeEach(() => {
+  calls = [];
+  said = [];
+});
+
+describe("sluice revisions", () => {
+  it("lists them newest first with state, traffic and message", async () => {
+    await printRevisions(client(), "digits", false, say);
+    expect(said[0]).toMatch(/^REVISION +STATE +TRAFFIC +BY +CREATED +MESSAGE$/);
+    expect(said[1]).toMatch(/^r3 \(target\) +described +100 % +local .*message 3$/);
+    expect(said[2]).toMatch(/^r2 +describe_failed +- /);
+    expect(said).toHaveLength(4);
+  });
+});
+
+describe("sluice rollback", () => {
+  const options = { to: undefined, reason: undefined, wait: true, timeoutS: 10 };
+
+  it("goes to the newest earlier revision that can run, with the reason, and waits for its own generation", async () => {
+    applicationAnswers = [application("RUNNING", 3), application("RUNNING", 3), application("RUNNING", 4)];
+    expect(await rollback(client(), "digits", { ...options, reason: "slower" }, say)).toBe(0);
+    expect(calls[1]).toBe('POST /rollback {"revision":1,"message":"slower"}');
+    expect(calls.filter((call) => call === "GET")).toHaveLength(3);
+    expect(said[0]).toBe("digits  rolling back to revision 1");
+  });
+
+  it("goes where --to says without asking for the list, and fails when the application does", async () => {
+    applicationAnswers = [application("DEPLOY_FAILED", 4)];
+    expect(await rollback(client(), "digits", { ...options, to: 2 }, say)).toBe(1);
+    expect(calls[0]).toBe('POST /rollback {"revision":2}');
+    expect(said.at(-1)).toBe("Roll back failed: exited by SIGKILL");
+  });
+
+  it("says how to name a revision when none before the target can run", () => {
+    expect(() => pickEarlier("digits", [revision(2, "described", true), revision(1, "describe_failed")])).toThrow(
+      /no revision before r2 .* --to/,
+    );
+  });
+});
+
+describe("sluice traffic", () => {
+  const options = { reset: false, wait: true, timeoutS: 10 };
+
+  it("shows the weights in force", async () => {
+    trafficAnswers = [view(shares(90, 10), shares(90, 10), true)];
+    expect(await traffic(client(), "digits", [], options, say)).toBe(0);
+    expect(said).toEqual(["digits  r1 90 %, r2 10 %  (in force on 1 of 1 gateway)"]);
+    expect(calls).toEqual(["GET /traffic"]);
+  });
+
+  it("sets them and waits until every gateway confirmed", async () => {
+    const asked = view(shares(100), shares(95, 5), false);
+    trafficAnswers = [asked, asked, view(shares(95, 5), shares(95, 5), true)];
+    expect(await traffic(client(), "digits", ["1=95", "r2=5%"], options, say)).toBe(0);
+    expect(calls[0]).toBe('PUT /traffic {"variants":[{"revision":1,"weight":95},{"revision":2,"weight":5}]}');
+    expect(said).toEqual([
+      "digits  asked for: r1 95 %, r2 5 %",
+      "digits  revision 2 has 0 of 1 replica ready",
+      "digits  r1 95 %, r2 5 %  (in force on 1 of 1 gateway)",
+    ]);
+  });
+
+  it("removes the split with --reset", async () => {
+    trafficAnswers = [view(shares(100), null, true)];
+    expect(await traffic(client(), "digits", [], { ...options, reset: true }, say)).toBe(0);
+    expect(calls[0]).toBe("DELETE /traffic");
+  });
+
+  it.each(["1:95", "95", "one=5", "1=", "=5"])("refuses %s with an example", (text) => {
+    expect(() => readWeights([text])).toThrow(/revision=percent, for example 1=95 2=5/);
+  });
+});
