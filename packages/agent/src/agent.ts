@@ -11,6 +11,7 @@ import { planDescribeEntry, planEntryCommand } from "./host/entries.ts";
 import { planHostEnvironment } from "./host/host-environment.ts";
 import { refuseSecondAgent, startHostServer } from "./host/host-server.ts";
 import { ReplicaFiles } from "./host/replica-files.ts";
+import { readReplicaMetrics } from "./host/replica-metrics.ts";
 import { startHost } from "./host/start-host.ts";
 import { ControllerSession } from "./link/controller-session.ts";
 import { SavedAssignments } from "./link/saved-assignments.ts";
@@ -151,6 +152,11 @@ export async function startAgent({
       host,
       port: config.metricsPort,
       metrics,
+      others: () =>
+        readReplicaMetrics(
+          runDir,
+          supervisor.observations().map(({ replicaId }) => replicaId),
+        ),
       allowedHosts: planAllowedHosts(host, config.allowedHosts),
       health: () => ({
         ok: true,

@@ -33,7 +33,7 @@ async function get(step: string, given: Parameters<RunningHost["request"]>[3] = 
 
 /** The exposition of the replica. */
 async function metrics(): Promise<string> {
-  const socketPath = one.socketPath.replace(/\.sock$/, ".metrics.sock");
+  const socketPath = one.socketPath.replace(/\.sock$/, ".prom");
   return new Promise((resolve, reject) => {
     httpRequest({ socketPath, path: "/metrics" }, (response) => {
       let text = "";

@@ -37,3 +37,11 @@ export const AgentToHost = z.discriminatedUnion("type", [
   z.object({ type: z.literal("windows_ack"), windowStartMs: z.array(z.number()) }),
 ]);
 export type AgentToHost = z.infer<typeof AgentToHost>;
+
+/**
+ * Name of the socket, in the folder of the sockets, on which a replica answers `GET /metrics` in Prometheus' format. It is
+ * there once the replica has something of its own to count (batches, multiplexed models). As long as that of the wire.
+ */
+export function replicaMetricsSocket(replicaId: string): string {
+  return `${replicaId}.prom`;
+}

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isAllowedHost } from "../process/allowed-hosts.ts";
+import { mergeExpositions } from "./merge-expositions.ts";
 import { metricsText } from "./registry.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
@@ -10,6 +11,8 @@ export interface MetricsServerOptions {
   /** 0 = any free port. */
   readonly port: number;
   readonly metrics: MetricsRegistry;
+  /** Expositions of other processes that are read here, too. */
+  readonly others?: () => Promise<readonly string[]>;
   readonly allowedHosts: readonly string[];
   /** Body of `/healthz`; `ok: false` answers 503. */
   readonly health: () => { readonly ok: boolean; readonly [detail: string]: unknown };
@@ -34,7 +37,7 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
       return answer(health.ok ? 200 : 503, "application/json", `${JSON.stringify(health)}\n`);
     }
     if (path !== "/metrics") return answer(404, "text/plain", "Only /metrics and /healthz are here.\n");
-    metricsText(options.metrics).then(
+    readAll(options).then(
       ({ contentType, body }) => answer(200, contentType, body),
       (error: unknown) => answer(500, "text/plain", `${String(error)}\n`),
     );
@@ -48,6 +51,11 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
         server.closeAllConnections();
       }),
   };
+}
+
+async function readAll({ metrics, others }: MetricsServerOptions): Promise<{ contentType: string; body: string }> {
+  const [own, more] = await Promise.all([metricsText(metrics), others?.() ?? []]);
+  return more.length === 0 ? own : { ...own, body: mergeExpositions([own.body, ...more]) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
