@@ -6,6 +6,7 @@ import type { DeploymentOptions } from "./deployment-options.ts";
 import { graphOf } from "./graph.ts";
 import type { GraphNode } from "./graph.ts";
 import { hookNames } from "./handle.ts";
+import { modelFileOf } from "./onnx-model.ts";
 
 /** One of them makes a class an ingress. */
 const ingressMethods = ["fetch", "call", "websocket"] as const;
@@ -20,6 +21,11 @@ export function describeApplication(app: Application): BundleDescription {
 }
 
 function describeNode(node: GraphNode, isIngress: boolean): BundleDescription["deployments"][number] {
+  const modelFile = modelFileOf(node.target);
+  if (modelFile !== undefined) {
+    const options = toDeploymentSpec(node.name, node.options, "onnx");
+    return { options, outbound: [], methods: ["call", "predict", "fetch"], hooks: [], modelFile };
+  }
   const methods = methodsOf(node.target.prototype as object);
   if (isIngress && !ingressMethods.some((name) => methods.includes(name)) && !mayHaveIngressField(node.target)) {
     throw new TypeError(
@@ -42,8 +48,12 @@ function mayHaveIngressField(target: DeploymentClass): boolean {
 }
 
 /** camelCase options -> Ray Serve's names, validated. An unknown option is refused by its name, never ignored. */
-export function toDeploymentSpec(name: string, options: DeploymentOptions): DeploymentSpec {
-  const parsed = DeploymentSpec.safeParse({ ...renameKeys(options, snakeCaseOf), name, runtime: "node" });
+export function toDeploymentSpec(
+  name: string,
+  options: DeploymentOptions,
+  runtime: "node" | "onnx" = "node",
+): DeploymentSpec {
+  const parsed = DeploymentSpec.safeParse({ ...renameKeys(options, snakeCaseOf), name, runtime });
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `${camelPath(issue.path)}: ${issue.message}`);
   throw new TypeError(`Options of deployment ${name}: ${lines.join(" ")}`);

@@ -19,6 +19,8 @@ export const DescribedDeployment = z.object({
   methods: z.array(z.string()),
   /** Platform hooks the class has, e.g. `reconfigure`; absent = not looked at. */
   hooks: z.array(z.string()).optional(),
+  /** A model of the bundle that code put into its graph: the file inside the application's own bundle. */
+  modelFile: z.string().optional(),
   inputs: z.array(TensorDescription).optional(),
   outputs: z.array(TensorDescription).optional(),
 });

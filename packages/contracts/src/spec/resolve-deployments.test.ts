@@ -137,6 +137,21 @@ describe("options of a model", () => {
     expect(ongoing({ max_ongoing_requests: 3, batching: {} })).toBe(3);
   });
 
+  it("finds a model that code put into its graph inside the application's own bundle", () => {
+    const graph: BundleDescription = {
+      ingress: "Api",
+      deployments: [
+        { options: { name: "net", runtime: "onnx" }, outbound: [], methods: ["predict"], modelFile: "models/net.onnx" },
+        { options: { name: "Api", runtime: "node" }, outbound: ["net"], methods: ["call"] },
+      ],
+    };
+    const resolved = resolveDeployments(spec({ runtime_env: { working_dir: bundle } }), graph);
+    expect(resolved.ok ? resolved.deployments.map(({ model }) => model) : []).toEqual([
+      `${bundle}/models/net.onnx`,
+      undefined,
+    ]);
+  });
+
   it("refuses them at a deployment of code", () => {
     const code = {
       ingress: "M",

@@ -36,7 +36,7 @@ function resolveOne(
 ): ResolvedDeployment {
   const code = described.options;
   const runtime = override?.runtime ?? code.runtime ?? (described.inputs === undefined ? "node" : "onnx");
-  const model = override?.model ?? code.model ?? (runtime === "onnx" ? workingDir : undefined);
+  const model = override?.model ?? code.model ?? (runtime === "onnx" ? ownModel(described, workingDir) : undefined);
   const merged = { ...deploymentDefaults, ...definedOf(code), ...definedOf(override ?? { name: code.name }) };
   const ongoing = override?.max_ongoing_requests ?? code.max_ongoing_requests;
   return {
@@ -56,6 +56,11 @@ function resolveOne(
       resources: override?.ray_actor_options?.resources ?? code.ray_actor_options?.resources ?? {},
     },
   };
+}
+
+/** The model inside the application's own bundle: the named file, or the only one. */
+function ownModel({ modelFile }: DescribedDeployment, workingDir: string | undefined): string | undefined {
+  return workingDir === undefined || modelFile === undefined ? workingDir : `${workingDir}/${modelFile}`;
 }
 
 /** The fields that are set; `undefined` must not overwrite what lies below. */
