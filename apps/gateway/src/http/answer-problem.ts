@@ -14,12 +14,18 @@ export interface GatewayProblem {
 /** The JSON reason of an answer that the gateway itself gives. When the answer has begun, the connection is cut instead. */
 export function answerProblem(exchange: Exchange, problem: GatewayProblem): void {
   if (exchange.isAnswered) return exchange.abort();
-  const { status, headers, body } = problemAnswer(problem);
+  const { status, headers, body } = problemAnswer(problem, exchange.target.includes("/v2/models/"));
   exchange.answer(status, headers, body);
 }
 
-/** The answer by itself, for where there is no exchange. */
-export function problemAnswer(problem: GatewayProblem): { status: number; headers: string[]; body: Buffer } {
+/**
+ * The answer by itself, for where there is no exchange. Clients of the Open Inference Protocol find the reason in `error`, so
+ * theirs has that as well.
+ */
+export function problemAnswer(
+  problem: GatewayProblem,
+  isInference = false,
+): { status: number; headers: string[]; body: Buffer } {
   const status = problem.status ?? errorStatus[problem.code];
   const body = JSON.stringify({
     type: `urn:sluice:error:${problem.code.replaceAll("/", ":")}`,
@@ -28,6 +34,7 @@ export function problemAnswer(problem: GatewayProblem): { status: number; header
     detail: problem.detail,
     code: problem.code,
     request_id: problem.requestId,
+    ...(isInference ? { error: problem.detail } : {}),
   });
   const headers = ["content-type", problemContentType, "x-request-id", problem.requestId];
   if (problem.retryAfterS !== undefined) headers.push("retry-after", String(Math.ceil(problem.retryAfterS)));
