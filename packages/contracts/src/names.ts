@@ -12,7 +12,7 @@ export const Name = z
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "A sha256 in 64 lowercase hex digits.");
 
-/** Ray Serve's rule: begins with `/`, does not end with `/` unless it is `/`, no `{}`; `/-` and `/v2` belong to Sluice. */
+/** Ray Serve's rule: begins with `/`, does not end with `/` unless it is `/`, no `{}`; `/-` belongs to Sluice. */
 export const RoutePrefix = z
   .string()
   .regex(
