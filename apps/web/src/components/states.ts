@@ -44,10 +44,11 @@ export const nodeLook: Readonly<Record<NodeState, StateLook>> = {
   gone: { tone: "gone", word: "Gone" },
 };
 
+/** A revision is described: a node looked into its bundle and knows what to start. */
 export const revisionLook: Readonly<Record<RevisionStage, StateLook>> = {
-  describing: { tone: "busy", word: "Describing" },
-  described: { tone: "ok", word: "Described" },
-  describe_failed: { tone: "bad", word: "Describe failed" },
+  describing: { tone: "busy", word: "Being inspected" },
+  described: { tone: "ok", word: "Ready to run" },
+  describe_failed: { tone: "bad", word: "Cannot run" },
 };
 
 export type Severity = "info" | "warning" | "error";

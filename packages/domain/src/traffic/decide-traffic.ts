@@ -87,7 +87,7 @@ function readinessOf(input: TrafficInput, revision: number): RevisionReadiness |
 function waitingText(input: TrafficInput, revision: number): string {
   const found = readinessOf(input, revision);
   if (found === undefined || found.wantedReplicas === 0) return `revision ${revision} is not described yet`;
-  return `revision ${revision} has ${found.readyReplicas} of ${found.wantedReplicas} replicas ready`;
+  return `revision ${revision} has ${found.readyReplicas} of ${found.wantedReplicas} ${found.wantedReplicas === 1 ? "replica" : "replicas"} ready`;
 }
 
 function intentReason(intent: TrafficInput["intent"]): string {

@@ -55,7 +55,9 @@ export function buildGraph(application: ApplicationView, replicas: readonly Repl
     live.filter(
       (replica) => replica.deployment === name && (revision === null || replica.revisions.includes(revision)),
     );
-  const variants = application.traffic.effective.filter((variant) => variant.weight > 0);
+  const variants = application.traffic.effective
+    .filter((variant) => variant.weight > 0)
+    .sort((left, right) => left.revision - right.revision);
   const box = (deployment: DeploymentView, revision: number | null): DeploymentBox => ({
     kind: "deployment",
     id: revision === null ? deployment.name : `${deployment.name}@${revision}`,

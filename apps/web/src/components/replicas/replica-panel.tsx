@@ -39,7 +39,7 @@ export function ReplicaPanel({ query, wanted }: ReplicaPanelProps) {
       {state === "refused" && <p className="px-3.5 pb-3.5 text-bad">{sentenceOf(query.error)}</p>}
       {state === "empty" && (
         <p className="px-3.5 pb-3.5 text-dim">
-          No replica runs. The controller starts them as soon as the revision is described.
+          No replica runs. The controller starts them as soon as a node has looked into the revision&apos;s bundle.
         </p>
       )}
       <ul className="divide-y divide-line">

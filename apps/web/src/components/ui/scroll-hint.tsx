@@ -33,11 +33,11 @@ export function ScrollHint({ label, children }: { label: string; children: React
     };
   }, []);
   return (
-    <div className="relative">
+    <div className="relative overflow-hidden rounded-b-card">
       {/* Relative: words for screen readers are placed absolutely and would widen the page instead of this box. */}
       <div
         ref={box}
-        className="scroll-x relative overflow-x-auto"
+        className="scroll-x relative overflow-x-auto focus-visible:outline-offset-[-2px]"
         role="region"
         aria-label={label}
         tabIndex={0}

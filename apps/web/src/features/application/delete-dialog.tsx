@@ -48,14 +48,14 @@ export function DeleteDialog({ name, application, open, onOpenChange }: DeleteDi
           <p>
             {application.route_prefix === null
               ? ""
-              : `Requests to ${application.route_prefix} are answered 404 from now on. `}
+              : `Requests to ${application.route_prefix} are answered 404 from then on. `}
             {application.ready_replicas === 0
               ? "No replica is ready. "
               : application.ready_replicas === 1
                 ? "Its one ready replica finishes what it works on and stops. "
                 : `Its ${application.ready_replicas} ready replicas finish what they work on and stop. `}
-            {application.target_revision === 1 ? "Its revision is" : "All revisions and the traffic split are"} lost;
-            bundles, events and metrics stay.
+            {application.traffic.wanted === null ? "All its revisions" : "All its revisions and the traffic split"} are
+            lost; uploaded bundles, events and metrics stay.
           </p>
         </>
       }

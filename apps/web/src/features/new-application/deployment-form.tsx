@@ -48,7 +48,7 @@ export function DeploymentForm({ index, deployment, described, issues, onField }
   const ownFields = runtimeFields(deployment.runtime);
   return (
     <>
-      {ownFields.length > 0 && <Card title={runtimeTitle[deployment.runtime ?? "node"]}>{ownFields.map(row)}</Card>}
+      {deployment.runtime === "process" && <Card title="Program">{ownFields.map(row)}</Card>}
       <Card title="Replicas">
         {replicaFields.map(row)}
         <Advanced
@@ -59,16 +59,15 @@ export function DeploymentForm({ index, deployment, described, issues, onField }
         </Advanced>
       </Card>
       <Card title="Resources per replica">{resourceFields.map(row)}</Card>
+      {deployment.runtime === "onnx" && <Card title="How the model runs">{ownFields.map(row)}</Card>}
     </>
   );
 }
 
-const runtimeTitle = { node: "Code", onnx: "Model runs", process: "Program" } as const;
-
 /** What an empty field means, said in the field itself: a value that looks typed would be none. */
 function emptyText(field: FormField, codeSays: string): string {
   if (codeSays !== "") return `empty = ${codeSays}, as in the code`;
-  return field.default === "" ? "" : `empty = default ${field.default.replace(/^null \((.*)\)$/, "$1")}`;
+  return field.default === "" ? "empty = not set" : `empty = default ${field.default.replace(/^null \((.*)\)$/, "$1")}`;
 }
 
 function Advanced({ changed, hasProblem, children }: { changed: number; hasProblem: boolean; children: ReactNode }) {

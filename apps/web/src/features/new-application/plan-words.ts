@@ -33,7 +33,10 @@ export function restOfNodes({ nodes, unplaced }: Pick<PlanView, "nodes" | "unpla
 
 /** `r1 80 %, r2 20 %`. */
 export function splitText(split: PlanView["ends_split"]): string {
-  return split.map(({ revision, weight }) => `r${revision} ${formatPercent(weight)}`).join(", ");
+  return [...split]
+    .sort((left, right) => left.revision - right.revision)
+    .map(({ revision, weight }) => `r${revision} ${formatPercent(weight)}`)
+    .join(", ");
 }
 
 export interface ChangeWords {

@@ -8,7 +8,7 @@ export function FieldChanges({ changes }: { changes: readonly FieldChange[] }) {
       {changes.map((change) => (
         <li
           key={change.pointer}
-          className="grid gap-x-4 gap-y-0.5 bg-panel px-3 py-1.5 sm:grid-cols-[minmax(140px,0.8fr)_minmax(0,1fr)_minmax(0,1fr)]"
+          className="grid gap-x-4 gap-y-0.5 bg-panel px-3 py-1.5 sm:grid-cols-[minmax(188px,0.8fr)_minmax(0,1fr)_minmax(0,1fr)]"
         >
           <code className="text-xs wrap-anywhere text-dim">
             {change.pointer.replace(/^#?\//, "").replaceAll("/", ".")}

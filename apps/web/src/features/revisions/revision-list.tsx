@@ -58,7 +58,7 @@ export function RevisionList() {
                 <tr key={revision.number}>
                   <Td>
                     <RevisionChip revision={revision.number} />
-                    {revision.is_target && <span className="ml-2 text-xs text-faint">target</span>}
+                    {revision.is_target && <span className="text-xs text-faint"> target</span>}
                   </Td>
                   <Td className="max-w-[320px] truncate">
                     {revision.message === "" ? <span className="text-faint">no message</span> : revision.message}
@@ -118,5 +118,5 @@ export function RevisionList() {
 
 function rollbackReason(revision: RevisionView): string | undefined {
   if (revision.is_target) return "This is the target revision already";
-  return revision.stage === "describe_failed" ? "It could never be described, so it cannot run" : undefined;
+  return revision.stage === "describe_failed" ? "No node could make sense of its bundle, so it cannot run" : undefined;
 }
