@@ -1,4 +1,5 @@
 import { numberFromHalf } from "./half-float.ts";
+import { shortestFloat } from "./short-float.ts";
 import { valuesOf } from "./tensor.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -26,7 +27,7 @@ export function jsonValues({ datatype, data }: Tensor): readonly unknown[] {
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) return Array.from(values, jsonInteger);
   if (datatype === "bool") return Array.from(values, (value) => value !== 0);
   if (datatype === "float16") return Array.from(values, numberFromHalf);
-  return Array.from(values);
+  return datatype === "float32" ? Array.from(values, shortestFloat) : Array.from(values);
 }
 
 /** Flat values -> nested arrays of this shape. */
