@@ -81,6 +81,8 @@ export class GatewayFixture implements AsyncDisposable {
       requestTimeoutMs: 0,
       maxBodyBytes: 10 * 1024 * 1024,
       certificateFiles: null,
+      workers: 1,
+      isWorker: false,
       overload: { queueFullStatus: 503, retryAfterS: 1 },
       limits: {
         maxHeadBytes: 16_384,
@@ -168,9 +170,9 @@ function launch(config: GatewayConfig): Promise<RunningGateway> {
   return startGateway(config, secret, createLogger({ name: "gateway", level: "silent", format: "json" }));
 }
 
-/** Waits for a condition; fails after ten seconds. */
-export async function eventually(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+/** Waits for a condition; fails after ten seconds, or what a slow start needs. */
+export async function eventually(condition: () => boolean, timeoutMs = 10_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`never true: ${condition.toString()}`);
     await new Promise<void>((resolve) => setTimeout(resolve, 5));

@@ -1,7 +1,8 @@
 /** What the edge costs and bears, measured from outside its process. Used by the tests in short, by `bench/prove-edge.ts` in full. */
 import { connect, type Socket } from "node:net";
+import type { RoutingSlice } from "@sluice/contracts";
 import { eventually } from "./gateway-fixture.ts";
-import { residentBytes, type GatewayProcess } from "./processes.ts";
+import { residentBytes, type GatewayProcess, type ReplicaProcess } from "./processes.ts";
 import { RawClient } from "./raw-client.ts";
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -134,6 +135,48 @@ export async function load(
   );
   await eventually(() => isOver);
   return figures;
+}
+
+/**
+ * Slices swapped while clients ask: revision n has a pool of its own, on the first or the second replica in turn. Failures are
+ * answers that were not 200, or came from another replica than their revision's.
+ */
+export async function measureSwaps(
+  gateway: GatewayProcess,
+  replicas: readonly [ReplicaProcess, ReplicaProcess],
+  seconds: number,
+): Promise<LoadFigures & { readonly swaps: number }> {
+  const { fixture, port } = gateway;
+  const sliceOf = (revision: number): RoutingSlice => {
+    const poolId = `p${String(revision)}`;
+    const base = fixture.slice([replicas[revision % 2 === 0 ? 0 : 1]], { maxOngoingRequests: 100 });
+    const [pool] = Object.values(base.pools);
+    if (pool === undefined) throw new Error("a slice without a pool");
+    return {
+      ...base,
+      variants: [{ variant: `r${String(revision)}`, revision, weight: 100 }],
+      revisions: { [String(revision)]: { ingress: "main", pools: { main: poolId } } },
+      pools: { [poolId]: { ...pool, poolId } },
+    };
+  };
+  await fixture.route(sliceOf(0));
+  let revision = 0;
+  const swapping = (async () => {
+    const endMs = performance.now() + seconds * 1_000;
+    while (performance.now() < endMs) {
+      await pause(20);
+      revision += 1;
+      fixture.controller.send({ type: "slices", epoch: 1, full: false, slices: [sliceOf(revision)], removed: [] });
+    }
+  })();
+  const describe = (head: string, body: string): string => {
+    const answered = Number(/\r\nx-sluice-revision: (\d+)\r\n/.exec(head)?.[1]);
+    const isRight = answered <= revision && body === replicas[answered % 2 === 0 ? 0 : 1].replicaId;
+    return isRight ? `revision ${String(answered)}` : `WRONG revision ${String(answered)} by ${body}`;
+  };
+  const figures = await load(port, 32, "GET /app/x HTTP/1.1", swapping, describe);
+  for (const each of figures.seen.keys()) if (each.startsWith("WRONG")) figures.failures.push(each);
+  return { ...figures, swaps: revision };
 }
 
 /** GET requests at two replicas while one of them is killed with -9 and replaced, again and again. */

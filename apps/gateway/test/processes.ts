@@ -29,10 +29,10 @@ export async function startGatewayProcess(environment: Readonly<Record<string, s
   // The gateway inside this process is not used: only the controller, and the slices.
   await fixture.gateway.stop();
   controller.received.length = 0;
-  await writeFile(join(dir, "secret"), secret);
+  await writeFile(join(dir, "secret"), `${secret}-of-processes`, { mode: 0o600 });
   const gateway = fork(join(import.meta.dirname, "../src/main.ts"), {
     execArgv: fromSource,
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: {
       ...process.env,
       SLUICE_GATEWAY_PORT: "0",

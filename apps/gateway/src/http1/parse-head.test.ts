@@ -135,6 +135,7 @@ describe("what is refused", () => {
     ["a list of lengths", 400, ["POST / HTTP/1.1", "Host: h", "Content-Length: 1, 1"]],
     ["a signed length", 400, ["POST / HTTP/1.1", "Host: h", "Content-Length: +1"]],
     ["a hexadecimal length", 400, ["POST / HTTP/1.1", "Host: h", "Content-Length: 0x1"]],
+    ["a tab after the length", 400, ["POST / HTTP/1.1", "Host: h", "Content-Length: 1\t"]],
     ["an empty length", 400, ["POST / HTTP/1.1", "Host: h", "Content-Length:"]],
     ["a length beyond 2^53", 400, ["POST / HTTP/1.1", "Host: h", "Content-Length: 9007199254740993"]],
     ["length and chunks", 400, ["POST / HTTP/1.1", "Host: h", "Content-Length: 1", "Transfer-Encoding: chunked"]],
@@ -147,6 +148,7 @@ describe("what is refused", () => {
     ["a tab after the coding", 400, ["POST / HTTP/1.1", "Host: h", "Transfer-Encoding: chunked\t"]],
     ["an empty coding", 501, ["POST / HTTP/1.1", "Host: h", "Transfer-Encoding:"]],
     ["another expectation", 417, ["POST / HTTP/1.1", "Host: h", "Expect: 200-ok"]],
+    ["an empty expectation", 417, ["POST / HTTP/1.1", "Host: h", "Expect:"]],
     ["two expectations", 417, ["POST / HTTP/1.1", "Host: h", "Expect: 200-ok", "Expect: 100-continue"]],
   ])("%s: %i", (_, status, lines) => {
     expect(read(...lines)).toMatchObject({ kind: "fault", status });

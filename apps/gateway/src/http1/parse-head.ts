@@ -86,13 +86,13 @@ export function parseHead(text: string): ParsedHead | HeadFault {
         break;
       case FieldRole.contentLength:
         if (length !== undefined || !digits.test(value)) return fault("Content-Length must be one number.");
+        if (text.slice(colon, end).includes("\t")) return fault(tabBesideFraming);
         length = value;
         headers.push(field.name, value);
         break;
       case FieldRole.transferEncoding:
         if (coding !== undefined) return fault("There is more than one Transfer-Encoding.");
-        // Parsers differ about a tab here, and so about where the body ends.
-        if (text.lastIndexOf("\t", end) > colon) return fault("A tab stands beside the value of Transfer-Encoding.");
+        if (text.slice(colon, end).includes("\t")) return fault(tabBesideFraming);
         coding = value.toLowerCase();
         break;
       case FieldRole.connection:
@@ -102,7 +102,7 @@ export function parseHead(text: string): ParsedHead | HeadFault {
         upgrade = value.toLowerCase();
         break;
       case FieldRole.expect:
-        expects = expects === "" ? value.toLowerCase() : "more than one";
+        expects = expects === "" && value !== "" ? value.toLowerCase() : "none, or more than one";
         break;
       case FieldRole.hopByHop:
         break;
@@ -140,6 +140,8 @@ export function parseHead(text: string): ParsedHead | HeadFault {
   };
 }
 
+/** Parsers differ about that, and so about where the body ends. */
+const tabBesideFraming = "A tab stands beside Content-Length or Transfer-Encoding.";
 const slash = 0x2f;
 const noTokens: readonly string[] = [];
 const keepAliveToken: readonly string[] = ["keep-alive"];

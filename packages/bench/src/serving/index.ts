@@ -1,5 +1,6 @@
 import type { Proof } from "../proof.ts";
 import { comparisonProofs } from "./comparison-proofs.ts";
+import { edgeProof } from "./edge.ts";
 import { killProof } from "./kill.ts";
 import { testsProof } from "./tests-proof.ts";
 
@@ -7,6 +8,7 @@ import { testsProof } from "./tests-proof.ts";
 export const servingProofs: readonly Proof[] = [
   ...comparisonProofs,
   killProof,
+  edgeProof,
   testsProof("serving.2", "Pipelines: real text through the gateway, typed handles, a trace with each hop", [
     "packages/sdk/src/types.test.ts",
     "packages/examples",
