@@ -52,8 +52,10 @@ export class Capacity {
     if (this.#ongoing < this.#max) this.#offer();
   }
 
+  /** The caller took a slot that it may have been offered along: the next one gets it. */
   onGone(caller: ServerConnection): void {
     this.#waiters.remove(caller);
+    if (this.#ongoing < this.#max) this.#offer();
   }
 
   /** Settles when nothing runs. */
@@ -62,8 +64,11 @@ export class Capacity {
     await new Promise<void>((resolve) => this.#idleListeners.push(resolve));
   }
 
+  /** To the next waiter that can hear it; each is asked once. */
   #offer(): void {
-    this.#waiters.next()?.sendSlot({ ongoing: this.#ongoing, max: this.#max });
+    for (let left = this.#waiters.size; left > 0; left -= 1) {
+      if (this.#waiters.next()?.sendSlot({ ongoing: this.#ongoing, max: this.#max }) === true) return;
+    }
   }
 
   #tellIdle(): void {
