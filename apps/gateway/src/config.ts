@@ -1,4 +1,5 @@
-import { hostname } from "node:os";
+import { availableParallelism, hostname } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import {
   commonEnvironment,
@@ -10,6 +11,11 @@ import {
 } from "@sluice/observability";
 import type { OverloadAnswer } from "./request/forward-request.ts";
 import type { EdgeLimits } from "./edge/limits.ts";
+
+/** Replicas, which do the real work, need the other three. */
+function defaultWorkers(): number {
+  return Math.max(1, Math.floor(availableParallelism() / 4));
+}
 
 const environment = {
   ...commonEnvironment,
@@ -38,6 +44,10 @@ const environment = {
   /** PEM files of a certificate and its key: with them the port speaks TLS, and HTTP/2 with clients that can. */
   SLUICE_GATEWAY_TLS_CERT_FILE: z.string().optional(),
   SLUICE_GATEWAY_TLS_KEY_FILE: z.string().optional(),
+  /** Processes that share the port; by default one for every four processors. Each counts as a gateway of its own. */
+  SLUICE_GATEWAY_WORKERS: z.coerce.number().int().min(1).max(256).default(defaultWorkers()),
+  /** Set by the gateway itself: this process is the worker of that number. */
+  SLUICE_GATEWAY_WORKER: z.coerce.number().int().positive().optional(),
   /** Longest head of a request in bytes. */
   SLUICE_MAX_HEAD_BYTES: z.coerce.number().int().min(1_024).max(1_048_576).default(16_384),
   /** Clients that may be connected at once; the next one is refused. */
@@ -62,6 +72,9 @@ export interface GatewayConfig {
   readonly logFormat: LogFormat;
   readonly requestTimeoutMs: number;
   readonly maxBodyBytes: number;
+  readonly workers: number;
+  /** This process shares its port with others. */
+  readonly isWorker: boolean;
   readonly overload: OverloadAnswer;
   readonly certificateFiles: { readonly cert: string; readonly key: string } | null;
   readonly limits: EdgeLimits;
@@ -70,13 +83,19 @@ export interface GatewayConfig {
 /** Parses the environment once; the error names the variable and what would be right. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig {
   const parsed = parseEnvironment(environment, env);
+  const worker = parsed.SLUICE_GATEWAY_WORKER;
   return {
     host: parsed.SLUICE_GATEWAY_HOST,
     port: parsed.SLUICE_GATEWAY_PORT,
     controllerUrl: parsed.SLUICE_CONTROLLER_URL,
     clusterSecretFile: parsed.SLUICE_CLUSTER_SECRET_FILE,
-    stateDir: parsed.SLUICE_GATEWAY_STATE_DIR,
-    name: parsed.SLUICE_GATEWAY_NAME,
+    stateDir:
+      worker === undefined
+        ? parsed.SLUICE_GATEWAY_STATE_DIR
+        : join(parsed.SLUICE_GATEWAY_STATE_DIR, `worker-${String(worker)}`),
+    name: worker === undefined ? parsed.SLUICE_GATEWAY_NAME : `${parsed.SLUICE_GATEWAY_NAME}/${String(worker)}`,
+    workers: parsed.SLUICE_GATEWAY_WORKERS,
+    isWorker: worker !== undefined,
     allowedHosts: planAllowedHosts(parsed.SLUICE_GATEWAY_HOST, parsed.SLUICE_ALLOWED_HOSTS),
     logLevel: parsed.SLUICE_LOG_LEVEL,
     logFormat: parsed.SLUICE_LOG_FORMAT,

@@ -1,6 +1,13 @@
 /** Puts the parts of a gateway together; `main.ts` runs it as a process, tests run it on port 0. */
 import { randomUUID } from "node:crypto";
-import { createRegistry, createRequestIds, WindowReporter, type Logger } from "@sluice/observability";
+import {
+  createRegistry,
+  createRequestIds,
+  joinClusterMetrics,
+  metricsText,
+  WindowReporter,
+  type Logger,
+} from "@sluice/observability";
 import type { GatewayConfig } from "./config.ts";
 import { startControllerLink } from "./control/controller-link.ts";
 import { loadCertificate } from "./edge/load-certificate.ts";
@@ -39,6 +46,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
   if (stored !== null) routing.apply({ epoch: stored.epoch, full: true, slices: stored.slices, removed: [] });
 
   const metrics = createRegistry();
+  const readMetrics = config.isWorker ? joinClusterMetrics(metrics) : () => metricsText(metrics);
   const counts = new RequestCounts(metrics);
   const windows = new WindowReporter({ reporter: gatewayId, incarnation: randomUUID() });
   const connections = new ReplicaConnections(gatewayId, {
@@ -61,7 +69,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     maxBodyBytes: config.maxBodyBytes,
     routing,
     windows,
-    metrics,
+    readMetrics,
     ports,
     ids: createRequestIds(secret),
     overload: config.overload,

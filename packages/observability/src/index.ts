@@ -25,3 +25,4 @@ export { readTreeMemoryBytes } from "./process/process-tree.ts";
 export { createRequestIds, readRequestId } from "./request-id/request-id.ts";
 export type { RequestIdentity, RequestIds } from "./request-id/request-id.ts";
 export { continueTrace } from "./trace/traceparent.ts";
+export { joinClusterMetrics, serveClusterMetrics } from "./metrics/cluster-metrics.ts";

@@ -1,5 +1,5 @@
 /** What the gateway itself answers, below `/-/`: health, routes, metrics. */
-import { metricsText, type MetricsRegistry, type RequestIds } from "@sluice/observability";
+import type { RequestIds } from "@sluice/observability";
 import { listRoutes } from "@sluice/router";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { RoutingState } from "../routing/routing-state.ts";
@@ -7,7 +7,8 @@ import { answerProblem } from "./answer-problem.ts";
 
 export interface OwnEndpointOptions {
   readonly routing: RoutingState;
-  readonly metrics: MetricsRegistry;
+  /** The exposition of this gateway, of all its processes when there are several. */
+  readonly readMetrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly ids: RequestIds;
   /** True once the graceful stop began: load balancers then go elsewhere. */
   readonly isStopping: () => boolean;
@@ -21,7 +22,7 @@ export function answerOwn(options: OwnEndpointOptions, path: string, exchange: E
   }
   if (path === "/-/routes") return answerJson(exchange, listRoutes(options.routing.table));
   if (path === "/-/metrics") {
-    metricsText(options.metrics).then(
+    options.readMetrics().then(
       ({ contentType, body }) => {
         exchange.answer(200, ["content-type", contentType], Buffer.from(body));
       },
