@@ -51,7 +51,7 @@ it("fails no request while slices are swapped every 20 ms for 3 s under 32 clien
 });
 
 it("loses no safe request of 32 clients while replicas are killed with -9, one after the other", async () => {
-  const figures = await measureKills(gateway, 3, 500);
+  const figures = await measureKills(gateway, 3, 300);
   expect(figures.failures).toEqual([]);
   expect(figures.answered).toBeGreaterThan(100);
   expect(figures.seen.size).toBeGreaterThan(2);

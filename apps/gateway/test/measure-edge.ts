@@ -180,23 +180,19 @@ export async function measureSwaps(
 }
 
 /** GET requests at two replicas while one of them is killed with -9 and replaced, again and again. */
-export async function measureKills(
-  gateway: GatewayProcess,
-  seconds: number,
-  killEveryMs: number,
-): Promise<LoadFigures> {
+export async function measureKills(gateway: GatewayProcess, kills: number, killEveryMs: number): Promise<LoadFigures> {
   const { fixture } = gateway;
   let replicas = [await gateway.addReplica("r0"), await gateway.addReplica("r1")];
   await fixture.route(fixture.slice(replicas, { maxOngoingRequests: 100 }));
-  const endMs = performance.now() + seconds * 1_000;
   const killing = (async () => {
-    for (let turn = 2; performance.now() < endMs; turn += 1) {
+    for (let turn = 2; turn < kills + 2; turn += 1) {
       await pause(killEveryMs);
       const [victim, ...others] = replicas;
       victim?.child.kill("SIGKILL");
       replicas = [...others, await gateway.addReplica(`r${String(turn)}`)];
       await fixture.route(fixture.slice(replicas, { maxOngoingRequests: 100 }));
     }
+    await pause(killEveryMs);
   })();
   return load(gateway.port, 32, "GET /app/wait/5 HTTP/1.1", killing, (_, body) => body);
 }

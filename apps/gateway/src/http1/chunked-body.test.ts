@@ -64,6 +64,8 @@ describe("a body in chunks", () => {
     ["an end of the trailers with LF only", "0\r\n\n"],
     ["a request for a trailer", "0\r\nGET /evil HTTP/1.1\r\nHost: h\r\n\r\n"],
     ["a trailer with a space before the colon", "0\r\nx : 1\r\n\r\n"],
+    ["a length in the trailers", "0\r\nContent-Length: 5\r\n\r\n"],
+    ["a coding in the trailers", "0\r\nTransfer-Encoding: chunked\r\n\r\n"],
     ["a folded trailer", "0\r\nx: 1\r\n y\r\n\r\n"],
     ["NUL in a trailer", "0\r\nx: \0\r\n\r\n"],
     ["a line without end", `4;${"x".repeat(2_000)}`],

@@ -1,4 +1,4 @@
-import { fieldNameOf } from "./field-name.ts";
+import { fieldNameOf, FieldRole } from "./field-name.ts";
 
 /** Longest line that gives a chunk's size, extensions included, and longest trailer section. */
 const maxLineBytes = 1_024;
@@ -66,7 +66,7 @@ export class ChunkedBody {
       this.#trailerBytes += line.length;
       if (this.#trailerBytes > maxTrailerBytes) throw new ChunkFault("The trailers are too long.");
       if (line === "") this.#state = "done";
-      else if (!isFieldLine(line)) throw new ChunkFault("A trailer is not `name: value`.");
+      else if (!isFieldLine(line)) throw new ChunkFault("A trailer is not `name: value`, or not allowed as one.");
     } else {
       const size = sizeLine.exec(line);
       if (size === null) throw new ChunkFault("The size of a chunk is not a hexadecimal number.");
@@ -76,8 +76,12 @@ export class ChunkedBody {
   }
 }
 
-/** Dropped or not, a trailer must be one: else the line may be the start of a request that somebody else would see here. */
+/**
+ * Dropped or not, a trailer must be one: else the line may be the start of a request that somebody else would see here. And it must
+ * not speak about where bodies end or whom a request is for (RFC 9110 6.5.1).
+ */
 function isFieldLine(line: string): boolean {
-  const colon = line.indexOf(":");
-  return fieldNameOf(line.slice(0, Math.max(0, colon))) !== undefined && !/[^\t\x20-\x7e\x80-\xff]/.test(line);
+  const field = fieldNameOf(line.slice(0, Math.max(0, line.indexOf(":"))));
+  const isMeant = field !== undefined && (field.role === FieldRole.ordinary || field.role >= FieldRole.hopByHop);
+  return isMeant && !/[^\t\x20-\x7e\x80-\xff]/.test(line);
 }
