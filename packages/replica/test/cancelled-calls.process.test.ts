@@ -2,69 +2,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { HostLaunch } from "@sluice/contracts";
-import type { RoutingSlice } from "@sluice/contracts";
 import { CancelCode, callHead, connectWire, Encoding, resultHead, serveWire } from "@sluice/wire";
 import type { AnswerEvents, WireRequest } from "@sluice/wire";
 import { describe, expect, it } from "vitest";
 import { HandleCaller } from "../src/handles/handle-caller.ts";
 import { HostedRequest, runHosted } from "../src/handles/hosted-request.ts";
+import { callerLaunch, sliceTo } from "./caller-launch.ts";
 import { eventually } from "./eventually.ts";
-
-const launch = HostLaunch.parse({
-  replicaId: "caller",
-  rank: 0,
-  worldSize: 1,
-  desired: "run",
-  application: "app",
-  applicationId: "a1",
-  deployment: "Front",
-  poolId: "p0",
-  version: "v1",
-  revision: 1,
-  runtime: "node",
-  bundle: "0".repeat(64),
-  importPath: "app:app",
-  args: {},
-  envVars: {},
-  maxOngoingRequests: 100,
-  cpus: 0.1,
-  memoryBytes: 0,
-  gpuUuids: [],
-  healthCheckPeriodS: 10,
-  healthCheckTimeoutS: 1,
-  gracefulShutdownWaitLoopS: 2,
-  gracefulShutdownTimeoutS: 5,
-  nodeId: "n1",
-  bundleDir: "/",
-  runDir: "/",
-});
-
-function sliceTo(socket: string): RoutingSlice {
-  const address = { kind: "unix" as const, path: socket };
-  const backend = { kind: "wire" as const, replicaId: "back", nodeId: "n1", address };
-  return {
-    application: "app",
-    applicationId: "a1",
-    epoch: 1,
-    version: 1,
-    routePrefix: "/app",
-    variants: [{ variant: "r1", revision: 1, weight: 100 }],
-    revisions: { "1": { ingress: "Front", pools: { Back: "p1" } } },
-    pools: {
-      p1: { poolId: "p1", deployment: "Back", maxOngoingRequests: 1, maxQueuedRequests: -1, backends: [backend] },
-    },
-    message: "",
-  };
-}
 
 /** A caller whose requests come over a real connection, and the replica `Back` that takes one call at a time. */
 async function startPair(onBack: (request: WireRequest) => void) {
   const dir = await mkdtemp(path.join(tmpdir(), "calls-"));
   const back = { kind: "unix" as const, path: path.join(dir, "back.sock") };
   const front = { kind: "unix" as const, path: path.join(dir, "front.sock") };
-  const caller = new HandleCaller(launch);
-  caller.updateSlices([sliceTo(back.path)]);
+  const caller = new HandleCaller(callerLaunch);
+  caller.updateSlices([sliceTo([back.path], { maxOngoingRequests: 1 })]);
   const outcomes: string[] = [];
   const backServer = await serveWire(back, onBack);
   const frontServer = await serveWire(front, (request) => {

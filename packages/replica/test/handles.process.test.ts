@@ -92,6 +92,12 @@ describe("a stream", () => {
     expect(await ask("laterStream")).toEqual([{ got: ["a", "b"] }, { got: ["a", "b"] }]);
   });
 
+  it("is an HTTP answer when the ingress returns it: text as it is, other values as lines of JSON", async () => {
+    const text = await front.request("GET", "/app/relay");
+    expect(text).toMatchObject({ status: 200, text: "abc", headers: { "content-type": "text/plain; charset=utf-8" } });
+    expect((await front.request("GET", "/app/relayNumbers")).text).toBe("0\n1\n2\n");
+  });
+
   it("ends with the error after the items that came before it", async () => {
     expect(await ask("brokenStream")).toEqual({ got: [0, 1, 2], error: "OutOfStock: nothing left" });
   });

@@ -16,6 +16,10 @@ export function spanIdOf(u1: number, u2: number): string {
   return `${hex8(high)}${hex8(isZero ? 1 : low)}`;
 }
 
+const hexOfByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** By table: `toString(16)` of numbers beyond 31 bits is slow, and every call makes an id. */
 function hex8(value: number): string {
-  return value.toString(16).padStart(8, "0");
+  const high = `${hexOfByte[value >>> 24]}${hexOfByte[(value >>> 16) & 255]}`;
+  return `${high}${hexOfByte[(value >>> 8) & 255]}${hexOfByte[value & 255]}`;
 }

@@ -84,6 +84,18 @@ export class HostedRequest implements RequestContext {
     if (times.length < maxCallTimes) times.push({ name: `${deployment}.${method}`, ms });
   }
 
+  /** Calls `listener` once nobody waits for the answer any more; at once when that is so. The answer takes it back. */
+  onGone(listener: (reason: Error) => void): () => void {
+    const { gone } = this.request;
+    if (gone !== undefined && this.isGone) {
+      listener(goneReason(gone));
+      return () => undefined;
+    }
+    const call: BegunCall = { abandon: (how) => listener(goneReason(how)), onRequestEnd: () => undefined };
+    this.addCall(call);
+    return () => this.removeCall(call);
+  }
+
   /** Calls `listener` once the code of this request has ended. */
   onEnd(listener: () => void): void {
     this.addCall({ abandon: () => undefined, onRequestEnd: listener });

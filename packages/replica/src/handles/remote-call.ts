@@ -220,17 +220,13 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
         { application, revision: this.#revision, deployment },
         this.deadlineMs,
         () => this.#findPool(),
-        (error) => this.#fail(this.#isLate ? timeoutError(`before ${this.#name} could be sent`) : error),
+        (error) => this.#fail(error ?? timeoutError(`before ${this.#name} could be sent`)),
       );
       return;
     }
     this.#router = router;
     this.order = -1;
     router.wait(this);
-  }
-
-  get #isLate(): boolean {
-    return performance.now() >= this.deadlineMs;
   }
 
   #send(replica: PoolReplica, connection: ClientConnection): void {

@@ -37,13 +37,13 @@ export class KnownSlices {
 
   /**
    * Calls `onPool` as soon as the pool is known, or `onTimeout` when it is not within 5 s or before `deadlineMs` (clock of
-   * `performance.now()`). The returned function ends the wait.
+   * `performance.now()`): with the reason in the former case, without one in the latter. The returned function ends the wait.
    */
   waitFor(
     wanted: { readonly application: string; readonly revision: number; readonly deployment: string },
     deadlineMs: number,
     onPool: (pool: RoutedPool) => void,
-    onTimeout: (error: SluiceError) => void,
+    onTimeout: (error: SluiceError | undefined) => void,
   ): () => void {
     const { application, revision, deployment } = wanted;
     const stop = (): void => {
@@ -56,12 +56,16 @@ export class KnownSlices {
       stop();
       onPool(pool);
     };
-    const waitMs = Math.max(0, Math.min(waitForSliceMs, deadlineMs - performance.now()));
-    const timer = setTimeout(() => {
-      stop();
-      const publicMessage = `Revision ${revision} of ${application} has no pool for the deployment ${deployment} here yet.`;
-      onTimeout(new SluiceError({ code: "gateway/no_ready_replica", publicMessage }));
-    }, waitMs);
+    const leftMs = deadlineMs - performance.now();
+    const timer = setTimeout(
+      () => {
+        stop();
+        const publicMessage = `Revision ${revision} of ${application} has no pool for the deployment ${deployment} here yet.`;
+        const error = new SluiceError({ code: "gateway/no_ready_replica", publicMessage });
+        onTimeout(leftMs < waitForSliceMs ? undefined : error);
+      },
+      Math.max(0, Math.min(waitForSliceMs, leftMs)),
+    );
     this.#listeners.add(look);
     return stop;
   }

@@ -13,6 +13,7 @@ import { callableMethods, disposeInstance, reconfigureInstance, startInstance } 
 import type { Instance } from "./instance.ts";
 import { LazyRequest } from "./lazy-request.ts";
 import { loadExport } from "./load-export.ts";
+import { answerOfItems } from "./answer-of-items.ts";
 import { isItemStream, streamMethodsOf } from "./stream-methods.ts";
 import { prepareWebGlobals } from "./web-globals.ts";
 import { answerWebSocket, isWebSocketRequest } from "./websocket/answer-websocket.ts";
@@ -61,8 +62,8 @@ function streamMethodsIn(graph: ApplicationGraph, deployment: string): ReadonlyS
 
 /** Fields are only known once the constructor has run, so this is where it is certain. */
 function checkIngress(instance: Instance, name: string): void {
-  const { fetch, call, websocket } = instance;
-  if ([fetch, call, websocket].some((method) => typeof method === "function")) return;
+  const entries = ["fetch", "call", "websocket"] as const;
+  if (entries.some((entry) => typeof instance[entry] === "function")) return;
   throw new Error(`${name} is the ingress and needs fetch(request), call(input) or websocket(socket, request).`);
 }
 
@@ -95,7 +96,8 @@ function answerHttp(instance: Instance, request: IncomingRequest): Answer | Prom
 
 async function answerJson(instance: Instance, request: IncomingRequest): Promise<Answer> {
   const input = await readJsonBody(request);
-  return jsonAnswer(200, (await instance.call?.(input)) ?? null);
+  const output = await instance.call?.(input);
+  return isItemStream(output) ? answerOfItems(output) : jsonAnswer(200, output ?? null);
 }
 
 function answerCall(
@@ -126,7 +128,8 @@ function answerOfResult(value: unknown): Answer {
 }
 
 function answerOfReturned(value: unknown): Answer {
-  return value instanceof Response ? answerOfResponse(value) : answerOfValue(value);
+  if (value instanceof Response) return answerOfResponse(value);
+  return isItemStream(value) ? answerOfItems(value) : answerOfValue(value);
 }
 
 /** `throw new Response("no such user", { status: 404 })` is an answer, too. */
