@@ -41,7 +41,6 @@ describe("start", () => {
         SLUICE_CLUSTER_SECRET_FILE: "/secret",
         DATABASE_URL: "postgres://x",
         LANG: "C",
-        MODEL: "a",
         NODE_OPTIONS: "",
       },
       launch: { envVars: { MODEL: "a" } },

@@ -22,6 +22,10 @@ test("granted GPUs are named by UUID, and the user's variables cannot reach for 
   expect(env).toMatchObject({ CUDA_VISIBLE_DEVICES: "GPU-a,GPU-b", SLUICE_REPLICA_ID: "rep-1", MODE: "x" });
 });
 
+test("variables of a program do not reach its host", () => {
+  expect(plan({ runtime: "process", envVars: { NODE_OPTIONS: "--inspect" } })).not.toHaveProperty("NODE_OPTIONS");
+});
+
 test.each([
   [0.1, "1"],
   [1.9, "1"],

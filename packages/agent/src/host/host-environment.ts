@@ -3,7 +3,16 @@ import type { Assignment } from "@sluice/contracts";
 export interface HostEnvironmentInput {
   readonly assignment: Pick<
     Assignment,
-    "replicaId" | "rank" | "worldSize" | "application" | "deployment" | "version" | "envVars" | "cpus" | "gpuUuids"
+    | "runtime"
+    | "replicaId"
+    | "rank"
+    | "worldSize"
+    | "application"
+    | "deployment"
+    | "version"
+    | "envVars"
+    | "cpus"
+    | "gpuUuids"
   >;
   /** Allow-listed variables of the agent. */
   readonly inherited: Readonly<Record<string, string>>;
@@ -24,7 +33,8 @@ export function planHostEnvironment({
   return {
     ...inherited,
     ...planThreadCaps(assignment.cpus),
-    ...assignment.envVars,
+    // A program's variables are for the program, which its host starts with them; NODE_OPTIONS, say, would reach the host as well.
+    ...(assignment.runtime === "process" ? {} : assignment.envVars),
     CUDA_DEVICE_ORDER: "PCI_BUS_ID",
     // Empty, not absent: absent would mean all GPUs.
     CUDA_VISIBLE_DEVICES: assignment.gpuUuids.join(","),

@@ -32,21 +32,21 @@ export function planChild({ launch, spec, port, hostEnv, marks }: ChildFacts): C
     command: spec.command.map(insert),
     workingDir: join(launch.bundleDir, spec.working_dir),
     env: {
-      ...definedOnly(hostEnv, (name) => passedOn.test(name) || Object.hasOwn(launch.envVars, name)),
+      ...definedOnly(hostEnv, passedOn),
+      ...launch.envVars,
       ...Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, insert(value)])),
       // Python keeps what it prints to a file for itself until a block is full; a log line should appear when it is written.
       ...(own["PYTHONUNBUFFERED"] === undefined ? { PYTHONUNBUFFERED: "1" } : {}),
+      // Which GPUs it gets is not for it to say.
+      ...definedOnly(hostEnv, /^CUDA_VISIBLE_DEVICES$/),
       PORT: String(port),
       ...marks,
     },
   };
 }
 
-function definedOnly(
-  env: Readonly<NodeJS.ProcessEnv>,
-  isWanted: (name: string) => boolean,
-): Readonly<Record<string, string>> {
+function definedOnly(env: Readonly<NodeJS.ProcessEnv>, names: RegExp): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && isWanted(entry[0])),
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && names.test(entry[0])),
   );
 }
