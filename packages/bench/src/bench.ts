@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { runComparison } from "./compare.ts";
 import { allPeers } from "./peers/index.ts";
 import { renderMarkdown } from "./report/markdown.ts";
+import { stopPeersOnSignals } from "./running-peers.ts";
 import { allWorkloads } from "./workloads/index.ts";
 
 const usage = `usage: npm run bench -- [options]
@@ -33,6 +34,7 @@ try {
       help: { type: "boolean", default: false },
     },
   });
+  stopPeersOnSignals();
   if (values.help) print(usage);
   else {
     const report = await runComparison({

@@ -1,5 +1,6 @@
 /** `npm run prove -- <topic>.<line>`: reproduces a figure of an acceptance list; exits 1 on a miss, 2 on wrong use. */
 import { runProof, type Proof } from "./proof.ts";
+import { stopPeersOnSignals } from "./running-peers.ts";
 import { servingProofs } from "./serving/index.ts";
 import { skeletonProofs } from "./skeleton/index.ts";
 
@@ -14,6 +15,7 @@ if (chosen.length === 0) {
   for (const proof of proofs) print(`  ${proof.id.padEnd(14)} ${proof.title}`);
   process.exitCode = 2;
 } else {
+  stopPeersOnSignals();
   for (const proof of chosen) {
     try {
       if (!(await runProof(proof, print))) process.exitCode = 1;

@@ -2,6 +2,7 @@
 import { loadavg } from "node:os";
 import { Results, type Settings, type Workload } from "./measurement.ts";
 import type { Peer, RunningPeer } from "./peers/peer.ts";
+import { startPeer, stopPeers } from "./running-peers.ts";
 
 export interface BenchRun {
   readonly results: Results;
@@ -57,7 +58,7 @@ interface GroupTask {
 async function measureGroup(group: readonly Peer[], task: GroupTask): Promise<void> {
   const running: RunningPeer[] = [];
   try {
-    for (const peer of group) running.push(await peer.start());
+    for (const peer of group) running.push(await startPeer(peer));
     for (const { points } of task.workloads) {
       for (const point of points) {
         for (const peer of running) {
@@ -71,7 +72,7 @@ async function measureGroup(group: readonly Peer[], task: GroupTask): Promise<vo
       }
     }
   } finally {
-    for (const peer of running.reverse()) await peer[Symbol.asyncDispose]();
+    await stopPeers();
   }
 }
 
