@@ -45,14 +45,14 @@ async function measure(): Promise<void> {
     raw.send(seconds * 1_000);
     const loop = await answerOf(raw);
     const before = await threadTimes(host.process.pid ?? 0);
-    const { answers, elapsedMs } = await load(connection, head, body, seconds * 1_000);
+    const { answers, elapsedMs, meanBatch } = await load(connection, head, body, seconds * 1_000);
     const after = await threadTimes(host.process.pid ?? 0);
     const rate = (answers * 1_000) / elapsedMs;
     ratios.push(rate / loop.rate);
     const spent = [...after].map(([id, ms]) => ((ms - (before.get(id) ?? 0)) * 1_000) / answers);
     const busiest = spent.sort((a, b) => b - a).slice(0, 3);
     console.log(
-      `raw ${loop.rate.toFixed(0)}/s (${loop.cpuUs.toFixed(0)} us CPU an item); replica ${rate.toFixed(0)}/s, ` +
+      `raw ${loop.rate.toFixed(0)}/s (${loop.cpuUs.toFixed(0)} us CPU an item); replica ${rate.toFixed(0)}/s in batches of ${meanBatch.toFixed(1)}, ` +
         `CPU per item by thread ${busiest.map((us) => us.toFixed(0)).join(" + ")} us; ratio ${(rate / loop.rate).toFixed(3)}`,
     );
   }
@@ -73,16 +73,19 @@ async function load(
   head: HttpRequestHead,
   body: Buffer,
   durationMs: number,
-): Promise<{ answers: number; elapsedMs: number }> {
+): Promise<{ answers: number; elapsedMs: number; meanBatch: number }> {
   const startedMs = performance.now();
   let answers = 0;
   let open = 0;
+  let rows = 0;
   await new Promise<void>((resolve, reject) => {
     const send = (): void => {
       open += 1;
       const events: AnswerEvents = {
         onHead: (answer) => {
-          if (answer.kind !== "http" || answer.status !== 200) reject(new Error("not answered well"));
+          if (answer.kind !== "http" || answer.status !== 200) return reject(new Error("not answered well"));
+          const timing = answer.headers[answer.headers.indexOf("server-timing") + 1] ?? "";
+          rows += Number(/desc="([0-9]+) of/.exec(timing)?.[1] ?? 0);
         },
         onData: () => true,
         onEnd: () => {
@@ -98,7 +101,7 @@ async function load(
     };
     for (let index = 0; index < inFlight; index += 1) send();
   });
-  return { answers, elapsedMs: performance.now() - startedMs };
+  return { answers, elapsedMs: performance.now() - startedMs, meanBatch: rows / answers };
 }
 
 function headOf(host: RunningHost, headerLength: string | undefined): HttpRequestHead {

@@ -5,8 +5,8 @@ import type { FieldIssue } from "../error.ts";
 export const BatchingSpec = z.strictObject({
   /** Rows in one run of the model at most; 1 = every request runs alone. */
   max_batch_size: z.int("A whole number.").min(1, "At least 1.").max(4096, "At most 4096.").default(32),
-  /** How long a request waits for others while the model is free. 0 = only what waits anyway goes together. */
-  batch_wait_timeout_s: z.number().min(0, "At least 0 seconds.").max(60, "At most 60 seconds.").default(0),
+  /** How long a request waits for others while the model is free. Unset = 0, or as long as `target_p99_ms` allows. */
+  batch_wait_timeout_s: z.number().min(0, "At least 0 seconds.").max(60, "At most 60 seconds.").optional(),
   /** Batches are filled only as far as 99 % of the requests stay within this time. */
   target_p99_ms: z.number().positive("More than 0 milliseconds.").optional(),
 });

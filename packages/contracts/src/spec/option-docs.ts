@@ -105,7 +105,7 @@ export const deploymentOptionDocs: readonly OptionDoc[] = [
   option("batching", "Batching", "restart", {
     meaning:
       "How an `onnx` deployment runs the rows of several requests at once, when the model's inputs and outputs have a free first axis.",
-    default: "{max_batch_size: 32, batch_wait_timeout_s: 0}",
+    default: "{max_batch_size: 32}",
     range: "`max_batch_size`, `batch_wait_timeout_s`, `target_p99_ms`",
     example: "{max_batch_size: 16}",
   }),
@@ -118,7 +118,7 @@ export const deploymentOptionDocs: readonly OptionDoc[] = [
   option("batching.batch_wait_timeout_s", "Batch wait timeout", "restart", {
     meaning:
       "Seconds that a request waits for others while the model is free. With 0 only those run together that came while it was busy.",
-    default: "0",
+    default: "0; with `target_p99_ms` what that allows",
     range: "0 to 60",
     example: "0.002",
   }),

@@ -99,9 +99,7 @@ async function openQueue(
   return new ModelQueue({
     run: (tensors) => thread.run(tensors),
     isBatchable: axis.kind === "yes",
-    maxBatchSize: batching.max_batch_size,
-    batchWaitTimeoutS: batching.batch_wait_timeout_s,
-    targetP99Ms: batching.target_p99_ms,
+    batching,
     onUnbatchable: say,
   });
 }

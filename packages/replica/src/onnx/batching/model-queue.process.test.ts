@@ -45,9 +45,7 @@ function queueOf(
       return thread.run(inputs);
     },
     isBatchable: true,
-    maxBatchSize: 8,
-    batchWaitTimeoutS: 0,
-    targetP99Ms: undefined,
+    batching: { max_batch_size: 8 },
     onUnbatchable: (reason) => reasons.push(reason),
     ...given,
   });
@@ -154,7 +152,9 @@ describe("the queue", () => {
   });
 
   it("waits as long as it is told, and says how long, for how many and why", async () => {
-    const { queue, runs } = queueOf(await open(mlpModel(2, 2)), { batchWaitTimeoutS: 0.05 });
+    const { queue, runs } = queueOf(await open(mlpModel(2, 2)), {
+      batching: { max_batch_size: 8, batch_wait_timeout_s: 0.05 },
+    });
     const timings = {};
     await Promise.all([queue.infer(row(1), { ...anybody, timings }), queue.infer(row(2), anybody)]);
     expect(runs).toEqual([[2, 2]]);

@@ -1,6 +1,8 @@
-import { batchObserver, BatchQueue, nodeBatchPorts, planBatchSettings } from "@sluice/sdk/host";
+import type { BatchingSpec } from "@sluice/contracts";
+import { batchObserver, BatchQueue, nodeBatchPorts } from "@sluice/sdk/host";
 import type { BatchFacts, BatchSettings, ObservedQueue } from "@sluice/sdk/host";
 import type { Tensor } from "../tensor.ts";
+import { planModelBatching } from "./plan-batching.ts";
 import { batchKeyOf, rowsOf } from "./rows.ts";
 import { goneError, runRequests } from "./run-requests.ts";
 import type { Asker, ModelRequest, RunModel } from "./run-requests.ts";
@@ -9,9 +11,7 @@ export interface ModelQueueOptions {
   readonly run: RunModel;
   /** Rows of several requests may run together. */
   readonly isBatchable: boolean;
-  readonly maxBatchSize: number;
-  readonly batchWaitTimeoutS: number;
-  readonly targetP99Ms: number | undefined;
+  readonly batching: BatchingSpec;
   /** Told once, when the model turns out not to keep rows apart. */
   readonly onUnbatchable: (reason: string) => void;
 }
@@ -32,15 +32,10 @@ export class ModelQueue {
   #inFlight = 0;
 
   constructor(options: ModelQueueOptions) {
-    const { isBatchable, maxBatchSize, batchWaitTimeoutS, targetP99Ms } = options;
+    const { isBatchable, batching } = options;
     this.#options = options;
     this.#isBatchable = isBatchable;
-    this.#settings = planBatchSettings({
-      maxBatchSize: isBatchable ? maxBatchSize : 1,
-      batchWaitTimeoutS,
-      // With a target the time of a batch is learnt, so runs must not lie behind each other in the thread.
-      ...(targetP99Ms === undefined ? { maxConcurrentBatches: 2 } : { targetP99Ms }),
-    });
+    this.#settings = planModelBatching(batching, isBatchable);
     this.#waitMs = this.#settings.waitMs;
     this.#queue = new BatchQueue<ModelRequest>({
       settings: this.#settings,
