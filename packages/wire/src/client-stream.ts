@@ -25,6 +25,7 @@ export class ClientStream extends WireStream {
   readonly #events: AnswerEvents;
   /** Position of the end of the head frame in all bytes of the connection: written once that many bytes are handed. */
   #headEndBytes = Infinity;
+  #kind: RequestHead["kind"] = "http";
   #hasHead = false;
   #isSettled = false;
 
@@ -48,6 +49,7 @@ export class ClientStream extends WireStream {
     const isEnd = isComplete && isInline;
     encodeRequest(out, this.id, head, isInline ? body : undefined, isEnd, this.link.peerMaxFrameBytes);
     this.#headEndBytes = out.totalBytes;
+    this.#kind = head.kind;
     if (isInline && body !== undefined) this.takeSendCredit(body.length);
     this.isSendEnded = isEnd;
     return isEnd;
@@ -56,6 +58,12 @@ export class ClientStream extends WireStream {
   /** HTTP_RESPONSE or RESULT arrived. For the connection. */
   receiveHead(head: ResponseHead, inlineBody: Buffer, isEnd: boolean): void {
     if (this.#hasHead) throw new WireError("protocol_error", `second answer head on stream ${this.id}`);
+    if (head.kind !== this.#kind) {
+      throw new WireError(
+        "protocol_error",
+        `a ${this.#kind} request on stream ${this.id} got an answer of kind ${head.kind}`,
+      );
+    }
     this.#hasHead = true;
     this.countReceived(inlineBody.length);
     if (isEnd) this.isReceiveEnded = true;
@@ -107,6 +115,7 @@ export class ClientStream extends WireStream {
   }
 
   protected override onReceiveEnd(trailers: Trailers | undefined): void {
+    if (!this.#hasHead) throw new WireError("protocol_error", `stream ${this.id} ends before the head of its answer`);
     // Not closed yet when the request body is still being sent: the peer says with CANCEL that it wants no more.
     if (this.#settle()) this.#events.onEnd(trailers);
   }

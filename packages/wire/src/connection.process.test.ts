@@ -19,6 +19,9 @@ import {
   serveWire,
 } from "./index.ts";
 import type { Gone, ServerConnection, WireRequest } from "./index.ts";
+import { decodeGoldenFrame } from "../golden/frame-codec.ts";
+import type { GoldenFrame } from "../golden/frame-codec.ts";
+import { callFrame, connectRaw, frames, helloFrame, rawHello } from "../test/raw-peer.ts";
 import { call, connect, gather, newSocketPath, send, startServer, until } from "../test/test-peers.ts";
 
 const ok = resultHead({ encoding: Encoding.bytes });
@@ -520,10 +523,105 @@ describe("strangers", () => {
     expect(goaway).toMatchObject({ code: 4 });
   });
 
+  test.each([
+    [
+      "the end of an answer that has no head",
+      { type: "DATA", streamId: 1, end: true, body: "" },
+      /ends before the head/,
+    ],
+    ["body of an answer that has no head", { type: "DATA", streamId: 1, end: false, body: "00" }, /before the head/],
+    [
+      "an HTTP answer to a call",
+      { type: "HTTP_RESPONSE", streamId: 1, end: true, head: httpResponseHead(200), body: "" },
+      /got an answer of kind http/,
+    ],
+  ] as const)("%s is no answer: the request fails and the connection ends", async (_, frame, message) => {
+    const path = newSocketPath();
+    const listener = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.write(frames({ type: "WELCOME", hello: rawHello }));
+      socket.on("data", (chunk: Buffer) => {
+        if (chunk.includes("echo")) socket.write(frames(frame));
+      });
+    }).listen(path);
+    const connection = await connect(path);
+    expect(await send(connection).finished).toMatchObject({ kind: "error", error: { code: "protocol_error" } });
+    expect(await connection.closed).toMatchObject({ code: "protocol_error", message });
+    listener.close();
+  });
+
   test("one that says nothing is dropped in time, on both sides", async () => {
     const server = await startServer(() => undefined, { handshakeTimeoutMs: 40 });
     expect(await provoke(server.path, Buffer.alloc(0))).toMatchObject({ code: 8 });
   });
+
+  test.each([
+    [0, 0],
+    [2, 3],
+  ])("a dialler of versions %i to %i is told both ranges, and others are served on", async (minVersion, maxVersion) => {
+    const server = await startServer((request) => {
+      request.respond(ok);
+    });
+    const goaway = await provoke(server.path, helloFrame({ minVersion, maxVersion }));
+    expect(goaway).toEqual({
+      lastId: 0,
+      code: 2,
+      text: `this side speaks versions 1 to 1, the peer ${String(minVersion)} to ${String(maxVersion)}`,
+    });
+    expect((await send(await connect(server.path)).finished).kind).toBe("end");
+  });
+
+  test("a newer dialler that still speaks ours is welcomed with ours, and what it appends is skipped", async () => {
+    const server = await startServer((request) => {
+      request.respond(ok, request.wholeBody);
+    });
+    const socket = await connectRaw(server.path);
+    const hello = helloFrame({ minVersion: 1, maxVersion: 7, capabilities: 0xff });
+    const longer = Buffer.concat([hello, Buffer.from("a field of version 7")]);
+    longer.writeUInt32LE(longer.length - 12, 0);
+    socket.write(Buffer.concat([longer, callFrame(1, "echo", "6f6b")]));
+    const answers: string[] = [];
+    const reader = new FrameReader({
+      onFrame: (type, flags, id, buffer, start, end) => {
+        const frame = decodeGoldenFrame(type, flags, id, buffer, start, end);
+        if (frame.type === "WELCOME") {
+          answers.push(`WELCOME ${String(frame.hello.minVersion)} to ${String(frame.hello.maxVersion)}`);
+          expect(frame.hello.capabilities).toBe(0);
+        } else answers.push(frame.type === "RESULT" ? `RESULT ${frame.body}` : frame.type);
+      },
+      onDataPiece: () => undefined,
+    });
+    socket.on("data", (chunk: Buffer) => {
+      reader.push(chunk);
+    });
+    await until("answered", () => answers.length === 2);
+    expect(answers).toEqual(["WELCOME 1 to 1", "RESULT 6f6b"]);
+  });
+
+  test.each([0, 2])(
+    "a listener that chooses version %i, which was not offered, is left with the reason",
+    async (version) => {
+      const path = newSocketPath();
+      let heard: GoldenFrame | undefined;
+      const listener = createServer((socket) => {
+        socket.write(frames({ type: "WELCOME", hello: { ...rawHello, minVersion: version, maxVersion: version } }));
+        const reader = new FrameReader({
+          onFrame: (type, flags, id, buffer, start, end) => {
+            heard = decodeGoldenFrame(type, flags, id, buffer, start, end);
+          },
+          onDataPiece: () => undefined,
+        });
+        socket.on("data", (chunk: Buffer) => {
+          reader.push(chunk);
+        });
+      }).listen(path);
+      const refused = { code: "version_mismatch", outcome: "safe", message: /chose version/ };
+      await expect(connectWire({ kind: "unix", path })).rejects.toMatchObject(refused);
+      await until("listener told", () => heard?.type === "GOAWAY");
+      expect(heard).toMatchObject({ code: 2, text: `peer chose version ${String(version)}` });
+      listener.close();
+    },
+  );
 
   test("a listener of another version is a clear, safe error for the dialler", async () => {
     const path = newSocketPath();
