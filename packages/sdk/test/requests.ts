@@ -4,6 +4,8 @@ import type { RequestContext } from "../src/host.ts";
 /** A request that a test can abort. */
 export interface TestRequest extends RequestContext {
   abort(reason?: Error): void;
+  /** Those who listen to its being gone. */
+  listeners(): number;
   /** It was answered. */
   end(): void;
   /** Runs code as part of this request. */
@@ -12,6 +14,7 @@ export interface TestRequest extends RequestContext {
 
 export function testRequest(given: Partial<RequestContext> = {}): TestRequest {
   const controller = new AbortController();
+  const goneListeners = new Set<(reason: Error) => void>();
   const endListeners: (() => void)[] = [];
   const request: TestRequest = {
     requestId: "r",
@@ -20,10 +23,19 @@ export function testRequest(given: Partial<RequestContext> = {}): TestRequest {
     signal: controller.signal,
     multiplexedModelId: "",
     timings: {},
+    onGone: (listener) => {
+      if (controller.signal.aborted) listener(controller.signal.reason as Error);
+      else goneListeners.add(listener);
+      return () => void goneListeners.delete(listener);
+    },
     onEnd: (listener) => void endListeners.push(listener),
     end: () => endListeners.splice(0).forEach((listener) => listener()),
     ...given,
-    abort: (reason = new DOMException("The client went away.", "AbortError")) => controller.abort(reason),
+    abort: (reason = new DOMException("The client went away.", "AbortError")) => {
+      controller.abort(reason);
+      for (const listener of goneListeners) listener(reason);
+    },
+    listeners: () => goneListeners.size,
     run: (body) => runInRequest(request, body),
   };
   return request;

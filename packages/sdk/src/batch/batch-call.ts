@@ -13,6 +13,8 @@ export interface BatchCall {
   readonly fail: (error: Error) => void;
   /** No more results. */
   readonly end: () => void;
+  /** The call no longer hears of its request. */
+  stopListening?: () => void;
 }
 
 /** A call that is answered once. */

@@ -1,6 +1,8 @@
 /** Rows "leaving" and "size" of the table in README.md: items that go before they run, and items that are measured. */
 import { expect, it } from "vitest";
 import { gate, testRequest } from "../../test/requests.ts";
+import { runInRequest } from "../host.ts";
+import { getRequestContext } from "../index.ts";
 import { batch } from "./batch.ts";
 
 /** A function whose first batch blocks, so that what comes next waits. */
@@ -56,7 +58,6 @@ it("everybody cancelled while the batch runs: the batch's own signal aborts", as
   const aborted: unknown[] = [];
   const { opened, open } = gate();
   const requests = [testRequest(), testRequest()];
-  const { getRequestContext } = await import("../index.ts");
   const work = batch(
     async (items: number[]) => {
       getRequestContext()?.signal.addEventListener("abort", () => aborted.push(items));
@@ -127,4 +128,34 @@ it("batchSizeFn that fails is an error of the item it fails on, and ends no proc
   const answers = await Promise.allSettled([work(1), work(2), work(3)]);
   expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(batches).toEqual([[1], [3]]);
+});
+
+it("a call listens to its request no longer than it takes", async () => {
+  const { work, open } = blocked({ maxBatchSize: 100 });
+  open();
+  const request = testRequest();
+  const answers = request.run(() => Promise.all(Array.from({ length: 500 }, (_, item) => work(item))));
+  expect(request.listeners()).toBe(500);
+  await answers;
+  await turn();
+  expect(request.listeners()).toBe(0);
+});
+
+it("cancelled in a place that has only a signal: it leaves the queue as well", async () => {
+  const { batches, work } = blocked({ batchWaitTimeoutS: 60 });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const plain = {
+    requestId: "r",
+    traceparent: "",
+    deadlineAtMs: Infinity,
+    signal,
+    multiplexedModelId: "",
+    timings: {},
+  };
+  const waiting = runInRequest(plain, () => work(1));
+  controller.abort(new Error("gone"));
+  await expect(waiting).rejects.toThrow("gone");
+  await turn();
+  expect(batches).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { currentRequest } from "../context/current-request.ts";
 import { runWithRequest } from "../context/run-with-request.ts";
+import { listenToGone } from "../context/listen-to-gone.ts";
 import { plainCall, streamCall } from "./batch-call.ts";
 import type { BatchCall, StreamCall } from "./batch-call.ts";
 import { batchObserver } from "./batch-observer.ts";
@@ -36,7 +37,10 @@ export class CallQueue {
       settings,
       ports: nodeBatchPorts,
       run: (calls, facts) => this.#run(calls, facts),
-      drop: (call, why) => call.fail(this.#dropError(why)),
+      drop: (call, why) => {
+        call.stopListening?.();
+        call.fail(this.#dropError(why));
+      },
       onBatch: (report) => batchObserver()?.onBatch(observed, report),
       ...(sizeOf === undefined ? {} : { sizeOf: (calls) => sizeOf(calls.map(({ args }) => args[0])) }),
     });
@@ -68,18 +72,16 @@ export class CallQueue {
   /** A caller that goes away leaves the queue at once; what already runs for it goes on without being waited for. */
   #admit(call: BatchCall): void {
     const { request } = call;
-    const signal = request?.signal;
-    if (signal?.aborted === true) return call.fail(errorOf(signal.reason));
-    const ticket = this.#enqueue(call);
-    signal?.addEventListener(
-      "abort",
-      () => {
+    let ticket: Ticket | undefined;
+    if (request !== undefined) {
+      call.stopListening = listenToGone(request, (reason) => {
         ticket?.withdraw();
-        if (!call.isSettled()) call.fail(errorOf(signal.reason));
+        if (!call.isSettled()) call.fail(reason);
         this.#tellRoom();
-      },
-      { once: true },
-    );
+      });
+    }
+    if (!call.isSettled()) ticket = this.#enqueue(call);
+    if (call.isSettled()) call.stopListening?.();
   }
 
   /** A measure that fails on an item is that caller's error. */
@@ -114,8 +116,10 @@ export class CallQueue {
     } finally {
       end();
       const tookMs = nodeBatchPorts.now() - startedMs;
-      for (const { request: own } of calls) {
-        if (own !== undefined) own.timings.modelMs = (own.timings.modelMs ?? 0) + tookMs;
+      for (const call of calls) {
+        call.stopListening?.();
+        const timings = call.request?.timings;
+        if (timings !== undefined) timings.modelMs = (timings.modelMs ?? 0) + tookMs;
       }
     }
   }

@@ -27,6 +27,11 @@ export interface RequestContext {
   readonly timings: RequestTimings;
   /** Revision of the application that the request belongs to. Not there outside replicas. */
   readonly revision?: number;
+  /**
+   * Calls `listener` once nobody waits for the answer any more, at once when that is so; the answer takes it back. Costs
+   * less than `signal`. Not there outside replicas.
+   */
+  onGone?(listener: (reason: Error) => void): () => void;
   /** Calls `listener` once the code of the request has ended, whether it was answered or not. Not there outside replicas. */
   onEnd?(listener: () => void): void;
 }
