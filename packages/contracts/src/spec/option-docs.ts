@@ -156,7 +156,7 @@ export const deploymentOptionDocs: readonly OptionDoc[] = [
   }),
   option("process.working_dir", "Folder of the program", "restart", {
     meaning: "Folder inside the bundle in which the program starts. All replicas of a node share it.",
-    default: ".",
+    default: ". (the bundle itself)",
     range: "a path inside the bundle",
     example: "server",
   }),
