@@ -72,7 +72,7 @@ describe("describeApplication", () => {
   });
 
   it("refuses an ingress that cannot answer HTTP", () => {
-    expect(() => describeApplication(deployment(Model).bind("x"))).toThrow(/fetch\(request\) or call\(input\)/);
+    expect(() => describeApplication(deployment(Model).bind("x"))).toThrow(/fetch\(request\), call\(input\) or websocket/);
   });
 });
 

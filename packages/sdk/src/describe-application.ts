@@ -6,7 +6,7 @@ import type { DeploymentOptions } from "./deployment-options.ts";
 import { graphOf } from "./graph.ts";
 import type { GraphNode } from "./graph.ts";
 import { hookNames } from "./handle.ts";
-import { modelFileOf } from "./onnx-model.ts";
+import { batchingSnakeCaseOf, modelFileOf, modelSnakeCaseOf } from "./onnx-model.ts";
 
 /** One of them makes a class an ingress. */
 const ingressMethods = ["fetch", "call", "websocket"] as const;
@@ -53,20 +53,31 @@ export function toDeploymentSpec(
   options: DeploymentOptions,
   runtime: "node" | "onnx" = "node",
 ): DeploymentSpec {
-  const parsed = DeploymentSpec.safeParse({ ...renameKeys(options, snakeCaseOf), name, runtime });
+  const stray = Object.keys(modelSnakeCaseOf).find((key) => runtime === "node" && key in options);
+  if (stray !== undefined)
+    throw new TypeError(`Options of deployment ${name}: ${stray} belongs to a model, onnx(file).`);
+  const parsed = DeploymentSpec.safeParse({ ...renameKeys(options, optionNames), name, runtime });
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `${camelPath(issue.path)}: ${issue.message}`);
   throw new TypeError(`Options of deployment ${name}: ${lines.join(" ")}`);
 }
 
-function renameKeys(options: DeploymentOptions, names: Readonly<Record<string, string>>): Record<string, unknown> {
+type Names = Readonly<Record<string, string>>;
+
+const optionNames: Names = { ...snakeCaseOf, ...modelSnakeCaseOf };
+/** Blocks whose own keys are renamed. */
+const blockNames: Readonly<Record<string, Names>> = {
+  rayActorOptions: actorSnakeCaseOf,
+  batching: batchingSnakeCaseOf,
+};
+
+function renameKeys(options: object, names: Names): Record<string, unknown> {
   const renamed: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(options)) {
+  for (const [key, value] of Object.entries(options) as [string, unknown][]) {
     if (value === undefined) continue;
+    const block = names === optionNames ? blockNames[key] : undefined;
     renamed[names[key] ?? key] =
-      key === "rayActorOptions" && typeof value === "object" && value !== null
-        ? renameKeys(value as DeploymentOptions, actorSnakeCaseOf)
-        : (value as unknown);
+      block !== undefined && typeof value === "object" && value !== null ? renameKeys(value, block) : value;
   }
   return renamed;
 }

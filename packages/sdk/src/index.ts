@@ -34,5 +34,12 @@ export type { ClientOptions } from "./client/http-call.ts";
 export { ApiError } from "./client/api-error.ts";
 export type { ApplicationSpecInput } from "@sluice/contracts";
 export { onnx, OnnxModel } from "./onnx-model.ts";
-export type { ModelInput, ModelOutput, NestedValues, OnnxModelOptions, TypedValues } from "./onnx-model.ts";
+export type {
+  ModelBatching,
+  ModelInput,
+  ModelOutput,
+  NestedValues,
+  OnnxModelOptions,
+  TypedValues,
+} from "./onnx-model.ts";
 export type { ServerWebSocket } from "./websocket.ts";

@@ -32,6 +32,24 @@ describe("onnx()", () => {
     ]);
   });
 
+  it("says how its replicas batch and on what they run, which code cannot", () => {
+    const model = onnx("m.onnx", {
+      batching: { maxBatchSize: 16, batchWaitTimeoutS: 0.002, targetP99Ms: 20 },
+      executionProviders: ["cuda", "cpu"],
+    });
+    const { deployments } = describeApplication(deployment(Classifier).bind(model));
+    expect(deployments[0]?.options).toMatchObject({
+      batching: { max_batch_size: 16, batch_wait_timeout_s: 0.002, target_p99_ms: 20 },
+      execution_providers: ["cuda", "cpu"],
+    });
+    expect(() =>
+      describeApplication(deployment(Classifier).bind(onnx("m.onnx", { batching: { maxBatchSize: 0 } }))),
+    ).toThrow(/Options of deployment m: batching.maxBatchSize: At least 1/);
+    // @ts-expect-error code has no batching of its own
+    const code = deployment(Classifier, { batching: { maxBatchSize: 2 } });
+    expect(() => describeApplication(code.bind(model))).toThrow(/batching belongs to a model, onnx\(file\)/);
+  });
+
   it("takes a name of its own, and two models of one file are two deployments", () => {
     class Two {
       readonly models: readonly DeploymentHandle<OnnxModel>[];

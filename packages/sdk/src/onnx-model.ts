@@ -40,8 +40,35 @@ export class OnnxModel {
   }
 }
 
-/** Options of a model: it runs no code, so it has nothing to reconfigure. */
-export type OnnxModelOptions = Omit<DeploymentOptions, "userConfig">;
+/** How the rows of several callers run together. */
+export interface ModelBatching {
+  /** Rows in one run of the model at most; 1 = every call runs alone. Default 32. */
+  readonly maxBatchSize?: number;
+  /** Seconds that a call waits for others while the model is free. Default 0, or what the target allows. */
+  readonly batchWaitTimeoutS?: number;
+  /** Batches are filled only as far as 99 % of the calls stay within this time. */
+  readonly targetP99Ms?: number;
+}
+
+/** Options of a model: it runs no code, so it has nothing to reconfigure. `maxOngoingRequests` is twice the batch size by default. */
+export interface OnnxModelOptions extends Omit<DeploymentOptions, "userConfig"> {
+  readonly batching?: ModelBatching;
+  /** ONNX Runtime's execution providers in the order of preference. Default ["cpu"]. */
+  readonly executionProviders?: readonly string[];
+}
+
+/** camelCase names of a model's own options -> the spec's. */
+export const modelSnakeCaseOf: Readonly<Record<"batching" | "executionProviders", string>> = {
+  batching: "batching",
+  executionProviders: "execution_providers",
+};
+
+/** Likewise inside `batching`. */
+export const batchingSnakeCaseOf: Readonly<Record<keyof ModelBatching, string>> = {
+  maxBatchSize: "max_batch_size",
+  batchWaitTimeoutS: "batch_wait_timeout_s",
+  targetP99Ms: "target_p99_ms",
+};
 
 /**
  * An ONNX file of the bundle as a deployment of the graph: `onnx("sentiment.onnx")` stands where a bound class would, and arrives
