@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
 import type { ReplicaView } from "@sluice/contracts";
+import { buildWorkbench } from "./code-bundle.ts";
 import { watchProblems } from "./page-problems.ts";
 import {
   deleteApplications,
@@ -12,6 +13,8 @@ import {
   putApplication,
   readApplication,
   sendImages,
+  uploadBundle,
+  waitUntilServing,
 } from "./product.ts";
 import { keepBothThemes } from "./screenshot.ts";
 
@@ -19,13 +22,15 @@ import { keepBothThemes } from "./screenshot.ts";
 const BYSTANDER = nameOfRun("bystander");
 const TYPED = nameOfRun("typed-form");
 const BROKEN = nameOfRun("broken-model");
+const CODE = nameOfRun("code-form");
+const SPLIT = nameOfRun("split-form");
 
 test.beforeAll(async ({ request }) => {
   test.setTimeout(120_000);
   await deployDigits(request, BYSTANDER, "logreg");
 });
 
-test.afterAll(async ({ request }) => deleteApplications(request, [BYSTANDER, TYPED, BROKEN]));
+test.afterAll(async ({ request }) => deleteApplications(request, [BYSTANDER, TYPED, BROKEN, CODE, SPLIT]));
 
 const deployButton = (page: Page) => page.getByRole("button", { name: /^Deploy\b/ });
 const spec = (page: Page) => page.getByRole("region", { name: "Spec", exact: true });
@@ -162,6 +167,57 @@ test("the same spec again changes nothing and says so", async ({ page, request }
   await expect(plan(page)).toContainText("Nothing: revision 1 is the same");
   await expect(deployButton(page)).toBeDisabled();
   await expect(page.getByText("Nothing changed since revision 1")).toBeVisible();
+});
+
+test("the plan of code follows what is typed over it, and an emptied field says what holds then", async ({
+  page,
+  request,
+}) => {
+  const { bundle } = await uploadBundle(request, "workbench.zip", await buildWorkbench(), "application/zip");
+  const first = await putApplication(request, {
+    name: CODE,
+    route_prefix: `/${CODE}`,
+    import_path: "app:app",
+    runtime_env: { working_dir: `bundle:${bundle.sha256}` },
+    deployments: [{ name: "Workbench", num_replicas: 2 }],
+  });
+  await waitUntilServing(request, CODE, first.plan.revision);
+  await page.goto(`/applications/new?application=${CODE}`);
+  const count = page.getByLabel(/num_replicas/);
+  await expect(count).toHaveValue("2");
+  await count.fill("3");
+  await expect(plan(page)).toContainText("num_replicas 2 → to 3");
+  await count.fill("");
+  await expect(count).toHaveAttribute("placeholder", "empty = default 1");
+  await expect(plan(page)).toContainText("num_replicas 2 → to default 1");
+  await expect(plan(page)).toContainText("No new replica is needed, so nothing is placed.");
+  await expect(plan(page)).not.toContainText("refused");
+});
+
+test("a deploy that ends a split says so at the form, in the plan and on the button; its start has an address", async ({
+  page,
+  request,
+}) => {
+  test.setTimeout(120_000);
+  await deployDigits(request, SPLIT, "logreg");
+  await deployDigits(request, SPLIT, "cnn");
+  const variants = [
+    { revision: 1, weight: 60 },
+    { revision: 2, weight: 40 },
+  ];
+  expect((await request.put(`/api/v1/applications/${SPLIT}/traffic`, { data: { variants } })).ok()).toBe(true);
+  await page.goto(`/applications/new?application=${SPLIT}`);
+  await page.getByLabel(/num_replicas/).fill("2");
+  await expect(page.getByText("Deploying ends the traffic split r1 60 %, r2 40 %.")).toBeVisible();
+  await expect(plan(page).getByRole("alert")).toContainText("This ends the traffic split r1 60 %, r2 40 %");
+  await keepBothThemes(page, "new-revision-ends-split");
+  await page.getByRole("button", { name: "Deploy, end the split" }).click();
+  await expect(page).toHaveURL(new RegExp(`application=${SPLIT}&started=3$`));
+  await expect(page.getByText(/Revision 3 serves/)).toBeVisible({ timeout: 60_000 });
+  await page.reload();
+  await expect(page.getByText(/Revision 3 serves/)).toBeVisible();
+  await expect(page.getByRole("list", { name: "Steps" }).getByText("Watch it start")).toBeVisible();
+  expect((await readApplication(request, SPLIT))?.traffic.wanted).toBe(null);
 });
 
 /** As a person drops it from a folder. */

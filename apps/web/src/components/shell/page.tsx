@@ -34,7 +34,7 @@ export function PageHeader({ title, crumbs = [], state, actions }: PageHeaderPro
         <h1 className="truncate text-title font-[620] tracking-[-0.01em]">{title}</h1>
       </div>
       {state}
-      {actions !== undefined && <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>}
+      {actions !== undefined && <div className="ml-auto flex flex-wrap items-center justify-end gap-2">{actions}</div>}
     </header>
   );
 }

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { PageHeader } from "@/components/shell/page.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -113,7 +113,11 @@ function Configure({ draft, existingName, onDraft, onReplace, onDeployed }: Conf
   const router = useRouter();
   const queryClient = useQueryClient();
   const code = useCodeDescription(draft);
-  const shown = draft.source.kind === "zip" ? withDescription(draft, code.description, code.problem) : draft;
+  // The same draft as long as nothing changed: a new one at every look would never settle, and never be planned.
+  const shown = useMemo(
+    () => (draft.source.kind === "zip" ? withDescription(draft, code.description, code.problem) : draft),
+    [draft, code.description, code.problem],
+  );
   const validation = useValidation(shown);
   const deploy = useMutation(
     trpc.applications.put.mutationOptions({
