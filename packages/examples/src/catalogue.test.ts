@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { describeApplication } from "@sluice/sdk";
 import { app } from "../hello/app.ts";
+import { app as pipeline } from "../pipeline/app.ts";
+import { Summary } from "../pipeline/summary.ts";
 import { catalogue } from "./index.ts";
 
 const root = new URL("../", import.meta.url);
@@ -15,7 +17,8 @@ it("names only files that exist, and each example has a README", () => {
 });
 
 it("lets all examples fit on two cores together", () => {
-  const specs = catalogue.map((example) => example.spec("0".repeat(64)));
+  const inCode = describeApplication(pipeline).deployments.map(({ options }) => options);
+  const specs = [...catalogue.map((example) => example.spec("0".repeat(64))), { deployments: inCode }];
   const cpus = specs
     .flatMap((spec) => spec.deployments ?? [])
     .map((one) => (one.ray_actor_options?.num_cpus ?? 1) * (one.num_replicas ?? 1));
@@ -39,4 +42,24 @@ it("describes hello as the catalogue deploys it", () => {
   const spec = catalogue.find((example) => example.id === "hello")?.spec("0".repeat(64));
   expect(describeApplication(app)).toMatchObject({ ingress: "Hello", deployments: [{ methods: ["fetch"] }] });
   expect(spec?.deployments?.map((one) => one.name)).toEqual(["Hello"]);
+});
+
+it("brings along what the pipeline imports, and draws its graph", () => {
+  const example = catalogue.find(({ id }) => id === "pipeline");
+  for (const { name, files } of example?.packages ?? []) {
+    for (const file of files) expect(existsSync(new URL(`../../node_modules/${name}/${file}`, root)), file).toBe(true);
+  }
+  const edges = describeApplication(pipeline).deployments.map(({ options, outbound }) => [options.name, outbound]);
+  expect(edges).toEqual([
+    ["Preprocess", []],
+    ["SentimentModel", []],
+    ["Sentiment", ["SentimentModel"]],
+    ["Summary", []],
+    ["Analyze", ["Preprocess", "Sentiment", "Summary"]],
+  ]);
+});
+
+it("summarises with the sentences that hold the most frequent words, in their order", () => {
+  const sentences = ["Cats sleep a lot.", "It rained.", "Cats like fish and cats like milk.", "Fish swim."];
+  expect(new Summary().shorten(sentences, 2)).toBe("Cats sleep a lot. Cats like fish and cats like milk.");
 });

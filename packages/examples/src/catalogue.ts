@@ -14,6 +14,8 @@ export interface Example {
   readonly directory: string;
   /** Files of the bundle, relative to `directory`. One `.onnx` file is uploaded as it is, others as a zip. */
   readonly files: readonly string[];
+  /** npm packages that go into the zip below `node_modules`, since nodes install nothing: name and the files that are used. */
+  readonly packages?: readonly { readonly name: string; readonly files: readonly string[] }[];
   readonly bundleKind: "onnx" | "zip";
   readonly playground: PlaygroundKind;
   /** Programs that every node needs besides Sluice; absent = none. */
@@ -62,6 +64,33 @@ export const catalogue: readonly Example[] = [
       deployments: [
         { name: "Hello", num_replicas: 1, max_ongoing_requests: 100, ray_actor_options: { num_cpus: 0.1 } },
       ],
+    }),
+  },
+  {
+    id: "pipeline",
+    title: "Text pipeline",
+    sentence:
+      "Sentences, then sentiment and summary side by side, then one answer: four classes and a model in a graph.",
+    shows: "Deployments that call each other through typed handles, a model among them; drawn with its live edges.",
+    directory: "pipeline",
+    files: [
+      "app.ts",
+      "preprocess.ts",
+      "sentiment.ts",
+      "summary.ts",
+      "model/sentiment.onnx",
+      "model/tokenizer.json",
+      "model/tokenizer_config.json",
+    ],
+    packages: [{ name: "@huggingface/tokenizers", files: ["package.json", "dist/tokenizers.mjs"] }],
+    bundleKind: "zip",
+    playground: "generic",
+    spec: (bundleSha256) => ({
+      name: "pipeline",
+      route_prefix: "/analyze",
+      import_path: "app:app",
+      runtime_env: { working_dir: `bundle:${bundleSha256}` },
+      deployments: [],
     }),
   },
   {

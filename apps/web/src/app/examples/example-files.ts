@@ -19,6 +19,16 @@ export async function readExampleFile(example: Example, file: string): Promise<B
   return readFile(join(root, "packages", "examples", example.directory, file));
 }
 
+/** Files of the npm packages that an example brings along, by their path in the zip. They are installed beside the product. */
+export async function readPackageFiles(example: Example): Promise<{ path: string; content: Buffer }[]> {
+  const root = findRepository(process.cwd());
+  if (root === undefined) return [];
+  const paths = (example.packages ?? []).flatMap(({ name, files }) =>
+    files.map((file) => `node_modules/${name}/${file}`),
+  );
+  return Promise.all(paths.map(async (path) => ({ path, content: await readFile(join(root, path)) })));
+}
+
 /** The folder above the working directory that holds the examples: the server may be started from any of its folders. */
 function findRepository(from: string): string | undefined {
   if (existsSync(join(from, "packages", "examples", "package.json"))) return from;

@@ -1,4 +1,4 @@
-import { findExample, readExampleFile } from "../../example-files.ts";
+import { findExample, readExampleFile, readPackageFiles } from "../../example-files.ts";
 import { packFiles } from "../../pack-files.ts";
 import type { PackedFile } from "../../pack-files.ts";
 
@@ -12,6 +12,7 @@ export async function GET(_request: Request, { params }: { params: Promise<{ id:
     if (content === undefined) return new Response(`The file ${file} of this example is missing.`, { status: 404 });
     entries.push({ path: file, content });
   }
+  entries.push(...(await readPackageFiles(example)));
   const [only] = entries;
   const bytes = example.bundleKind === "onnx" && only !== undefined ? only.content : await packFiles(entries);
   return new Response(new Uint8Array(bytes), {
