@@ -31,6 +31,7 @@ const Result = z.object({
 });
 
 export interface WrkResult {
+  readonly requests: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p90Ms: number;
@@ -74,6 +75,7 @@ function readResult(output: string): WrkResult {
   if (line === undefined) throw new Error(`wrk said nothing that can be read:\n${output}`);
   const result = Result.parse(JSON.parse(line));
   return {
+    requests: result.requests,
     requestsPerSecond: (result.requests * 1e6) / result.durationUs,
     p50Ms: result.p50Us / 1000,
     p90Ms: result.p90Us / 1000,

@@ -10,15 +10,26 @@ export const bareNode: Peer = {
   missing: async () => undefined,
   start: async () => {
     const server = await startNodeServer();
-    return { name: bareNode.name, endpoints: endpointsAt(server.port), [Symbol.asyncDispose]: () => server.stop() };
+    return {
+      name: bareNode.name,
+      endpoints: endpointsAt(server.port),
+      rootPids: [server.pid],
+      [Symbol.asyncDispose]: () => server.stop(),
+    };
   },
 };
 
+interface NodeServer {
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
 /** The server that is measured by itself and behind nginx and HAProxy. */
-export async function startNodeServer(): Promise<{ readonly port: number; stop(): Promise<void> }> {
+export async function startNodeServer(): Promise<NodeServer> {
   const server = startProcess(process.execPath, [serverFile]);
   const port = Number(await server.nextLine());
-  return { port, stop: async () => server[Symbol.asyncDispose]() };
+  return { port, pid: server.pid, stop: async () => server[Symbol.asyncDispose]() };
 }
 
 export function endpointsAt(port: number): Endpoints {

@@ -37,6 +37,8 @@ export interface DataPath {
 export interface RunningPeer extends AsyncDisposable {
   readonly name: string;
   readonly endpoints: Endpoints;
+  /** Processes that it consists of, with all that they start. */
+  readonly rootPids: readonly number[];
   /** Items a second of the model without any server around it, in batches of 32. */
   readonly runLoop?: (durationMs: number) => Promise<number>;
   /** Runtimes whose cold start it can show. */

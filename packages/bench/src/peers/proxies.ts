@@ -66,5 +66,10 @@ async function startProxy(kind: ProxyKind, command: string): Promise<RunningPeer
     await stop();
     throw error;
   }
-  return { name: kind.name, endpoints: endpointsAt(port), [Symbol.asyncDispose]: stop };
+  return {
+    name: kind.name,
+    endpoints: endpointsAt(port),
+    rootPids: [proxy.pid, node.pid],
+    [Symbol.asyncDispose]: stop,
+  };
 }

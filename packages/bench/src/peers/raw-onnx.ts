@@ -17,6 +17,7 @@ export const rawOnnx: Peer = {
     return {
       name: rawOnnx.name,
       endpoints: {},
+      rootPids: [loop.pid],
       runLoop: async (durationMs) => {
         loop.child.stdin?.write(`${String(durationMs)}\n`);
         return Number(await loop.nextLine());

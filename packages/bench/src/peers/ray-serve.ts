@@ -81,6 +81,7 @@ async function startRay(kind: RayKind): Promise<RunningPeer> {
     return {
       name: kind.name,
       endpoints: endpointsOf(deployed.urls, mlp.sampleInput),
+      rootPids: [ray.pid],
       coldRuntimes: ["node"],
       growByOne: async () => {
         const answer = await ask("grow", "noop");

@@ -44,6 +44,7 @@ async function runningSluice(product: RunningProduct): Promise<RunningPeer> {
   return {
     name: sluice.name,
     endpoints,
+    rootPids: product.launcher.pid === undefined ? [] : [product.launcher.pid],
     coldRuntimes: ["node", "onnx"],
     growByOne: async (runtime) => growByOne(product.client, grown[runtime]),
     replicaBytes: async () => residentBytes(await replicaPids(product.client, "noop")),

@@ -1,6 +1,7 @@
 /** Resident memory of the product's processes, read from /proc. */
-import { readFile, readdir } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Client } from "@sluice/sdk";
+import { listProcessTree } from "./process-tree.ts";
 import type { RunningProduct } from "./start-product.ts";
 
 /** VmRSS of these processes together: pages in memory, shared ones included. */
@@ -32,22 +33,10 @@ export async function gatewayPids(product: RunningProduct): Promise<readonly num
 
 /** Processes below `root` whose command line names `text`. */
 async function descendantsNaming(root: number, text: string): Promise<readonly number[]> {
-  const children = new Map<number, number[]>();
-  const matching = new Set<number>();
-  for (const name of (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry))) {
-    const pid = Number(name);
-    const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
-    // The command stands in brackets and may hold anything; the parent is the second field after it.
-    const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-    children.set(parent, [...(children.get(parent) ?? []), pid]);
-    const commandLine = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
-    if (commandLine.includes(text)) matching.add(pid);
-  }
   const found: number[] = [];
-  for (const open = [root]; open.length > 0;) {
-    const pid = open.pop() ?? root;
-    if (matching.has(pid)) found.push(pid);
-    open.push(...(children.get(pid) ?? []));
+  for (const { pid } of await listProcessTree(root)) {
+    const commandLine = await readFile(`/proc/${String(pid)}/cmdline`, "utf8").catch(() => "");
+    if (commandLine.includes(text)) found.push(pid);
   }
   return found;
 }

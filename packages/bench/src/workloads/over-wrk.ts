@@ -1,11 +1,13 @@
 import type { Metric, Point, Settings } from "../measurement.ts";
 import type { RequestTemplate, RunningPeer } from "../peers/peer.ts";
+import { readCpuMs } from "../product/process-tree.ts";
 import { runWrk, waitUntilIdle } from "../load/wrk.ts";
 
 const metrics: readonly Metric[] = [
   { name: "rate", unit: "req/s" },
   { name: "p50", unit: "ms" },
   { name: "p99", unit: "ms" },
+  { name: "CPU", unit: "ms/request" },
 ];
 
 interface WrkPoint {
@@ -27,8 +29,10 @@ export function wrkPoint({ id, label, connections, request }: WrkPoint): Point {
       if (template === undefined) throw new Error(`${peer.name} does not serve ${id}`);
       await waitUntilIdle(template);
       await runWrk(template, { connections, seconds: 1 });
-      const { requestsPerSecond, p50Ms, p99Ms, errors } = await runWrk(template, { connections, seconds });
-      return { values: { rate: requestsPerSecond, p50: p50Ms, p99: p99Ms }, errors };
+      const usedMs = await readCpuMs(peer.rootPids);
+      const { requests, requestsPerSecond, p50Ms, p99Ms, errors } = await runWrk(template, { connections, seconds });
+      const cpu = ((await readCpuMs(peer.rootPids)) - usedMs) / requests;
+      return { values: { rate: requestsPerSecond, p50: p50Ms, p99: p99Ms, CPU: cpu }, errors };
     },
   };
 }
