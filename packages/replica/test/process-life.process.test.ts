@@ -122,7 +122,7 @@ describe("while it runs", () => {
   });
 
   it("finds a program that hangs by its health checks", async () => {
-    const one = await (await start()).ready();
+    const one = await (await start({ launch: { healthCheckTimeoutS: 2 } })).ready();
     await one.request("GET", "/app/stop");
     const stopped = await eventually("the program is stopped", () => {
       one.agent.send({ type: "probe", probeId: 7 });

@@ -29,6 +29,8 @@ export class RunningPrograms {
         bundle: "",
         importPath: "",
         bundleDir: fixturePrograms,
+        // A busy machine is no sick program.
+        healthCheckTimeoutS: 10,
         process: ProcessSpec.parse({ command: [process.execPath, "server.mjs"], ...given.process }),
         ...given.launch,
       },
