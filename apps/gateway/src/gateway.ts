@@ -14,6 +14,7 @@ import { loadCertificate } from "./edge/load-certificate.ts";
 import { createGatewayServer } from "./http/gateway-server.ts";
 import { RequestCounts } from "./http/request-counts.ts";
 import type { RequestPorts } from "./request/request-plan.ts";
+import { registerDecisionMetrics } from "./routing/decision-metrics.ts";
 import { DiskSnapshotWriter, loadDiskSnapshot } from "./routing/disk-snapshot.ts";
 import { RoutingState } from "./routing/routing-state.ts";
 import { loadGatewayId } from "./routing/gateway-id.ts";
@@ -48,6 +49,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
   const metrics = createRegistry();
   const readMetrics = config.isWorker ? joinClusterMetrics(metrics) : () => metricsText(metrics);
   const counts = new RequestCounts(metrics);
+  registerDecisionMetrics(metrics, routing);
   const windows = new WindowReporter({ reporter: gatewayId, incarnation: randomUUID() });
   const connections = new ReplicaConnections(gatewayId, {
     onModels: (replicaId, models) => routing.poolOf(replicaId)?.setModels(replicaId, models),

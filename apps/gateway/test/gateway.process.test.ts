@@ -134,7 +134,37 @@ describe("admission", () => {
     held.shift()?.respond(httpResponseHead(200));
     await eventually(() => held.length === 1);
     held.shift()?.respond(httpResponseHead(200));
-    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    const [one, two] = [await first, await second];
+    expect([one.status, two.status]).toEqual([200, 200]);
+    // What a person reads of it: why it waited on the answer, how often on the scrape.
+    expect(one.headers.get("server-timing")).toMatch(/^queue;dur=[0-9.]+$/);
+    expect(two.headers.get("server-timing")).toMatch(/^queue;dur=[0-9.]+;desc="wait_for_place"$/);
+    const scrape = await (await fetch(`${fixture.url}/-/metrics`)).text();
+    const decided = (decision: string, reason: string) =>
+      `sluice_router_decisions_total{application="app",deployment="main",decision="${decision}",reason="${reason}"} `;
+    expect(scrape).toContain(`${decided("wait", "wait_for_place")}1`);
+    expect(scrape).toContain(`${decided("refuse", "queue_full")}1`);
+    expect(scrape).toContain(`${decided("pick", "only_one")}2`);
+  });
+
+  it("answers 429 to a full line when that is the setting, with the time to come again", async () => {
+    await using fixture = await GatewayFixture.start({ overload: { queueFullStatus: 429, retryAfterS: 7 } });
+    const held: WireRequest[] = [];
+    const replica = await fixture.addReplica("one", (request) => void held.push(request));
+    const slice = fixture.slice([replica]);
+    const pool = slice.pools["p1"];
+    if (pool === undefined) throw new Error("no pool");
+    await fixture.route({ ...slice, pools: { p1: { ...pool, maxOngoingRequests: 1, maxQueuedRequests: 1 } } });
+    const waiting = [fetch(`${fixture.url}/app`)];
+    await eventually(() => held.length === 1);
+    waiting.push(fetch(`${fixture.url}/app`));
+    await eventually(() => lastQueued(fixture) === 1);
+    const refused = await fetch(`${fixture.url}/app`);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "7"]);
+    held.shift()?.respond(httpResponseHead(200));
+    await eventually(() => held.length === 1);
+    held.shift()?.respond(httpResponseHead(200));
+    await Promise.all(waiting);
   });
 
   it("sends a rejected request to another replica, body and all", async () => {

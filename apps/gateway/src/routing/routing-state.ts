@@ -2,7 +2,7 @@
  * Everything a request needs to be routed, swapped as a whole: a request sees either the slices before an update or those
  * after it. Pools keep their routers, so counts and waiting requests survive the swap.
  */
-import type { RoutingSnapshot, SliceVersion } from "@sluice/contracts";
+import type { RoutedPool, RoutingSnapshot, SliceVersion } from "@sluice/contracts";
 import {
   compileRoutes,
   foldSlices,
@@ -43,12 +43,8 @@ export class RoutingState {
     this.#table = compileRoutes(this.#book.values());
     this.pools.update(this.#book.values());
     this.#poolOfReplica = new Map();
-    for (const slice of this.#book.values()) {
-      for (const pool of Object.values(slice.pools)) {
-        const router = this.pools.get(pool.poolId);
-        if (router === undefined) continue;
-        for (const backend of pool.backends) this.#poolOfReplica.set(backend.replicaId, router);
-      }
+    for (const { pool, router } of this.pooled()) {
+      for (const backend of pool.backends) this.#poolOfReplica.set(backend.replicaId, router);
     }
     this.#isPopulated = true;
   }
@@ -61,6 +57,16 @@ export class RoutingState {
   /** What is in force for new requests. */
   versions(): SliceVersion[] {
     return [...this.#book.values()].map(({ application, epoch, version }) => ({ application, epoch, version }));
+  }
+
+  /** Every pool of every slice with its router. */
+  *pooled(): Generator<{ readonly application: string; readonly pool: RoutedPool; readonly router: PoolRouter }> {
+    for (const slice of this.#book.values()) {
+      for (const pool of Object.values(slice.pools)) {
+        const router = this.pools.get(pool.poolId);
+        if (router !== undefined) yield { application: slice.application, pool, router };
+      }
+    }
   }
 
   /** The pool of a replica that a slice still names. */
