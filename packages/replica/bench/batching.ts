@@ -5,7 +5,7 @@
  * Run: npx tsx packages/replica/bench/batching.ts [in flight = 64] [seconds = 3] [rounds = 3] [binary | json] [profile dir]
  */
 import { fork } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,15 +14,15 @@ import type { AnswerEvents, ClientConnection, HttpRequestHead } from "@sluice/wi
 import { buildHost } from "../test/build.ts";
 import { mlpModel } from "../test/models/sample-models.ts";
 import { RunningHost } from "../test/running-host.ts";
+import { threadTimes } from "./thread-times.ts";
 
 const width = 1024;
-const rawRows = 32;
+const rawLoop = fileURLToPath(new URL("./raw-loop.ts", import.meta.url));
 const [inFlight = 64, seconds = 3, rounds = 3] = process.argv.slice(2, 5).map(Number);
 const isJson = process.argv[5] === "json";
 const profileDir = process.argv[6];
 
-if (process.argv[2] === "raw") await loopRaw(process.argv[3] ?? "");
-else await measure();
+await measure();
 
 async function measure(): Promise<void> {
   const bundleDir = await mkdtemp(path.join(tmpdir(), "sluice-onnx-bench-"));
@@ -34,7 +34,7 @@ async function measure(): Promise<void> {
   const host = await (
     await RunningHost.start({ hostFile: path.join(built.dir, "host.mjs"), launch, nodeArgs })
   ).ready();
-  const raw = fork(fileURLToPath(import.meta.url), ["raw", modelPath], { execArgv: process.execArgv });
+  const raw = fork(rawLoop, [modelPath], { execArgv: process.execArgv });
   await answerOf(raw);
   const connection = await host.connect();
   const body = isJson ? jsonBody() : binaryBody();
@@ -135,16 +135,6 @@ function jsonBody(): Buffer {
   );
 }
 
-/** Milliseconds of CPU time of each thread of a process. */
-async function threadTimes(pid: number): Promise<Map<string, number>> {
-  const times = new Map<string, number>();
-  for (const id of await readdir(`/proc/${pid}/task`)) {
-    const text = await readFile(`/proc/${pid}/task/${id}/schedstat`, "utf8");
-    times.set(id, Number(text.split(" ")[0]) / 1e6);
-  }
-  return times;
-}
-
 interface LoopAnswer {
   readonly rate: number;
   readonly cpuUs: number;
@@ -154,24 +144,4 @@ async function answerOf(child: ReturnType<typeof fork>): Promise<LoopAnswer> {
   return new Promise((resolve) => {
     child.once("message", (message) => resolve(message as LoopAnswer));
   });
-}
-
-/** The other side: full batches as fast as one thread runs them. */
-async function loopRaw(modelPath: string): Promise<void> {
-  const { InferenceSession, Tensor } = await import("onnxruntime-node");
-  const session = await InferenceSession.create(modelPath, { intraOpNumThreads: 1, interOpNumThreads: 1 });
-  const data = Float32Array.from({ length: rawRows * width }, (_, at) => Math.sin(at));
-  const feeds = { x: new Tensor("float32", data, [rawRows, width]) };
-  process.on("message", (durationMs: number) => {
-    void (async () => {
-      const cpu = process.cpuUsage();
-      const startedMs = performance.now();
-      let items = 0;
-      for (; performance.now() - startedMs < durationMs; items += rawRows) await session.run(feeds);
-      const { user, system } = process.cpuUsage(cpu);
-      process.send?.({ rate: (items * 1_000) / (performance.now() - startedMs), cpuUs: (user + system) / items });
-    })();
-  });
-  process.once("disconnect", () => process.exit(0));
-  process.send?.("ready");
 }

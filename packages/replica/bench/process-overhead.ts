@@ -4,6 +4,7 @@
  *
  *   npx tsx packages/replica/bench/process-overhead.ts [rounds] [seconds per measurement]
  */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ProcessSpec } from "@sluice/contracts";
@@ -22,14 +23,17 @@ const image = Buffer.from(JSON.stringify({ pixels: Array.from({ length: 64 }, (_
 interface Measured {
   readonly perSecond: number;
   readonly p50Ms: number;
+  /** CPU of the host per request: what does not depend on who else is busy. */
+  readonly hostMicroseconds: number;
 }
 
 type Ask = (done: (isGood: boolean) => void) => void;
 
 /** Closed loop: so many requests at a time. */
-async function measure(ask: Ask, concurrency: number): Promise<Measured> {
+async function measure(ask: Ask, concurrency: number, hostPid: number): Promise<Measured> {
   const times: number[] = [];
   let failed = 0;
+  const cpuBefore = cpuMicroseconds(hostPid);
   const startMs = performance.now();
   const endMs = startMs + seconds * 1_000;
   const loop = (): Promise<void> =>
@@ -48,7 +52,15 @@ async function measure(ask: Ask, concurrency: number): Promise<Measured> {
   await Promise.all(Array.from({ length: concurrency }, loop));
   if (failed > 0) throw new Error(`${failed} of ${times.length} requests failed`);
   const perSecond = times.length / ((performance.now() - startMs) / 1_000);
-  return { perSecond, p50Ms: medianOf(times) };
+  const hostMicroseconds = (cpuMicroseconds(hostPid) - cpuBefore) / times.length;
+  return { perSecond, p50Ms: medianOf(times), hostMicroseconds };
+}
+
+/** User and system time (fields 14 and 15 of /proc/<pid>/stat, in ticks of 10 ms). */
+function cpuMicroseconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 function direct(pool: Pool): Ask {
@@ -103,20 +115,23 @@ async function compare(hostFile: string, title: string, { bundleDir, command, co
   const spec = ProcessSpec.parse({ command, health_path: "/" });
   const launch = { runtime: "process" as const, bundle: "", importPath: "", maxOngoingRequests: 1_000, bundleDir };
   const one = await (await RunningHost.start({ hostFile, launch: { ...launch, process: spec } })).ready();
+  const hostPid = one.process.pid ?? 0;
   const [port] = listListeningPorts(familyOf(one));
   const pool = new Pool(`http://127.0.0.1:${port}`, { pipelining: 1 });
   const sides = { direct: direct(pool), replica: throughReplica(one, await one.connect()) };
   for (const concurrency of concurrencies) {
     const results: Record<keyof typeof sides, Measured[]> = { direct: [], replica: [] };
-    for (const ask of Object.values(sides)) await measure(ask, concurrency);
+    for (const ask of Object.values(sides)) await measure(ask, concurrency, hostPid);
     for (let round = 0; round < rounds; round += 1) {
-      for (const side of ["direct", "replica"] as const) results[side].push(await measure(sides[side], concurrency));
+      for (const side of ["direct", "replica"] as const)
+        results[side].push(await measure(sides[side], concurrency, hostPid));
     }
     const text = (side: readonly Measured[]): string =>
       `${rateOf(side).toFixed(0)}/s, p50 ${medianOf(side.map(({ p50Ms }) => p50Ms)).toFixed(2)} ms`;
+    const cpu = medianOf(results.replica.map(({ hostMicroseconds }) => hostMicroseconds));
     const ratio = rateOf(results.replica) / rateOf(results.direct);
     console.info(
-      `${title}, ${concurrency} at a time: direct ${text(results.direct)}; through the replica ${text(results.replica)}; ratio ${ratio.toFixed(2)}`,
+      `${title}, ${concurrency} at a time: direct ${text(results.direct)}; through the replica ${text(results.replica)}; ratio ${ratio.toFixed(2)}; host CPU ${cpu.toFixed(0)} us per request`,
     );
   }
   await pool.destroy();

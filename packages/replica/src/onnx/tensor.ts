@@ -36,8 +36,6 @@ export interface Tensor {
   readonly isOwned?: boolean;
 }
 
-export const datatypes: readonly Datatype[] = [...(Object.keys(numericTypes) as NumericDatatype[]), "string"];
-
 export function isSupportedDatatype(datatype: string): datatype is Datatype {
   return datatype === "string" || Object.hasOwn(numericTypes, datatype);
 }
