@@ -125,8 +125,6 @@ for (const name of ["clone", "blob", "formData"] as const) {
     },
   });
 }
-Object.setPrototypeOf(LazyRequest.prototype, Request.prototype);
-
 function headerOf(head: HttpRequestHead, name: string): string | undefined {
   const pairs = head.headers;
   for (let at = 0; at + 1 < pairs.length; at += 2) if (pairs[at]?.toLowerCase() === name) return pairs[at + 1];

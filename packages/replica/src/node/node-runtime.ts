@@ -15,7 +15,7 @@ import { LazyRequest } from "./lazy-request.ts";
 import { loadExport } from "./load-export.ts";
 import { answerOfItems } from "./answer-of-items.ts";
 import { isItemStream, streamMethodsOf } from "./stream-methods.ts";
-import { prepareWebGlobals } from "./web-globals.ts";
+import { isResponse, prepareWebGlobals } from "./web-globals.ts";
 import { answerWebSocket, isWebSocketRequest } from "./websocket/answer-websocket.ts";
 
 /** Makes the handle that stands for a deployment; `streamMethods`: those of its methods that are known to stream. */
@@ -128,13 +128,13 @@ function answerOfResult(value: unknown): Answer {
 }
 
 function answerOfReturned(value: unknown): Answer {
-  if (value instanceof Response) return answerOfResponse(value);
+  if (isResponse(value)) return answerOfResponse(value);
   return isItemStream(value) ? answerOfItems(value) : answerOfValue(value);
 }
 
 /** `throw new Response("no such user", { status: 404 })` is an answer, too. */
 function answerOfThrown(error: unknown): Answer {
-  if (error instanceof Response) return answerOfResponse(error);
+  if (isResponse(error)) return answerOfResponse(error);
   throw error;
 }
 

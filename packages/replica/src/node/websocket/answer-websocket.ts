@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { ServerWebSocket } from "@sluice/sdk";
 import type { HttpRequestHead } from "@sluice/wire";
-import { WebSocketServer, type WebSocket } from "ws";
+import type { WebSocket, WebSocketServer } from "ws";
 import type { Answer, IncomingRequest } from "../../runtime.ts";
 import { ClientSocket } from "./client-socket.ts";
 import { TunnelStream } from "./tunnel-stream.ts";
@@ -12,7 +12,16 @@ export type Converse = (socket: ServerWebSocket) => unknown;
 /** Largest message that a client may send. */
 const maxMessageBytes = 64 * 1024 * 1024;
 const empty = Buffer.alloc(0);
-const server = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: maxMessageBytes });
+
+let opened: Promise<WebSocketServer> | undefined;
+
+/** Loaded for the first WebSocket: most replicas never see one, and it takes memory and time at their start. */
+async function handshakes(): Promise<WebSocketServer> {
+  opened ??= import("ws").then(
+    (ws) => new ws.WebSocketServer({ noServer: true, clientTracking: false, maxPayload: maxMessageBytes }),
+  );
+  return opened;
+}
 
 export function isWebSocketRequest({ headers, method }: HttpRequestHead): boolean {
   if (method !== "GET") return false;
@@ -31,6 +40,7 @@ async function relay(request: IncomingRequest, head: HttpRequestHead, converse: 
   const stream = new TunnelStream(request);
   const closed = new Promise<void>((resolve) => stream.once("close", () => resolve()));
   stream.on("error", () => stream.destroy());
+  const server = await handshakes();
   server.handleUpgrade(handshakeOf(head), stream, empty, (socket) => void hold(socket, converse));
   await closed;
   return request.gone === undefined || stream.status === 101 ? stream.status : 499;
