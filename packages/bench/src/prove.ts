@@ -12,7 +12,7 @@ const chosen = proofs.filter((proof) => wanted.includes(proof.id) || wanted.incl
 
 if (chosen.length === 0) {
   print("usage: npm run prove -- <topic>.<line> [...]   or a whole topic");
-  for (const proof of proofs) print(`  ${proof.id.padEnd(14)} ${proof.title}`);
+  for (const proof of proofs) print(`  ${proof.id.padEnd(22)} ${proof.title}`);
   process.exitCode = 2;
 } else {
   stopPeersOnSignals();
