@@ -31,16 +31,9 @@ await using gateway = await startGatewayProcess({ SLUICE_MAX_BODY_BYTES: String(
 const { fixture, port, pid } = gateway;
 const [one, two] = await Promise.all([gateway.addReplica("one"), gateway.addReplica("two")]);
 await fixture.route(fixture.slice([one]));
-await upload(port, 20 * mib);
-await readSlowly(port, 20 * mib, Infinity, 0);
 
-const up = await growthWhile(pid, async () => void (await upload(port, 100_000_000)));
-say("memory growth for 100 MB up", "MiB", up / mib, "< 32", up < 32 * mib);
-let received = 0;
-const down = await growthWhile(pid, async () => void (received = await readSlowly(port, 100_000_000, 1_000_000, 10)));
-say("memory growth for 100 MB down, 1 MB/s for 10 s", "MiB", down / mib, "< 32", down < 32 * mib);
-say("  bytes received", "MB", received / 1e6, "100", received === 100_000_000);
-
+// First of all: later, memory that large bodies have left behind would hide what connections take.
+await measureIdle(gateway, 200, 100);
 // Each connection is a descriptor on either side; the gateway's limit is that of this process.
 const descriptors = Number(execFileSync("sh", ["-c", "ulimit -n"], { encoding: "utf8" }).trim()) || 1_048_576;
 const wanted = Math.min(10_000, descriptors - 500);
@@ -54,6 +47,16 @@ say(
 );
 say("  memory of each", "KiB", idle.bytesPerConnection / 1_024);
 say("  p99 of requests meanwhile", "ms", idle.p99Ms);
+
+await upload(port, 20 * mib);
+await readSlowly(port, 20 * mib, Infinity, 0);
+
+const up = await growthWhile(pid, async () => void (await upload(port, 100_000_000)));
+say("memory growth for 100 MB up", "MiB", up / mib, "< 32", up < 32 * mib);
+let received = 0;
+const down = await growthWhile(pid, async () => void (received = await readSlowly(port, 100_000_000, 1_000_000, 10)));
+say("memory growth for 100 MB down, 1 MB/s for 10 s", "MiB", down / mib, "< 32", down < 32 * mib);
+say("  bytes received", "MB", received / 1e6, "100", received === 100_000_000);
 
 const swaps = await measureSwaps(gateway, [one, two], 30);
 sayLoad(`${String(swaps.swaps)} swaps of slices in 30 s under 32 clients`, swaps);

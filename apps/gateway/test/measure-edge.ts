@@ -182,15 +182,16 @@ export async function measureSwaps(
 /** GET requests at two replicas while one of them is killed with -9 and replaced, again and again. */
 export async function measureKills(gateway: GatewayProcess, kills: number, killEveryMs: number): Promise<LoadFigures> {
   const { fixture } = gateway;
-  let replicas = [await gateway.addReplica("r0"), await gateway.addReplica("r1")];
-  await fixture.route(fixture.slice(replicas, { maxOngoingRequests: 100 }));
+  const names = Array.from({ length: kills + 2 }, (_, index) => `r${String(index)}`);
+  const replicas = await Promise.all(names.map((name) => gateway.addReplica(name)));
+  const routeFrom = (first: number): Promise<void> =>
+    fixture.route(fixture.slice(replicas.slice(first, first + 2), { maxOngoingRequests: 100 }));
+  await routeFrom(0);
   const killing = (async () => {
-    for (let turn = 2; turn < kills + 2; turn += 1) {
+    for (let turn = 0; turn < kills; turn += 1) {
       await pause(killEveryMs);
-      const [victim, ...others] = replicas;
-      victim?.child.kill("SIGKILL");
-      replicas = [...others, await gateway.addReplica(`r${String(turn)}`)];
-      await fixture.route(fixture.slice(replicas, { maxOngoingRequests: 100 }));
+      replicas[turn]?.child.kill("SIGKILL");
+      await routeFrom(turn + 1);
     }
     await pause(killEveryMs);
   })();
