@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { encodeGoldenFrame } from "../golden/frame-codec.ts";
 import type { GoldenFrame } from "../golden/frame-codec.ts";
-import { callHead, httpRequestHead } from "../src/index.ts";
+import { callHead } from "../src/index.ts";
 import type { Hello } from "../src/index.ts";
 import { rawHello } from "./raw-frames.ts";
 
@@ -16,11 +16,6 @@ export function helloFrame(over: Partial<Hello> = {}): Buffer {
 
 export function callFrame(streamId: number, method: string, body = "", end = true): Buffer {
   return encodeGoldenFrame({ type: "CALL", streamId, end, head: callHead({ method, encoding: 3 }), body });
-}
-
-export function httpFrame(streamId: number, target: string): Buffer {
-  const head = httpRequestHead({ method: "GET", target });
-  return encodeGoldenFrame({ type: "HTTP_REQUEST", streamId, end: true, head, body: "" });
 }
 
 export function frames(...given: readonly GoldenFrame[]): Buffer {
