@@ -56,13 +56,13 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
   );
   const readings = graph.arrows.map((arrow) => ({ arrow, ...readingOf(rates, arrow) }));
   const largest = Math.max(0, ...readings.map((reading) => reading.rate ?? 0));
-  const edges: RateEdgeType[] = readings.map(({ arrow, rate, p99Ms }) => ({
+  const edges: RateEdgeType[] = readings.map(({ arrow, isAnswered, rate, p99Ms }) => ({
     id: arrow.id,
     source: arrow.from,
     target: arrow.to,
     type: "rate",
     focusable: false,
-    data: { rate, p99Ms, colourOf: arrow.colourOf, width: arrowWidth(rate, largest) },
+    data: { isAnswered, rate, p99Ms, colourOf: arrow.colourOf, width: arrowWidth(rate, largest) },
   }));
   const fit = { padding: padding[flow], maxZoom: 1 };
 

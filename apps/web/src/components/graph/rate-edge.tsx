@@ -6,6 +6,8 @@ import { formatMeasured } from "@/format/numbers.ts";
 import { revisionSeries } from "@/components/ui/series.ts";
 
 export interface RateData extends Record<string, unknown> {
+  /** False while it is asked for: nothing is said then. */
+  readonly isAnswered: boolean;
   readonly rate: number | null;
   readonly p99Ms: number | null;
   /** Whose colour it has; null = several revisions share it. */
@@ -78,7 +80,8 @@ function placeLabelBeside(
   return `translate(${bend < 0 ? "-100%" : "0"}, -100%) translate(${targetX + (bend < 0 ? -9 : 9)}px, ${targetY - 5}px)`;
 }
 
-function labelOf({ rate, p99Ms }: RateData): string {
+function labelOf({ isAnswered, rate, p99Ms }: RateData): string {
+  if (!isAnswered) return "";
   if (rate === null) return "no data";
   const perSecond = `${formatMeasured(rate)}/s`;
   return p99Ms === null ? perSecond : `${perSecond} · ${formatMeasured(p99Ms)} ms`;

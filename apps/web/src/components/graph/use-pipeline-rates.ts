@@ -44,8 +44,12 @@ export function usePipelineRates(application: string, graph: PipelineGraph): Rat
 export function readingOf(
   rates: RatesByScope,
   arrow: Arrow,
-): { readonly rate: number | null; readonly p99Ms: number | null } {
+): { readonly isAnswered: boolean; readonly rate: number | null; readonly p99Ms: number | null } {
   const answer = rates.get(scopeOf(arrow.deployment, arrow.revision !== null));
   const labels: Record<string, string> = arrow.revision === null ? {} : { revision: String(arrow.revision) };
-  return { rate: totalOf(answer, "throughput", labels), p99Ms: totalOf(answer, "latency_p99", labels) };
+  return {
+    isAnswered: answer !== undefined,
+    rate: totalOf(answer, "throughput", labels),
+    p99Ms: totalOf(answer, "latency_p99", labels),
+  };
 }
