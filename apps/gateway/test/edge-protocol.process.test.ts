@@ -249,6 +249,21 @@ describe("what is not HTTP", () => {
     expect(client.unread).not.toContain("200 OK");
   });
 
+  it("the preface of HTTP/2 with random bytes behind it ends its own connection and nothing else", async () => {
+    const random = seededBytes(50 * 200);
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        using client = await RawClient.connect(port);
+        client.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        client.write(random.subarray(index * 200, index * 200 + 200));
+        await client.closed;
+      }),
+    );
+    using client = await RawClient.connect(port);
+    client.request("GET /app/x HTTP/1.1");
+    expect((await client.answer()).body).toBe("ok x");
+  });
+
   it("200 connections of random bytes cost nobody else anything", async () => {
     const random = seededBytes(200 * 500);
     await Promise.all(

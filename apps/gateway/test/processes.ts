@@ -51,7 +51,9 @@ export async function startGatewayProcess(environment: Readonly<Record<string, s
     port,
     addReplica: async (replicaId) => {
       const path = join(dir, `${replicaId}-${String(children.length)}.sock`);
-      const child = fork(join(import.meta.dirname, "replica-process.ts"), [path, replicaId], { execArgv: fromSource });
+      const child = fork(join(import.meta.dirname, "replica-process-fixture.ts"), [path, replicaId], {
+        execArgv: fromSource,
+      });
       children.push(child);
       await once(child, "message");
       return { replicaId, path, child };
