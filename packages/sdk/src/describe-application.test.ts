@@ -72,7 +72,9 @@ describe("describeApplication", () => {
   });
 
   it("refuses an ingress that cannot answer HTTP", () => {
-    expect(() => describeApplication(deployment(Model).bind("x"))).toThrow(/fetch\(request\), call\(input\) or websocket/);
+    expect(() => describeApplication(deployment(Model).bind("x"))).toThrow(
+      /fetch\(request\), call\(input\) or websocket/,
+    );
   });
 });
 
