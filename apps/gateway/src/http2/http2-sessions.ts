@@ -30,7 +30,12 @@ export class Http2Sessions {
       session.on("close", () => this.#sessions.delete(session));
     });
     // Node gives the raw headers as a fourth argument, which its types do not know.
-    const onStream = (stream: ServerHttp2Stream, _headers: IncomingHttpHeaders, _flags: number, raw?: unknown): void => {
+    const onStream = (
+      stream: ServerHttp2Stream,
+      _headers: IncomingHttpHeaders,
+      _flags: number,
+      raw?: unknown,
+    ): void => {
       const head = readHead(raw);
       if (head === undefined) stream.close();
       else onExchange(new Http2Exchange(stream, head));

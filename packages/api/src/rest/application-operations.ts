@@ -44,8 +44,7 @@ export const applicationOperations: readonly Operation[] = [
     id: "putApplication",
     method: "PUT",
     path: "/applications/{name}",
-    summary:
-      "Deploy: the spec as JSON or YAML. An unchanged spec is a no-op; with dry_run=true only the plan is made",
+    summary: "Deploy: the spec as JSON or YAML. An unchanged spec is a no-op; with dry_run=true only the plan is made",
     tag,
     params: ByName,
     query: ApplicationPutQuery,

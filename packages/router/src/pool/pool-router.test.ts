@@ -334,7 +334,8 @@ describe("PoolRouter near its caller and its models", () => {
   it("prefers replicas of its own node and spills over when they are full", () => {
     const router = new PoolRouter(two(2), new FakePorts(), { nodeId: "n1" });
     const asked = Array.from({ length: 4 }, () => {
-      const waiter = Object.assign(new TestWaiter(), { pickReason: "" satisfies PickReason | "" });
+      const told: { pickReason: PickReason | "" } = { pickReason: "" };
+      const waiter = Object.assign(new TestWaiter(), told);
       router.wait(waiter);
       return `${waiter.replica.replicaId} ${waiter.pickReason}`;
     });
