@@ -85,6 +85,12 @@ describe("a WebSocket through the gateway", () => {
     await eventually(() => gone === before + 1);
   });
 
+  it("counts the agreement as the request's latency, and leaving as no error", async () => {
+    const scrape = await (await fetch(`${fixture.url}/-/metrics`)).text();
+    expect(scrape).toMatch(/ray_serve_num_http_requests_total\{[^}]*status_code="101"\} 2/);
+    expect(scrape).not.toContain('status_code="499"');
+  });
+
   it("passes a refusal on as the answer it is", async () => {
     refuses = true;
     const socket = new WebSocket(`${fixture.url.replace("http", "ws")}/app/chat`);

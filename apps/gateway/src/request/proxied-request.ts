@@ -59,6 +59,8 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
   #isDone = false;
   /** From the request's arrival until it left for a replica. */
   #queuedMs = 0;
+  /** When a WebSocket was agreed on: how long people talk is no latency. */
+  #agreedMs: number | undefined;
   /** These two exist only for requests with a body and for slow readers. */
   #body: RequestBody | null = null;
   #slowClient: SlowClient | null = null;
@@ -169,6 +171,7 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
       retryReason: this.#retryReason,
     });
     const { status } = head;
+    if (status === 101) this.#agreedMs = this.#ports.now();
     try {
       // 1xx would leave the client waiting for the real answer, unless it asked to change the protocol.
       if (status < 200 && (status !== 101 || this.#exchange.upgrade === "")) {
@@ -260,7 +263,8 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
     if (this.#isDone) return;
     this.#stream?.cancel(CancelCode.callerGone, "the client closed the connection");
     if (this.#isQueued) this.#pool.cancel(this);
-    this.#finish(499);
+    // Conversations end by somebody leaving.
+    this.#finish(this.#agreedMs === undefined ? 499 : 101);
   }
 
   /** More came than the client may send. The rest of it is not read. */
@@ -285,7 +289,7 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
     const replica = this.#takeReplica();
     if (replica !== null) this.#pool.release(replica, this.#exchange.isAnswered);
     this.#plan.series.ongoing(-1);
-    this.#plan.series.record(status, this.#ports.now() - this.#plan.startedMs);
+    this.#plan.series.record(status, (this.#agreedMs ?? this.#ports.now()) - this.#plan.startedMs);
     this.#ports.count(this.#plan, this.#exchange.method, status);
   }
 

@@ -67,7 +67,7 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
   const fit = { padding: padding[flow], maxZoom: 1 };
 
   return (
-    <ScrollHint label="Pipeline">
+    <ScrollHint label="Graph of the pipeline">
       <div ref={room} />
       <div
         style={{ height: Math.min(tallestPx[flow], Math.max(150, height + 60)), minWidth: smallestZoom * width }}

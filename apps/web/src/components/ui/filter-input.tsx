@@ -1,8 +1,9 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { cn } from "./cn.ts";
+import { judgeEcho } from "./filter-text.ts";
 import { inputLook } from "./input.tsx";
 import { Kbd } from "./kbd.tsx";
 
@@ -17,8 +18,14 @@ export function FilterInput({
   label: string;
 }) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const pending = useRef<readonly string[]>([]);
+  useEffect(() => {
+    const echo = judgeEcho(pending.current, value);
+    pending.current = echo.pending;
+    if (echo.isForeign) setText(value);
+  }, [value]);
   const change = (next: string): void => {
+    pending.current = [...pending.current, next];
     setText(next);
     onChange(next);
   };
