@@ -9,6 +9,8 @@ const POSTGRES = "packages/testkit/src/database/global-setup.ts";
  */
 export default defineConfig({
   test: {
+    // By default one core stays free, which on two means one file at a time; most of these tests wait for processes.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
