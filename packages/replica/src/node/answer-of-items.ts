@@ -1,4 +1,5 @@
 import type { Answer } from "../runtime.ts";
+import { jsonText } from "../serve/json-text.ts";
 
 const textHeaders = Object.freeze(["content-type", "text/plain; charset=utf-8"]);
 
@@ -18,5 +19,5 @@ const none = { highWaterMark: 0 };
 function encodeItem(item: unknown, controller: TransformStreamDefaultController<Uint8Array>): void {
   if (item instanceof Uint8Array) controller.enqueue(item);
   else if (typeof item === "string") controller.enqueue(Buffer.from(item));
-  else controller.enqueue(Buffer.from(`${JSON.stringify(item ?? null)}\n`));
+  else controller.enqueue(Buffer.from(`${jsonText(item ?? null)}\n`));
 }

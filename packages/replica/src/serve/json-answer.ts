@@ -1,15 +1,16 @@
 import { problemContentType, problemOf } from "@sluice/contracts";
 import type { HeaderPairs } from "@sluice/wire";
 import type { Answer } from "../runtime.ts";
+import { jsonText } from "./json-text.ts";
 
 const jsonHeaders: HeaderPairs = Object.freeze(["content-type", "application/json"]);
 const textHeaders: HeaderPairs = Object.freeze(["content-type", "text/plain; charset=utf-8"]);
 const bytesHeaders: HeaderPairs = Object.freeze(["content-type", "text/plain"]);
 const problemHeaders: HeaderPairs = Object.freeze(["content-type", problemContentType]);
 
-/** Any value as JSON with compact separators. */
+/** Any value as JSON with compact separators; typed arrays in it as arrays of numbers. */
 export function jsonAnswer(status: number, value: unknown): Answer {
-  return { kind: "http", status, headers: jsonHeaders, body: Buffer.from(JSON.stringify(value)) };
+  return { kind: "http", status, headers: jsonHeaders, body: Buffer.from(jsonText(value)) };
 }
 
 /** Ray Serve's mapping of what a handler returns: nothing -> empty, text and bytes as they are, all else JSON. */
