@@ -34,6 +34,8 @@ export class FakeAgent {
   readonly welcomes: number[] = [];
   readonly refusals: string[] = [];
   readonly acknowledged: number[] = [];
+  /** What its replicas count; null = it never says. */
+  metrics: string | null = null;
   /** Outcome of starting a replica of a revision. */
   outcome: (assignment: Assignment) => "ready" | "failed" | "stay" = () => "ready";
   readonly #options: FakeAgentOptions;
@@ -118,6 +120,9 @@ export class FakeAgent {
         const result = this.#options.describe(message.request.importPath);
         return this.send({ type: "described", requestId: message.requestId, result });
       }
+      case "read_metrics":
+        if (this.metrics !== null) this.send({ type: "metrics", requestId: message.requestId, text: this.metrics });
+        return;
       case "windows_ack":
         this.acknowledged.push(...message.windowStartMs);
         return;

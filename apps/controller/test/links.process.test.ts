@@ -86,6 +86,37 @@ it("acknowledges a closed window once it is committed, and an open one never", a
   expect((await queryMetricPoints(fixture.db, { ...query, deployment: "", revision: 1 })).length).toBe(2);
 });
 
+it("reads to holders of the secret what the leader and the replicas of every node that answers count", async () => {
+  await using fixture = await ControllerFixture.open();
+  const { port } = await fixture.leader();
+  const scrape = (authorization = `Bearer ${secret}`): Promise<Response> =>
+    fetch(`http://127.0.0.1:${String(port)}${controllerPaths.metrics}`, { headers: { authorization } });
+  const sample = (replica: string): string => `ray_serve_batches_processed_total{replica="${replica}"} 1`;
+  for (const nodeId of ["node-1", "node-2", "node-silent"]) {
+    const agent = await fixture.agent(port, { nodeId });
+    if (nodeId !== "node-silent")
+      agent.metrics = `# HELP ray_serve_batches_processed_total B.\n# TYPE ray_serve_batches_processed_total counter\n${sample(nodeId)}\n`;
+  }
+  await eventually(async () => {
+    const lines = (await (await scrape()).text()).split("\n");
+    expect(lines).toContain("sluice_controller_is_leader 1");
+    expect(lines.filter((line) => line.includes("ray_serve_batches_processed_total"))).toEqual([
+      "# HELP ray_serve_batches_processed_total B.",
+      "# TYPE ray_serve_batches_processed_total counter",
+      sample("node-1"),
+      sample("node-2"),
+    ]);
+    // It would be taken for that of whoever relays this.
+    expect(lines.some((line) => line.startsWith("process_"))).toBe(false);
+  });
+  expect((await scrape("Bearer wrong")).status).toBe(401);
+  const standby = await fixture.controller();
+  const answer = await fetch(`http://127.0.0.1:${String(standby.port)}${controllerPaths.metrics}`, {
+    headers: { authorization: `Bearer ${secret}` },
+  });
+  expect(answer.status).toBe(503);
+});
+
 it("hands out bundles from any byte on to holders of the secret, and to nobody else", async () => {
   await using fixture = await ControllerFixture.open();
   const { port } = await fixture.controller();

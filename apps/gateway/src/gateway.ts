@@ -11,6 +11,7 @@ import {
 import type { GatewayConfig } from "./config.ts";
 import { startControllerLink } from "./control/controller-link.ts";
 import { loadCertificate } from "./edge/load-certificate.ts";
+import { ClusterMetrics } from "./http/cluster-metrics.ts";
 import { createGatewayServer } from "./http/gateway-server.ts";
 import { RequestCounts } from "./http/request-counts.ts";
 import type { RequestPorts } from "./request/request-plan.ts";
@@ -47,7 +48,12 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
   if (stored !== null) routing.apply({ epoch: stored.epoch, full: true, slices: stored.slices, removed: [] });
 
   const metrics = createRegistry();
-  const readMetrics = config.isWorker ? joinClusterMetrics(metrics) : () => metricsText(metrics);
+  const clusterMetrics = new ClusterMetrics({
+    controllerUrl: config.controllerUrl,
+    secret,
+    readOwn: config.isWorker ? joinClusterMetrics(metrics) : () => metricsText(metrics),
+    now: monotonic,
+  });
   const counts = new RequestCounts(metrics);
   registerDecisionMetrics(metrics, routing);
   const windows = new WindowReporter({ reporter: gatewayId, incarnation: randomUUID() });
@@ -71,7 +77,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     maxBodyBytes: config.maxBodyBytes,
     routing,
     windows,
-    readMetrics,
+    readMetrics: () => clusterMetrics.read(),
     ports,
     ids: createRequestIds(secret),
     overload: config.overload,

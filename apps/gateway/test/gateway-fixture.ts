@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocketServer, type WebSocket } from "ws";
-import { ControllerToGateway, GatewayMessage, type RoutingSlice } from "@sluice/contracts";
+import { controllerPaths, ControllerToGateway, GatewayMessage, type RoutingSlice } from "@sluice/contracts";
 import { createLogger } from "@sluice/observability";
 import { serveWire, type WireRequest, type WireServer } from "@sluice/wire";
 import type { GatewayConfig } from "../src/config.ts";
@@ -16,12 +16,19 @@ export const secret = "a-secret-of-the-test-cluster";
 export interface FakeController {
   readonly url: string;
   readonly received: GatewayMessage[];
+  /** What `/internal/metrics` answers; null = as a controller that stands by. */
+  metrics: string | null;
   send(message: ControllerToGateway): void;
   stop(): Promise<void>;
 }
 
 export async function startFakeController(): Promise<FakeController> {
-  const server = createServer();
+  const server = createServer((request, response) => {
+    const isKnown = request.headers.authorization === `Bearer ${secret}`;
+    if (!isKnown || request.url !== controllerPaths.metrics || controller.metrics === null)
+      response.writeHead(503).end();
+    else response.end(controller.metrics);
+  });
   const sockets = new WebSocketServer({ server, path: "/internal/gateway" });
   const received: GatewayMessage[] = [];
   const open = new Set<WebSocket>();
@@ -32,16 +39,19 @@ export async function startFakeController(): Promise<FakeController> {
     socket.send(JSON.stringify({ type: "welcome", epoch: 1 } satisfies ControllerToGateway));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
+  const controller: FakeController = {
+    metrics: null,
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     received,
     send: (message) => open.forEach((socket) => socket.send(JSON.stringify(ControllerToGateway.parse(message)))),
     stop: async () => {
       open.forEach((socket) => socket.terminate());
       sockets.close();
+      server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+  return controller;
 }
 
 export interface FakeReplica {

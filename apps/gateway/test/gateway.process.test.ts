@@ -304,6 +304,25 @@ describe("reports", () => {
   });
 });
 
+it("one scrape shows what the replicas count, too, and says when that cannot be had", async () => {
+  await using fixture = await GatewayFixture.start();
+  const scrape = async () => (await fetch(`${fixture.url}/-/metrics`)).text();
+  const alone = await scrape();
+  expect(alone).toContain("\nsluice_cluster_metrics_up 0\n");
+  expect(alone).toContain("process_cpu_seconds_total");
+
+  const batches = 'sluice_batch_releases_total{function_name="predict",reason="full",replica="r1"} 3';
+  fixture.controller.metrics = `# HELP sluice_batch_releases_total B.\n# TYPE sluice_batch_releases_total counter\n${batches}\n`;
+  await expect.poll(scrape, { timeout: 5_000 }).toContain(batches);
+  const whole = await scrape();
+  expect(whole).toContain("\nsluice_cluster_metrics_up 1\n");
+  expect(whole).toContain("process_cpu_seconds_total");
+
+  await fixture.controller.stop();
+  await expect.poll(scrape, { timeout: 5_000 }).toContain("\nsluice_cluster_metrics_up 0\n");
+  expect(await scrape()).not.toContain("sluice_batch_releases_total");
+});
+
 function lastQueued(fixture: GatewayFixture): number | undefined {
   const load = fixture.controller.received.findLast((message) => message.type === "load");
   return load?.type === "load" ? load.pools.find((pool) => pool.poolId === "p1")?.queued : undefined;

@@ -1,6 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createRegistry, planAllowedHosts, readClusterSecret, startMetricsServer } from "@sluice/observability";
+import {
+  createRegistry,
+  mergeExpositions,
+  planAllowedHosts,
+  readClusterSecret,
+  startMetricsServer,
+} from "@sluice/observability";
 import type { Logger, ProcessScope } from "@sluice/observability";
 import { registerAgentMetrics } from "./agent-metrics.ts";
 import { BundleCache } from "./bundle/bundle-cache.ts";
@@ -92,6 +98,12 @@ export async function startAgent({
     },
   });
 
+  const readMetrics = (): Promise<readonly string[]> =>
+    readReplicaMetrics(
+      runDir,
+      supervisor.observations().map(({ replicaId }) => replicaId),
+    );
+
   const saved = new SavedAssignments(config.agentDir);
   const { epoch } = await saved.load();
   const meter = new UsageMeter(probeGpus, gpus);
@@ -123,6 +135,7 @@ export async function startAgent({
         timeoutMs: config.describeTimeoutMs,
       }),
     ),
+    readMetrics: async () => mergeExpositions(await readMetrics()),
   });
 
   scope.onStop("link to the controller", () => session.close());
@@ -152,11 +165,7 @@ export async function startAgent({
       host,
       port: config.metricsPort,
       metrics,
-      others: () =>
-        readReplicaMetrics(
-          runDir,
-          supervisor.observations().map(({ replicaId }) => replicaId),
-        ),
+      others: readMetrics,
       allowedHosts: planAllowedHosts(host, config.allowedHosts),
       health: () => ({
         ok: true,

@@ -1,7 +1,8 @@
 export { createLogger, logLevels } from "./logging/logger.ts";
 export type { LogFormat, Logger, LoggerOptions, LogLevel } from "./logging/logger.ts";
-export { createRegistry, metricsText } from "./metrics/registry.ts";
+export { createRegistry, metricsText, ownMetricsText } from "./metrics/registry.ts";
 export type { MetricSpec, MetricsRegistry, RegistryOptions } from "./metrics/registry.ts";
+export { mergeExpositions } from "./metrics/merge-expositions.ts";
 export { startMetricsServer } from "./metrics/metrics-server.ts";
 export type { MetricsServer, MetricsServerOptions } from "./metrics/metrics-server.ts";
 export { WindowReporter } from "./windows/window-reporter.ts";

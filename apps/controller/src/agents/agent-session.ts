@@ -11,6 +11,8 @@ export interface AgentSession {
   unwrittenUsage: NodeUsage | null;
   /** Descriptions it is working on. Null = the node was lost. */
   readonly describing: Map<string, (result: DescribeResult | null) => void>;
+  /** Scrapes it is working on. Null = the node was lost. */
+  readonly readingMetrics: Map<string, (text: string | null) => void>;
   /** Text of the set that was sent last, to send only what differs. */
   sentAssignments: string;
   /** Ids of the applications in that set. */
@@ -30,13 +32,16 @@ export function openSession(
     lastHeartbeatAtMs: nowMs,
     unwrittenUsage: null,
     describing: new Map(),
+    readingMetrics: new Map(),
     sentAssignments: "",
     hosted: new Set(),
   };
 }
 
-/** Tells everybody who waits for a description that this agent will not answer. */
-export function settleDescribing(session: AgentSession): void {
-  for (const settle of session.describing.values()) settle(null);
-  session.describing.clear();
+/** Tells everybody who waits for an answer of this agent that it will not come. */
+export function settleQuestions({ describing, readingMetrics }: AgentSession): void {
+  for (const settle of describing.values()) settle(null);
+  describing.clear();
+  for (const settle of readingMetrics.values()) settle(null);
+  readingMetrics.clear();
 }

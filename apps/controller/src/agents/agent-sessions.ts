@@ -12,7 +12,7 @@ import { fenced, saveNodeUsage } from "@sluice/db";
 import type { Link } from "../http/link-server.ts";
 import type { LeaderContext } from "../leader/leader-context.ts";
 import { OrderedWork } from "../order/ordered-work.ts";
-import { openSession, settleDescribing, type AgentSession } from "./agent-session.ts";
+import { openSession, settleQuestions, type AgentSession } from "./agent-session.ts";
 import { AssignmentSender } from "./assignment-sender.ts";
 import { HandleLoads } from "./handle-loads.ts";
 import { saveHello, saveObservations } from "./save-reports.ts";
@@ -84,6 +84,10 @@ export class AgentSessions {
         session.describing.get(message.requestId)?.(message.result);
         session.describing.delete(message.requestId);
         return;
+      case "metrics":
+        session.readingMetrics.get(message.requestId)?.(message.text);
+        session.readingMetrics.delete(message.requestId);
+        return;
       default:
         return message satisfies never;
     }
@@ -94,13 +98,13 @@ export class AgentSessions {
     const session = this.#of(link);
     if (session === undefined) return;
     this.#sessions.delete(session.nodeId);
-    settleDescribing(session);
+    settleQuestions(session);
     this.#options.onNodes();
   }
 
   /** Nothing is asked, answered or written any more. */
   async end(): Promise<void> {
-    for (const session of this.#sessions.values()) settleDescribing(session);
+    for (const session of this.#sessions.values()) settleQuestions(session);
     this.#sessions.clear();
     await Promise.all([this.#writes.stop(), this.#sender.stop()]);
   }
@@ -129,11 +133,27 @@ export class AgentSessions {
     });
   }
 
+  /** What the replicas of a node count themselves; null when it is lost, or does not answer in time. */
+  readMetrics({ link, readingMetrics }: AgentSession, timeoutMs: number): Promise<string | null> {
+    const requestId = randomUUID();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        readingMetrics.delete(requestId);
+        resolve(null);
+      }, timeoutMs);
+      readingMetrics.set(requestId, (text) => {
+        clearTimeout(timer);
+        resolve(text);
+      });
+      link.send({ type: "read_metrics", epoch: this.#options.context.epoch, requestId });
+    });
+  }
+
   #open(link: Link<ControllerToAgent>, hello: Of<"hello">): void {
     const { context, projectId, onChange, onNodes } = this.#options;
     const { nodeId, name } = hello.node;
     const replaced = this.#sessions.get(nodeId);
-    if (replaced !== undefined) settleDescribing(replaced);
+    if (replaced !== undefined) settleQuestions(replaced);
     if (replaced !== undefined && replaced.link !== link) replaced.link.close("the same node connected again");
     this.#sessions.set(nodeId, openSession(link, nodeId, name, context.now()));
     link.send({ type: "welcome", epoch: context.epoch, heartbeatIntervalMs: context.heartbeatIntervalMs });

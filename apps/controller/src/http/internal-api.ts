@@ -1,4 +1,7 @@
-/** The controller's HTTP side: health and metrics for everybody, bundles and describing for holders of the cluster secret. */
+/**
+ * The controller's HTTP side: health and its own metrics for everybody; the cluster's metrics, bundles and describing for
+ * holders of the cluster secret.
+ */
 import Fastify, { type FastifyInstance } from "fastify";
 import {
   controllerPaths,
@@ -11,6 +14,7 @@ import {
 import type { Database } from "@sluice/db";
 import { isAllowedHost, isBearer, metricsText, type Logger, type MetricsRegistry } from "@sluice/observability";
 import type { Leadership } from "../leader/leadership.ts";
+import { ClusterExposition } from "../metrics/cluster-exposition.ts";
 import { sendBundle } from "./send-bundle.ts";
 
 export interface InternalApiOptions {
@@ -25,6 +29,7 @@ export interface InternalApiOptions {
 
 export function createInternalApi(options: InternalApiOptions): FastifyInstance {
   const { database, secret, allowedHosts, metrics, logger, leadership } = options;
+  const exposition = new ClusterExposition(metrics);
   const app = Fastify({ logger: false, bodyLimit: 4 * 1024 * 1024, forceCloseConnections: true });
 
   app.addHook("onRequest", async (request) => {
@@ -63,6 +68,9 @@ export function createInternalApi(options: InternalApiOptions): FastifyInstance 
     const { contentType, body } = await metricsText(metrics);
     return reply.type(contentType).send(body);
   });
+  app.get(controllerPaths.metrics, async (_request, reply) => {
+    return reply.type(metrics.registry.contentType).send(await exposition.read(leading(leadership()).agents));
+  });
   app.post(controllerPaths.describe, async (request): Promise<DescribeAnswer> => {
     const call = DescribeCall.safeParse(request.body);
     if (!call.success) {
@@ -72,16 +80,18 @@ export function createInternalApi(options: InternalApiOptions): FastifyInstance 
         cause: call.error,
       });
     }
-    const leader = leadership();
-    if (leader === null)
-      throw new SluiceError({
-        code: "controller/unavailable",
-        publicMessage: "This controller stands by; ask the leader.",
-      });
-    return leader.describe.describe(call.data.request, call.data.timeout_ms);
+    return leading(leadership()).describe.describe(call.data.request, call.data.timeout_ms);
   });
   app.get(`${controllerPaths.bundles}/:sha256`, (request, reply) => sendBundle(database, request, reply));
   return app;
+}
+
+function leading(leadership: Leadership | null): Leadership {
+  if (leadership !== null) return leadership;
+  throw new SluiceError({
+    code: "controller/unavailable",
+    publicMessage: "This controller stands by; ask the leader.",
+  });
 }
 
 /** What Fastify itself refuses (body too long, not JSON) is the caller's mistake, not an internal error. */

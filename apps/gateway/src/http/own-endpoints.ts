@@ -7,7 +7,7 @@ import { answerProblem } from "./answer-problem.ts";
 
 export interface OwnEndpointOptions {
   readonly routing: RoutingState;
-  /** The exposition of this gateway, of all its processes when there are several. */
+  /** What this gateway counts, and what the cluster does. */
   readonly readMetrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly ids: RequestIds;
   /** True once the graceful stop began: load balancers then go elsewhere. */

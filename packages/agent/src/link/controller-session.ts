@@ -25,6 +25,8 @@ export interface ControllerSessionOptions {
   readonly onSlices: (slices: RoutingSlice[]) => void;
   readonly onWindowsAcknowledged: (reporter: string, windowStartMs: number[]) => void;
   readonly describe: (request: DescribeRequest) => Promise<DescribeResult>;
+  /** What the replicas here count themselves, in Prometheus' format. */
+  readonly readMetrics: () => Promise<string>;
 }
 
 const defaultHeartbeatMs = 2_000;
@@ -110,7 +112,15 @@ export class ControllerSession {
         return onWindowsAcknowledged(message.reporter, message.windowStartMs);
       case "describe":
         return void this.#answerDescribe(message.requestId, message.request);
+      case "read_metrics":
+        return void this.#answerMetrics(message.requestId);
     }
+  }
+
+  /** Lost with the link: whoever scrapes asks again. */
+  async #answerMetrics(requestId: string): Promise<void> {
+    const text = await this.#options.readMetrics();
+    if (this.#link.isOpen) this.#link.send({ type: "metrics", requestId, text });
   }
 
   async #answerDescribe(requestId: string, request: DescribeRequest): Promise<void> {

@@ -116,6 +116,8 @@ export const AgentMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("windows"), report: WindowReport }),
   HandleLoad.extend({ type: z.literal("load") }),
   z.object({ type: z.literal("described"), requestId: z.string(), result: DescribeResult }),
+  /** What the replicas of this node count themselves, as one text in Prometheus' format. */
+  z.object({ type: z.literal("metrics"), requestId: z.string(), text: z.string() }),
 ]);
 export type AgentMessage = z.infer<typeof AgentMessage>;
 
@@ -126,6 +128,8 @@ export const ControllerToAgent = z.discriminatedUnion("type", [
   /** Slices of the applications this node hosts, for handles inside replicas. */
   z.object({ type: z.literal("slices"), epoch: z.int(), slices: z.array(RoutingSlice) }),
   z.object({ type: z.literal("describe"), epoch: z.int(), requestId: z.string(), request: DescribeRequest }),
+  /** Answered with `metrics`. */
+  z.object({ type: z.literal("read_metrics"), epoch: z.int(), requestId: z.string() }),
   z.object({
     type: z.literal("windows_ack"),
     epoch: z.int(),

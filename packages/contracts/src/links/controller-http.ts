@@ -1,6 +1,6 @@
 /**
  * The controller's internal HTTP API besides its links: bearer cluster secret, JSON. The dashboard's server asks it for what
- * only a node can say; agents fetch bundles. Its address stands in the lease row.
+ * only a node can say; agents fetch bundles; gateways relay its metrics. Its address stands in the lease row.
  */
 import { z } from "zod";
 import { DescribeRequest, DescribeResult } from "../spec/bundle-description.ts";
@@ -10,6 +10,8 @@ export const controllerPaths = {
   gateway: "/internal/gateway",
   /** `POST`: {@link DescribeCall} -> {@link DescribeAnswer}. */
   describe: "/internal/describe",
+  /** `GET` -> what the cluster counts beside its gateways, in Prometheus' format: the leader and all replicas. */
+  metrics: "/internal/metrics",
   /** `GET {bundles}/{sha256}` -> the bytes, with `Range`. */
   bundles: "/internal/bundles",
 } as const;

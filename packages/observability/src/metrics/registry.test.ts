@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRegistry, judgeMetricName, metricsText } from "./registry.ts";
+import { createRegistry, judgeMetricName, metricsText, ownMetricsText } from "./registry.ts";
 
 test.each([
   ["sluice_requests_total", "counter", true],
@@ -18,6 +18,16 @@ test("two registries in one process do not meet", async () => {
   two.counter({ name: "sluice_things_total", help: "Things." });
   expect((await metricsText(one)).body).toContain('sluice_things_total{kind="a"} 1');
   expect((await metricsText(two)).body).toContain("sluice_things_total 0");
+});
+
+test("what a process says of itself can be left out, where texts of several are put together", async () => {
+  const metrics = createRegistry();
+  metrics.counter({ name: "sluice_things_total", help: "Things.", labels: ["kind"] }).inc({ kind: "a" });
+  metrics.gauge({ name: "ray_serve_level", help: "Level.", collect: () => undefined }).set(2);
+  expect((await ownMetricsText(metrics)).split("\n").filter((line) => line !== "" && !line.startsWith("#"))).toEqual([
+    'sluice_things_total{kind="a"} 1',
+    "ray_serve_level 2",
+  ]);
 });
 
 test("process metrics are there by default", async () => {

@@ -57,6 +57,13 @@ export async function metricsText({ registry }: MetricsRegistry): Promise<{ cont
   return { contentType: registry.contentType, body: await registry.metrics() };
 }
 
+/** The same without `process_*` and `nodejs_*`: they have no label that would tell one process from another in a text of several. */
+export async function ownMetricsText({ registry }: MetricsRegistry): Promise<string> {
+  const names = registry.getMetricsAsArray().flatMap(({ name }) => (/^(sluice|ray_serve)_/.test(name) ? [name] : []));
+  const texts = await Promise.all(names.map((name) => registry.getSingleMetricAsString(name)));
+  return texts.map((text) => `${text}\n`).join("\n");
+}
+
 function assertName(name: string, kind: "counter" | "gauge" | "histogram"): void {
   const problem = judgeMetricName(name, kind);
   if (problem !== null) throw new TypeError(`Metric ${name}: ${problem}`);
