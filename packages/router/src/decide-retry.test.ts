@@ -7,6 +7,7 @@ const taken = { ...base, outcome: "taken", deaths: 1 } as const;
 describe("decideRetry", () => {
   it.each([
     ["a request that was never written", base, true, "never_written"],
+    ["one that the lost replica had not begun", { ...base, outcome: "never_begun" }, true, "never_begun"],
     ["one above GOAWAY's last id", { ...base, outcome: "above_goaway" }, true, "above_goaway"],
     ["a rejected one", { ...base, outcome: "rejected" }, true, "rejected"],
     [

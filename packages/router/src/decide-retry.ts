@@ -2,6 +2,8 @@
 export type TryOutcome =
   /** Connection refused or lost before the request was written. */
   | "never_written"
+  /** The connection was lost, and the replica, which tells what it begins, had not begun with the request. */
+  | "never_begun"
   /** The replica answered REJECT. */
   | "rejected"
   /** The replica said GOAWAY with a last id below this request's. */
@@ -31,6 +33,7 @@ export interface RetryFacts {
  * Yes:
  * - `rejected`: the replica had no free place and ran nothing; the request waits for another place.
  * - `never_written`: the replica never saw it.
+ * - `never_begun`: the replica was lost before it began to work on it.
  * - `above_goaway`: the replica stopped before it took it.
  * - `safe_method`: it may have run, but its method asks for nothing to change (RFC 9110 9.2.1).
  *
@@ -45,6 +48,7 @@ export interface RetryFacts {
 export type RetryReason =
   | "rejected"
   | "never_written"
+  | "never_begun"
   | "above_goaway"
   | "safe_method"
   | "response_started"
@@ -89,6 +93,8 @@ export function decideRetry(facts: RetryFacts): RetryDecision {
   switch (outcome) {
     case "never_written":
       return yes("never_written", "the request had not been written");
+    case "never_begun":
+      return yes("never_begun", "the replica was lost before it began to work on it");
     case "above_goaway":
       return yes("above_goaway", "the replica stopped before it took the request");
     case "taken":

@@ -9,6 +9,7 @@ import {
   encodePing,
   encodeReject,
   encodeSlot,
+  encodeTaken,
   encodeWindowUpdate,
 } from "../src/encode-frames.ts";
 import { REQUEST_FIXED_BYTES, encodeRequest } from "../src/encode-request.ts";
@@ -27,6 +28,7 @@ export type GoldenFrame =
   | { readonly type: "WINDOW_UPDATE"; readonly streamId: number; readonly bytes: number }
   | { readonly type: "SLOT"; readonly slot: Slot }
   | { readonly type: "MODELS"; readonly modelIds: readonly string[] }
+  | { readonly type: "TAKEN"; readonly streamId: number }
   | { readonly type: "HTTP_REQUEST"; readonly streamId: number; readonly end: boolean; readonly head: HttpRequestHead; readonly body: string }
   | { readonly type: "CALL"; readonly streamId: number; readonly end: boolean; readonly head: CallHead; readonly body: string }
   | { readonly type: "HTTP_RESPONSE"; readonly streamId: number; readonly end: boolean; readonly head: HttpResponseHead; readonly body: string }
@@ -76,6 +78,9 @@ export function encodeGoldenFrame(frame: GoldenFrame): Buffer {
       break;
     case "MODELS":
       encodeModels(out, frame.modelIds, MAX_PAYLOAD_BYTES);
+      break;
+    case "TAKEN":
+      encodeTaken(out, frame.streamId);
       break;
     case "HTTP_REQUEST":
     case "CALL":
@@ -127,6 +132,8 @@ export function decodeGoldenFrame(type: number, flags: number, streamId: number,
       return { type: "SLOT", slot: decodeSlot(buffer, start, end) };
     case FrameType.models:
       return { type: "MODELS", modelIds: decodeModels(buffer, start, end) };
+    case FrameType.taken:
+      return { type: "TAKEN", streamId };
     case FrameType.httpRequest: {
       const headEnd = readHeadEnd(buffer, start, end, REQUEST_FIXED_BYTES);
       return { type: "HTTP_REQUEST", streamId, end: isEnd, head: decodeHttpRequest(buffer, start, headEnd), body: bodyFrom(headEnd) };

@@ -8,7 +8,7 @@ import { decodeHttpResponse, decodeResult, decodeTrailers, readHeadEnd } from ".
 import { FrameType, MAX_STREAM_ID, PROTOCOL_VERSION_MAX, PROTOCOL_VERSION_MIN } from "./frame-types.ts";
 import type { RequestHead, Slot } from "./heads.ts";
 import type { Hello } from "./hello.ts";
-import type { LinkOptions } from "./link-options.ts";
+import type { LinkOffer, LinkOptions } from "./link-options.ts";
 import { WireError, withOutcome } from "./wire-error.ts";
 import { WireLink } from "./wire-link.ts";
 
@@ -38,7 +38,7 @@ export class ClientConnection extends WireLink<ClientStream> {
 
   constructor(
     socket: Socket,
-    options: LinkOptions,
+    options: LinkOptions & LinkOffer,
     events: ClientConnectionEvents,
     firstStreamId: number,
     onReady: (error: WireError | undefined) => void,
@@ -51,7 +51,6 @@ export class ClientConnection extends WireLink<ClientStream> {
       ...options,
       minVersion: PROTOCOL_VERSION_MIN,
       maxVersion: PROTOCOL_VERSION_MAX,
-      capabilities: 0,
     });
     this.writer.flush();
   }
@@ -158,6 +157,10 @@ export class ClientConnection extends WireLink<ClientStream> {
       case FrameType.reject:
         if (stream === undefined) this.checkForgotten(id);
         else stream.receiveReject(decodeReject(buffer, start, end));
+        return;
+      case FrameType.taken:
+        if (stream === undefined) this.checkForgotten(id);
+        else stream.receiveTaken();
         return;
       case FrameType.models:
         this.#events.onModels?.(decodeModels(buffer, start, end));

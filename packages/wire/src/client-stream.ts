@@ -1,4 +1,5 @@
 import { encodeRequest } from "./encode-request.ts";
+import { saysTaken } from "./says-taken.ts";
 import { CancelCode } from "./frame-types.ts";
 import type { Cancel, Reject, RequestHead, ResponseHead, Trailers } from "./heads.ts";
 import { WireError, withOutcome } from "./wire-error.ts";
@@ -20,17 +21,30 @@ export type AnswerEvents = BodySink & {
   onReject(reject: Reject): void;
 };
 
+/** What a stream asks of the dialling side of its connection. */
+export type ClientLink = StreamLink & {
+  /** The peer says TAKEN before it lets an unsafe request begin. */
+  readonly saysTaken: boolean;
+  /** The end of all that the peer ever sends was read. */
+  readonly isReadToEnd: boolean;
+};
+
 /** The caller's side of a request. */
 export class ClientStream extends WireStream {
   readonly #events: AnswerEvents;
+  readonly #link: ClientLink;
   /** Position of the end of the head frame in all bytes of the connection: written once that many bytes are handed. */
   #headEndBytes = Infinity;
   #kind: RequestHead["kind"] = "http";
   #hasHead = false;
   #isSettled = false;
+  /** The peer would have said TAKEN, had it begun with this request. */
+  #isTakenTold = false;
+  #isTaken = false;
 
-  constructor(link: StreamLink, id: number, events: AnswerEvents) {
+  constructor(link: ClientLink, id: number, events: AnswerEvents) {
     super(link, id);
+    this.#link = link;
     this.#events = events;
   }
 
@@ -50,6 +64,7 @@ export class ClientStream extends WireStream {
     encodeRequest(out, this.id, head, isInline ? body : undefined, isEnd, this.link.peerMaxFrameBytes);
     this.#headEndBytes = out.totalBytes;
     this.#kind = head.kind;
+    this.#isTakenTold = this.#link.saysTaken && saysTaken(head);
     if (isInline && body !== undefined) this.takeSendCredit(body.length);
     this.isSendEnded = isEnd;
     return isEnd;
@@ -70,6 +85,11 @@ export class ClientStream extends WireStream {
     this.#events.onHead(head, inlineBody, isEnd);
     this.consumed(inlineBody.length);
     if (isEnd) this.finishReceive(undefined);
+  }
+
+  /** TAKEN arrived. For the connection. */
+  receiveTaken(): void {
+    this.#isTaken = true;
   }
 
   /** TRAILERS arrived. For the connection. */
@@ -97,7 +117,7 @@ export class ClientStream extends WireStream {
   }
 
   override fail(error: WireError): void {
-    const known = this.isWritten ? error : withOutcome(error, "safe");
+    const known = this.#judge(error);
     if (error.code === "deadline_exceeded") super.cancel(CancelCode.deadlineExceeded, error.message);
     this.close();
     if (this.#settle()) this.#events.onError(known);
@@ -118,6 +138,14 @@ export class ClientStream extends WireStream {
     if (!this.#hasHead) throw new WireError("protocol_error", `stream ${this.id} ends before the head of its answer`);
     // Not closed yet when the request body is still being sent: the peer says with CANCEL that it wants no more.
     if (this.#settle()) this.#events.onEnd(trailers);
+  }
+
+  /** Whether the peer can have begun with the request. */
+  #judge(error: WireError): WireError {
+    if (!this.isWritten) return withOutcome(error, "safe");
+    const hasBegun = this.#hasHead || this.#isTaken || !this.#isTakenTold || !this.#link.isReadToEnd;
+    if (hasBegun || error.outcome === "safe") return error;
+    return new WireError("not_begun", `${error.message}; the request had not begun`, "safe", error);
   }
 
   #settle(): boolean {

@@ -80,6 +80,7 @@ const frame = fc.oneof<fc.Arbitrary<GoldenFrame>[]>(
     bytes: fc.integer({ min: 1, max: 0x7fffffff }),
   }),
   fc.record({ type: fc.constant("SLOT" as const), slot: fc.record({ ongoing: u32, max: u32 }) }),
+  fc.record({ type: fc.constant("TAKEN" as const), streamId }),
   fc.record({ type: fc.constant("MODELS" as const), modelIds: fc.array(text, { maxLength: 8 }) }),
   fc.record({
     type: fc.constant("HTTP_REQUEST" as const),
@@ -144,7 +145,7 @@ describe("golden vectors", () => {
   );
 
   test("every frame type has a vector", () => {
-    expect(new Set(vectors.map((vector) => vector.frame.type)).size).toBe(16);
+    expect(new Set(vectors.map((vector) => vector.frame.type)).size).toBe(17);
   });
 });
 
@@ -231,7 +232,7 @@ describe("a hostile stream", () => {
 
   test("with an extension type is read on behind that frame", () => {
     const ping = vectors.find((vector) => vector.frame.type === "PING");
-    const bytes = Buffer.from(`0300000081000000000000000a0b0c${ping?.hex ?? ""}`, "hex");
+    const bytes = Buffer.from(`03000000ff000000000000000a0b0c${ping?.hex ?? ""}`, "hex");
     expect(readFrames(cut(bytes, [13]))).toEqual([ping?.frame]);
   });
 });

@@ -5,9 +5,11 @@ import { checkAddress, formatAddress } from "./address.ts";
 import type { WireAddress } from "./address.ts";
 import { ClientConnection } from "./client-connection.ts";
 import type { ClientConnectionOptions } from "./client-connection.ts";
+import { Capability } from "./frame-types.ts";
 import { defaultLinkOptions } from "./link-options.ts";
 import { admitPeer, tlsOptions } from "./tls.ts";
 import type { WireTls } from "./tls.ts";
+import { UnixSocket } from "./unix-socket.ts";
 import { WireError } from "./wire-error.ts";
 
 /** `tls`: for addresses of kind `tls`. */
@@ -16,7 +18,8 @@ export type ConnectOptions = ClientConnectionOptions & { readonly tls?: WireTls 
 /** Dials a peer and shakes hands. Rejects with a WireError whose outcome is `safe`: nothing was sent yet. */
 export async function connectWire(address: WireAddress, options: ConnectOptions = {}): Promise<ClientConnection> {
   checkAddress(address, options.tls);
-  const linkOptions = { ...defaultLinkOptions, ...options };
+  const capabilities = address.kind === "unix" ? Capability.taken : 0;
+  const linkOptions = { ...defaultLinkOptions, ...options, capabilities };
   return new Promise((resolve, reject) => {
     const onConnectError = (error: Error): void => {
       clearTimeout(timer);
@@ -54,10 +57,14 @@ export async function connectWire(address: WireAddress, options: ConnectOptions 
 
 /** Calls `onConnected` once, after TLS has let the peer in. */
 function dial(address: WireAddress, tls: WireTls | undefined, onConnected: (socket: Socket) => void): Socket {
+  if (address.kind === "unix") {
+    const socket = new UnixSocket();
+    return socket.connect({ path: address.path }, () => {
+      onConnected(socket);
+    });
+  }
   if (address.kind !== "tls" || tls === undefined) {
-    const target =
-      address.kind === "unix" ? { path: address.path } : { host: address.host, port: address.port, noDelay: true };
-    const socket = createConnection(target, () => {
+    const socket = createConnection({ host: address.host, port: address.port, noDelay: true }, () => {
       onConnected(socket);
     });
     return socket;

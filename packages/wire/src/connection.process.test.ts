@@ -572,9 +572,12 @@ describe("strangers", () => {
   });
 
   test("a newer dialler that still speaks ours is welcomed with ours, and what it appends is skipped", async () => {
-    const server = await startServer((request) => {
-      request.respond(ok, request.wholeBody);
-    });
+    const server = await startServer(
+      (request) => {
+        request.respond(ok, request.wholeBody);
+      },
+      { saysTaken: true },
+    );
     const socket = await connectRaw(server.path);
     const hello = helloFrame({ minVersion: 1, maxVersion: 7, capabilities: 0xff });
     const longer = Buffer.concat([hello, Buffer.from("a field of version 7")]);
@@ -586,7 +589,7 @@ describe("strangers", () => {
         const frame = decodeGoldenFrame(type, flags, id, buffer, start, end);
         if (frame.type === "WELCOME") {
           answers.push(`WELCOME ${String(frame.hello.minVersion)} to ${String(frame.hello.maxVersion)}`);
-          expect(frame.hello.capabilities).toBe(0);
+          expect(frame.hello.capabilities).toBe(1);
         } else answers.push(frame.type === "RESULT" ? `RESULT ${frame.body}` : frame.type);
       },
       onDataPiece: () => undefined,

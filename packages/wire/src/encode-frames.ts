@@ -84,6 +84,12 @@ export function encodeModels(out: OutBuffer, modelIds: readonly string[], maxPay
   out.commit(end);
 }
 
+/** TAKEN: the request of this stream may begin from now on. */
+export function encodeTaken(out: OutBuffer, streamId: number): void {
+  out.reserve(FRAME_HEADER_BYTES);
+  out.commit(writeFrameHeader(out.chunk, out.position, 0, FrameType.taken, 0, streamId));
+}
+
 /** WINDOW_UPDATE: `bytes` more may be sent on the stream, or on the connection for stream 0. */
 export function encodeWindowUpdate(out: OutBuffer, streamId: number, bytes: number): void {
   out.reserve(FRAME_HEADER_BYTES + 4);

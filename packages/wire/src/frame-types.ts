@@ -37,13 +37,23 @@ export const FrameType = {
   trailers: 0x15,
   cancel: 0x16,
   reject: 0x17,
-  /** The first extension: older receivers skip it. */
+  /** Extensions: older receivers skip them. */
   models: 0x80,
+  taken: 0x81,
 } as const;
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
 /** Types from here on are extensions: a receiver that does not know one skips it. */
 export const FIRST_EXTENSION_TYPE = 0x80;
+
+/** Bits of `capabilities` in HELLO and WELCOME: what both sides say holds on the connection. */
+export const Capability = {
+  /**
+   * The listener says TAKEN before it lets an unsafe request begin. Only over Unix sockets, where all that a dying process had
+   * written still reaches its peer; a TCP reset may drop it, and then silence proves nothing.
+   */
+  taken: 1,
+} as const;
 
 /** Flag: the last frame of this stream in this direction. */
 export const FLAG_END = 0x01;

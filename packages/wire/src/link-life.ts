@@ -2,10 +2,10 @@ import type { Socket } from "node:net";
 import { closeSocket } from "./close-socket.ts";
 import { DeadlineSweep } from "./deadline-sweep.ts";
 import { encodeGoaway, encodePing } from "./encode-frames.ts";
-import { FrameType, GoawayCode } from "./frame-types.ts";
+import { Capability, FrameType, GoawayCode } from "./frame-types.ts";
 import type { Hello } from "./hello.ts";
 import { Keepalive } from "./keepalive.ts";
-import type { LinkOptions } from "./link-options.ts";
+import type { LinkOffer, LinkOptions } from "./link-options.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import { identityOf } from "./tls.ts";
 import type { PeerIdentity } from "./tls.ts";
@@ -17,11 +17,15 @@ export abstract class LinkLife<Stream extends WireStream> {
   readonly writer: SocketWriter;
   /** Settles when the connection is over; with the error that ended it, or undefined after an orderly drain. */
   readonly closed: Promise<WireError | undefined>;
-  protected readonly options: LinkOptions;
+  protected readonly options: LinkOptions & LinkOffer;
   protected readonly streams = new Map<number, Stream>();
   protected isDraining = false;
   protected isGoawaySent = false;
   protected isEnded = false;
+  /** The end of all that the peer ever sends was read: it says and begins nothing more. */
+  isReadToEnd = false;
+  /** The listener says TAKEN before it lets an unsafe request begin. */
+  saysTaken = false;
   protected keepalive: Keepalive | undefined;
   /** Who the peer is by its certificate; undefined without TLS. */
   readonly identity: PeerIdentity | undefined;
@@ -33,7 +37,7 @@ export abstract class LinkLife<Stream extends WireStream> {
   readonly #handshakeTimer: NodeJS.Timeout;
   #settleClosed: (error: WireError | undefined) => void = () => undefined;
 
-  constructor(socket: Socket, options: LinkOptions) {
+  constructor(socket: Socket, options: LinkOptions & LinkOffer) {
     this.#socket = socket;
     this.options = options;
     this.identity = identityOf(socket);
@@ -54,10 +58,13 @@ export abstract class LinkLife<Stream extends WireStream> {
       // In TLS 1.3 a dialler learns only after its own handshake that the listener does not take its certificate.
       const isRefused = this.#peer === undefined && "code" in error && String(error.code).startsWith("ERR_SSL");
       const code = isRefused ? "refused" : "connection_lost";
+      // A reset is read last, behind all that came before it.
+      this.isReadToEnd = "syscall" in error && error.syscall === "read";
       this.#finish(new WireError(code, `connection lost: ${error.message}`, "taken", error));
     });
     // A peer that has closed its side sends no more answers and grants no more credit.
     socket.on("end", () => {
+      this.isReadToEnd = true;
       this.endNow(this.#endedByPeer());
     });
     socket.on("close", () => {
@@ -128,6 +135,7 @@ export abstract class LinkLife<Stream extends WireStream> {
   protected adoptPeer(peer: Hello): void {
     clearTimeout(this.#handshakeTimer);
     this.#peer = peer;
+    this.saysTaken = (peer.capabilities & this.options.capabilities & Capability.taken) !== 0;
     this.keepalive = new Keepalive({
       intervalMs: this.options.pingIntervalMs,
       timeoutMs: this.options.pingTimeoutMs,

@@ -25,6 +25,9 @@ export type LinkOptions = {
   readonly pingTimeoutMs: number;
 };
 
+/** What one side of a connection can do beyond the protocol's version: bits of `Capability`. */
+export type LinkOffer = { readonly capabilities: number };
+
 export const defaultLinkOptions: LinkOptions = {
   role: PeerRole.unspecified,
   peerId: "",

@@ -4,6 +4,7 @@ import type { Server, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { checkAddress, formatAddress } from "./address.ts";
 import type { WireAddress } from "./address.ts";
+import { Capability } from "./frame-types.ts";
 import { defaultLinkOptions } from "./link-options.ts";
 import type { LinkOptions } from "./link-options.ts";
 import { ServerConnection } from "./server-connection.ts";
@@ -16,6 +17,11 @@ export type WireServerOptions = Partial<LinkOptions> &
   ServerConnectionEvents & {
     /** For addresses of kind `tls`. */
     readonly tls?: WireTls;
+    /**
+     * The handler lets no unsafe request begin before `tellTaken()`; what had not begun when this process dies is then sent to
+     * another. A handler that forgets it has requests run twice.
+     */
+    readonly saysTaken?: boolean;
     /** Somebody was turned away at TLS: no certificate, a foreign one, or one that is not allowed. For the log. */
     readonly onRefused?: (reason: string, remoteAddress: string) => void;
   };
@@ -43,7 +49,8 @@ export async function serveWire(
   options: WireServerOptions = {},
 ): Promise<WireServer> {
   checkAddress(address, options.tls);
-  const linkOptions: LinkOptions = { ...defaultLinkOptions, ...options };
+  const capabilities = address.kind === "unix" && options.saysTaken === true ? Capability.taken : 0;
+  const linkOptions = { ...defaultLinkOptions, ...options, capabilities };
   const connections = new Set<ServerConnection>();
   let modelIds: readonly string[] = [];
   const accept = (socket: Socket): ServerConnection => {

@@ -7,7 +7,7 @@ import { CancelCode, FrameType, RejectCode } from "./frame-types.ts";
 import type { Slot } from "./heads.ts";
 import { chooseVersion } from "./hello.ts";
 import type { Hello } from "./hello.ts";
-import type { LinkOptions } from "./link-options.ts";
+import type { LinkOffer, LinkOptions } from "./link-options.ts";
 import { ServerStream } from "./server-stream.ts";
 import { WireError } from "./wire-error.ts";
 import { WireLink } from "./wire-link.ts";
@@ -34,10 +34,17 @@ export class ServerConnection extends WireLink<WireRequest> {
   readonly #events: ServerConnectionEvents;
   #highestId = 0;
   #modelsDue: readonly string[] | undefined;
+  /** Requests that begin once the kernel has taken all up to a position of the bytes written. */
+  #unsent: { readonly streamId: number; readonly endBytes: number; readonly onSent: () => void }[] = [];
   /** After GOAWAY nothing above this id is taken. */
   #lastTakenId = Infinity;
 
-  constructor(socket: Socket, options: LinkOptions, handler: RequestHandler, events: ServerConnectionEvents) {
+  constructor(
+    socket: Socket,
+    options: LinkOptions & LinkOffer,
+    handler: RequestHandler,
+    events: ServerConnectionEvents,
+  ) {
     super(socket, options);
     this.#handler = handler;
     this.#events = events;
@@ -64,6 +71,11 @@ export class ServerConnection extends WireLink<WireRequest> {
     }
   }
 
+  /** For a stream of this connection. */
+  whenSent(streamId: number, onSent: () => void): void {
+    this.#unsent.push({ streamId, endBytes: this.writer.out.totalBytes, onSent });
+  }
+
   /** Answers that wait may still be read, and behind them the reason. */
   protected override sendLastWords(): void {
     this.writer.flushAll();
@@ -76,6 +88,7 @@ export class ServerConnection extends WireLink<WireRequest> {
 
   protected override onWritable(): void {
     if (this.#modelsDue !== undefined) this.sendModels(this.#modelsDue);
+    if (this.#unsent.length > 0) this.#tellSent();
     super.onWritable();
   }
 
@@ -89,7 +102,7 @@ export class ServerConnection extends WireLink<WireRequest> {
       ...this.options,
       minVersion: version,
       maxVersion: version,
-      capabilities: 0,
+      capabilities: this.options.capabilities & hello.capabilities,
     });
     this.requestFlush(true);
     this.#events.onConnection?.(this);
@@ -115,10 +128,23 @@ export class ServerConnection extends WireLink<WireRequest> {
         return;
       }
       case FrameType.models:
-        // Diallers hold no models: skipped like an extension that is not known.
+      case FrameType.taken:
+        // Diallers hold no models and begin no requests: skipped like an extension that is not known.
         return;
       default:
         throw new WireError("protocol_error", `frame type ${type} from a dialler`);
+    }
+  }
+
+  /** No write is in flight: what was handed over is with the kernel. Whoever is told may write again. */
+  #tellSent(): void {
+    const sentBytes = this.writer.handedBytes;
+    const later = this.#unsent.filter(({ endBytes }) => endBytes > sentBytes);
+    const due = this.#unsent.slice(0, this.#unsent.length - later.length);
+    this.#unsent = later;
+    for (const { streamId, onSent } of due) {
+      const stream = this.streams.get(streamId);
+      if (stream !== undefined) this.#run(stream, onSent);
     }
   }
 
@@ -146,8 +172,12 @@ export class ServerConnection extends WireLink<WireRequest> {
     const stream = new ServerStream<ServerConnection>(this, id, this, head, buffer.subarray(headEnd, end), isEnd);
     this.streams.set(id, stream);
     this.trackDeadline(stream, head.deadlineMs);
+    this.#run(stream, this.#handler);
+  }
+
+  #run(stream: WireRequest, handler: RequestHandler): void {
     try {
-      this.#handler(stream);
+      handler(stream);
     } catch (error) {
       stream.cancel(CancelCode.failed, "the handler threw");
       this.#events.onHandlerError?.(error, stream);
@@ -175,6 +205,7 @@ export class ServerConnection extends WireLink<WireRequest> {
   }
 
   protected override onClosed(error: WireError | undefined): void {
+    this.#unsent = [];
     this.#events.onConnectionClosed?.(this, error);
   }
 }

@@ -1,15 +1,24 @@
 import { BodyInbox } from "./body-inbox.ts";
-import { encodeReject } from "./encode-frames.ts";
+import { encodeReject, encodeTaken } from "./encode-frames.ts";
 import { encodeResponse, encodeTrailers } from "./encode-answer.ts";
 import { CancelCode, RejectCode } from "./frame-types.ts";
 import { NO_PAIRS } from "./heads.ts";
 import type { Cancel, HeaderPairs, RemoteError, RequestHead, ResponseHead, Trailers } from "./heads.ts";
+import { saysTaken } from "./says-taken.ts";
 import { WireError } from "./wire-error.ts";
 import { WireStream } from "./wire-stream.ts";
 import type { StreamLink } from "./wire-stream.ts";
 
 /** Why nobody waits for the answer any more. */
 export type Gone = { readonly code: CancelCode; readonly text: string };
+
+/** What a stream asks of the listening side of its connection. */
+export type ServerLink = StreamLink & {
+  /** Both sides agreed that TAKEN is said before an unsafe request begins. */
+  readonly saysTaken: boolean;
+  /** Calls back for the stream once the kernel has everything written so far, unless the stream is over by then. */
+  whenSent(streamId: number, onSent: () => void): void;
+};
 
 /**
  * The answering side of a request. Answer with `reject`, with `respond(head, body)` in one frame, or with
@@ -20,6 +29,7 @@ export class ServerStream<Connection = unknown> extends WireStream {
   readonly head: RequestHead;
   /** The whole body, when it came in the same frame as the head: the usual case, and the fast one. */
   readonly wholeBody: Buffer | undefined;
+  readonly #link: ServerLink;
   #inbox: BodyInbox | undefined;
   #hasResponded = false;
   #trailers: Trailers | undefined;
@@ -27,7 +37,7 @@ export class ServerStream<Connection = unknown> extends WireStream {
   #goneListeners: ((gone: Gone) => void)[] = [];
 
   constructor(
-    link: StreamLink,
+    link: ServerLink,
     id: number,
     connection: Connection,
     head: RequestHead,
@@ -35,6 +45,7 @@ export class ServerStream<Connection = unknown> extends WireStream {
     isEnd: boolean,
   ) {
     super(link, id);
+    this.#link = link;
     this.connection = connection;
     this.head = head;
     this.wholeBody = isEnd ? inlineBody : undefined;
@@ -80,6 +91,30 @@ export class ServerStream<Connection = unknown> extends WireStream {
   onCancel(listener: (gone: Gone) => void): void {
     if (this.#gone !== undefined) listener(this.#gone);
     else this.#goneListeners.push(listener);
+  }
+
+  /**
+   * Tells the caller that the request begins, if it must be told, and hands that to the kernel now: should this process die, the
+   * caller knows what had begun. False: the kernel does not take it yet, so the request must not begin before `whenTaken` says so.
+   */
+  tellTaken(): boolean {
+    const { writer } = this.link;
+    if (!this.#link.saysTaken || !saysTaken(this.head)) return true;
+    encodeTaken(writer.out, this.id);
+    writer.flush();
+    return !writer.isBusy && writer.handedBytes >= writer.out.totalBytes;
+  }
+
+  /** After `tellTaken` said false: one of the two is called, once. */
+  whenTaken(onTaken: () => void, onGone: () => void): void {
+    let isSettled = false;
+    const settle = (then: () => void) => () => {
+      if (isSettled) return;
+      isSettled = true;
+      then();
+    };
+    this.onCancel(settle(onGone));
+    this.#link.whenSent(this.id, settle(onTaken));
   }
 
   /** The whole answer; a small one is one frame. Without a body the answer is empty. Dropped when the caller is gone. */

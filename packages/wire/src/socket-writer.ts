@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { OutBuffer } from "./out-buffer.ts";
+import { takesWrites } from "./unix-socket.ts";
 
 /**
  * Longest write: its end tells that the peer still reads, so it must not take minutes on a slow line, and a death in the
@@ -51,11 +52,11 @@ export class SocketWriter {
   /** Writes what is pending now, as far as the kernel takes it. */
   flush(): void {
     const { out } = this;
-    while (!this.#isInFlight && out.pendingBytes > 0 && !this.#socket.destroyed) {
+    while (!this.#isInFlight && out.pendingBytes > 0 && takesWrites(this.#socket)) {
       const pendingBytes = out.pendingBytes;
       this.#write(out.take(MAX_WRITE_BYTES));
       // A write that fails at once (the peer is gone) has left nothing with the kernel.
-      if (this.#socket.errored !== null) return;
+      if (!takesWrites(this.#socket)) return;
       this.handedBytes = out.totalBytes - out.pendingBytes;
       if (this.#socket.writableLength > 0) {
         this.#isInFlight = true;

@@ -2,7 +2,7 @@ import { GoawayCode } from "./frame-types.ts";
 
 /**
  * Whether a failed request may be sent again without asking if it is idempotent.
- * `safe`: never written, rejected, or above the last id of a GOAWAY. `taken`: everything else; the peer may have run it.
+ * `safe`: never written, never begun, rejected, or above the last id of a GOAWAY. `taken`: everything else; the peer may have run it.
  */
 export type Outcome = "safe" | "taken";
 
@@ -16,6 +16,8 @@ export type WireErrorCode =
   | "keepalive_timeout"
   | "connect_failed"
   | "connection_lost"
+  /** The connection was lost, and the peer had not begun with the request: it would have said TAKEN. */
+  | "not_begun"
   | "going_away"
   | "rejected"
   | "cancelled"

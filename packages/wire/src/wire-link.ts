@@ -8,7 +8,7 @@ import type { FrameSink } from "./frame-reader.ts";
 import { readHello } from "./hello.ts";
 import type { Hello } from "./hello.ts";
 import { LinkLife } from "./link-life.ts";
-import type { LinkOptions } from "./link-options.ts";
+import type { LinkOffer, LinkOptions } from "./link-options.ts";
 import { WireError, errorFromGoaway } from "./wire-error.ts";
 import type { StreamLink, WireStream } from "./wire-stream.ts";
 
@@ -26,7 +26,7 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
   #isHeld = false;
   readonly #readSocket: Socket;
 
-  constructor(socket: Socket, options: LinkOptions) {
+  constructor(socket: Socket, options: LinkOptions & LinkOffer) {
     super(socket, options);
     this.ownStreamWindowBytes = options.streamWindowBytes;
     this.credit = new ConnectionCredit(options.connectionWindowBytes);
@@ -217,6 +217,8 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
     this.isDraining = true;
     this.onPeerGoaway(lastId, error);
     if (code !== GoawayCode.drain) {
+      // Its last word: whoever says it has ended all its streams.
+      this.isReadToEnd = true;
       this.endNow(error);
     } else if (this.streams.size === 0) this.endGently();
   }

@@ -10,6 +10,7 @@ import type {
   ClientConnectionOptions,
   ClientStream,
   RequestHandler,
+  RequestHead,
   WireServer,
   WireServerOptions,
 } from "../src/index.ts";
@@ -58,7 +59,7 @@ export const call = (method: string, more: { readonly deadlineMs?: number } = {}
 /** Sends a request and gathers what happens to it. */
 export function send(
   connection: ClientConnection,
-  head = call("echo"),
+  head: RequestHead = call("echo"),
   body?: Buffer,
 ): { stream: ClientStream; finished: Promise<Finished> } {
   const { events, finished } = gather();

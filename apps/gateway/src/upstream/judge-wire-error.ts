@@ -4,6 +4,7 @@ import { WireError } from "@sluice/wire";
 /** What a failed try means for the next one. */
 export function outcomeOf(error: WireError): TryOutcome {
   if (error.outcome === "taken") return "taken";
+  if (error.code === "not_begun") return "never_begun";
   return error.code === "going_away" ? "above_goaway" : "never_written";
 }
 

@@ -336,5 +336,6 @@ export class RemoteCall implements Waiter, AnswerEvents, BegunCall {
 
 function outcomeOf(error: WireError): TryOutcome {
   if (error.outcome === "taken") return "taken";
+  if (error.code === "not_begun") return "never_begun";
   return error.code === "going_away" ? "above_goaway" : "never_written";
 }

@@ -35,6 +35,7 @@ export class ReplicaServer {
     server.#server = await serveWire(options.address, (request) => server.#onRequest(request), {
       role: PeerRole.replica,
       peerId: options.launch.replicaId,
+      saysTaken: true,
       onSlotReturned: (connection) => capacity.onSlotReturned(connection),
       onConnectionClosed: (connection) => capacity.onGone(connection),
       onHandlerError: (error) => options.logger.error({ err: error }, "a request could not be handled"),
@@ -77,6 +78,16 @@ export class ReplicaServer {
     }
     if (!capacity.take(request.connection)) return request.reject(capacity.ongoing, capacity.max);
     const running = new RunningRequest(request, this.#options.reporter.series(this.#keyOf(head.revision)), capacity);
+    if (request.tellTaken()) return this.#begin(running);
+    request.whenTaken(
+      () => this.#begin(running),
+      () => running.finish(499),
+    );
+  }
+
+  /** Nothing of the code may run before this: the caller was told that the request is taken. */
+  #begin(running: RunningRequest): void {
+    const { request } = running;
     try {
       const answer = this.#options.runtime.answer(request, running.context);
       if (answer instanceof Promise) void this.#finishLater(running, answer);

@@ -1,6 +1,6 @@
 /** How a replica failed a request, from the caller's side. */
 export type FailureKind =
-  /** It could not be reached: connection refused, or lost before the request was written. */
+  /** It could not be reached: connection refused, or lost before it had begun with the request. */
   | "unreachable"
   /** Its connection broke with the request on it; over HTTP, a 5xx of the transport. */
   | "lost";

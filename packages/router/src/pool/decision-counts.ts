@@ -53,6 +53,7 @@ export function startCounts(): DecisionCounts {
     retries: {
       rejected: 0,
       never_written: 0,
+      never_begun: 0,
       above_goaway: 0,
       safe_method: 0,
       response_started: 0,

@@ -1,7 +1,8 @@
 import { CancelCode, Encoding, RejectCode, httpResponseHead, resultHead } from "../../src/index.ts";
 import type { WireError, WireRequest } from "../../src/index.ts";
+import { Capability } from "../../src/frame-types.ts";
 import { defaultLinkOptions } from "../../src/link-options.ts";
-import type { LinkOptions } from "../../src/link-options.ts";
+import type { LinkOffer, LinkOptions } from "../../src/link-options.ts";
 import { ServerConnection } from "../../src/server-connection.ts";
 import { checkOutput, turn, turnUntil } from "./check-output.ts";
 import { MemorySocket } from "./memory-socket.ts";
@@ -20,7 +21,16 @@ export async function attackListener(random: Random): Promise<string> {
     options,
     (request) => {
       requests.push(request);
-      answer(request, random);
+      if (request.tellTaken()) return answer(request, random);
+      let settled = 0;
+      const settle = (): void => {
+        settled += 1;
+        if (settled > 1) throw new Error("a request began and was lost as well");
+      };
+      request.whenTaken(() => {
+        settle();
+        answer(request, random);
+      }, settle);
     },
     { onConnectionClosed: () => (closedTimes += 1) },
   );
@@ -61,9 +71,10 @@ export async function attackListener(random: Random): Promise<string> {
   return how;
 }
 
-export function attackedOptions(random: Random): LinkOptions {
+export function attackedOptions(random: Random): LinkOptions & LinkOffer {
   return {
     ...defaultLinkOptions,
+    capabilities: random.oneOf([0, Capability.taken]),
     streamWindowBytes: random.oneOf([0, 10, 1_000, 262_144]),
     connectionWindowBytes: random.oneOf([0, 100, 10_000, 67_108_864]),
     maxStreams: random.oneOf([0, 2, 65_536]),

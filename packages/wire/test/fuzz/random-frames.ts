@@ -7,7 +7,7 @@ import type { Random } from "./random.ts";
 /** What the handler of an attacked listener does, by the method of the request. */
 export const methods = ["echo", "later", "stream", "large", "trailers", "reject", "cancel", "throw", "ignore", "read"];
 
-const listenerTypes = ["HTTP_RESPONSE", "RESULT", "TRAILERS", "REJECT", "MODELS"] as const;
+const listenerTypes = ["HTTP_RESPONSE", "RESULT", "TRAILERS", "REJECT", "MODELS", "TAKEN"] as const;
 const diallerTypes = ["HTTP_REQUEST", "CALL"] as const;
 const bothTypes = ["DATA", "CANCEL", "WINDOW_UPDATE", "PING", "PONG", "SLOT", "GOAWAY", "HELLO", "WELCOME"] as const;
 
@@ -31,6 +31,7 @@ export function conversation(random: Random, role: "dialler" | "listener"): Gold
     const streamId = index * 2 + 1;
     const hasData = random.chance(0.4);
     const type = role === "dialler" ? random.oneOf(diallerTypes) : random.oneOf(["HTTP_RESPONSE", "RESULT"] as const);
+    if (role === "listener" && random.chance(0.3)) frames.push({ type: "TAKEN", streamId });
     frames.push({ ...frameOf(random, type, streamId), end: !hasData } as GoldenFrame);
     for (let left = hasData ? 1 + random.below(4) : 0; left > 0; left -= 1) {
       frames.push({ type: "DATA", streamId, end: left === 1, body: randomBody(random) });
@@ -48,6 +49,7 @@ function randomHello(random: Random): (GoldenFrame & { type: "HELLO" })["hello"]
   if (random.chance(0.6)) return rawHello;
   return {
     ...rawHello,
+    capabilities: random.oneOf([0, 1, 0xffff_ffff]),
     streamWindowBytes: random.oneOf([0, 1, 100, 65_536, 0x7fff_ffff]),
     connectionWindowBytes: random.oneOf([0, 1, 1_000, 65_536, 0x7fff_ffff]),
     maxFrameBytes: random.oneOf([16_384, 65_536, 0xffff_ffff]),
@@ -77,6 +79,8 @@ function frameOf(random: Random, type: GoldenFrame["type"], streamId: number): G
       return { type, streamId: random.chance(0.3) ? 0 : streamId, bytes: 1 + random.below(0x7fff_fffe) };
     case "SLOT":
       return { type, slot: { ongoing: u32, max: u32 } };
+    case "TAKEN":
+      return { type, streamId };
     case "MODELS":
       return { type, modelIds: Array.from({ length: random.below(4) }, () => text) };
     case "HTTP_REQUEST":
