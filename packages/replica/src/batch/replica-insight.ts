@@ -6,7 +6,7 @@ import type { ModelObserver, ObservedQueue } from "@sluice/sdk/host";
 import { registerBatchMetrics } from "./batch-metrics.ts";
 import type { BatchMetrics } from "./batch-metrics.ts";
 import { joinHostedRequests } from "./joined-request.ts";
-import { limitWarning } from "./limit-warning.ts";
+import { limitWarning, modelLimitWarning } from "./limit-warning.ts";
 import { metricsSocketPath, serveMetrics } from "./metrics-socket.ts";
 import { registerModelMetrics } from "./model-metrics.ts";
 
@@ -77,8 +77,12 @@ export class ReplicaInsight {
   }
 
   #warn(queue: ObservedQueue): void {
-    const warning = limitWarning(queue.name, queue.settings, this.#options.maxOngoingRequests());
-    if (warning !== undefined && this.#warned.get(queue) !== warning) this.#options.logger.warn(warning);
+    const { launch, logger, maxOngoingRequests } = this.#options;
+    const warning =
+      launch.runtime === "onnx"
+        ? modelLimitWarning(launch.deployment, queue.settings.maxBatchSize, maxOngoingRequests())
+        : limitWarning(queue.name, queue.settings, maxOngoingRequests());
+    if (warning !== undefined && this.#warned.get(queue) !== warning) logger.warn(warning);
     this.#warned.set(queue, warning ?? "");
   }
 
