@@ -20,9 +20,14 @@ export function parseJournal(pid: number, text: string): Journal {
   return { pid, begun, ended };
 }
 
-/** A replica had begun it and was killed before it ended. */
-export function wasBeingExecuted(id: string, journals: readonly Journal[], killed: ReadonlySet<number>): boolean {
-  return journals.some(({ pid, begun, ended }) => killed.has(pid) && begun.has(id) && !ended.has(id));
+/** A replica that was killed had begun it. */
+export function wasBegun(id: string, journals: readonly Journal[], killed: ReadonlySet<number>): boolean {
+  return journals.some(({ pid, begun }) => killed.has(pid) && begun.has(id));
+}
+
+/** A replica that was killed had done all of it, and perhaps not sent the answer yet. */
+export function wasEnded(id: string, journals: readonly Journal[], killed: ReadonlySet<number>): boolean {
+  return journals.some(({ pid, ended }) => killed.has(pid) && ended.has(id));
 }
 
 /** Ids that more than one replica began. */
