@@ -67,6 +67,11 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     connections,
     now: monotonic,
     count: (plan, method, status) => counts.add(plan.slice.application, plan.slice.routePrefix ?? "", method, status),
+    tellBroken: ({ requestId, slice, deployment }, replicaId, reason) =>
+      logger.warn(
+        { requestId, application: slice.application, deployment, replicaId, reason },
+        "an answer was cut off, counted as 502",
+      ),
   };
   let isStopping = false;
   const server = createGatewayServer({

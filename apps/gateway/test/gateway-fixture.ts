@@ -64,15 +64,25 @@ export class GatewayFixture implements AsyncDisposable {
   readonly dir: string;
   readonly controller: FakeController;
   gateway: RunningGateway;
+  /** Lines that gateways of this fixture logged, warnings and worse. */
+  readonly log: readonly string[];
+  readonly #log: string[];
   readonly #replicas: FakeReplica[] = [];
   readonly #config: GatewayConfig;
   #version = 0;
 
-  private constructor(dir: string, controller: FakeController, config: GatewayConfig, gateway: RunningGateway) {
+  private constructor(
+    dir: string,
+    controller: FakeController,
+    config: GatewayConfig,
+    gateway: RunningGateway,
+    log: string[],
+  ) {
     this.dir = dir;
     this.controller = controller;
     this.gateway = gateway;
     this.#config = config;
+    this.log = this.#log = log;
   }
 
   static async start(change: Partial<GatewayConfig> = {}): Promise<GatewayFixture> {
@@ -103,7 +113,8 @@ export class GatewayFixture implements AsyncDisposable {
       },
       ...change,
     };
-    return new GatewayFixture(dir, controller, config, await launch(config));
+    const log: string[] = [];
+    return new GatewayFixture(dir, controller, config, await launch(config, log), log);
   }
 
   get url(): string {
@@ -113,7 +124,7 @@ export class GatewayFixture implements AsyncDisposable {
   /** Stops the gateway and starts it again from its state directory. */
   async restart(): Promise<void> {
     await this.gateway.stop();
-    this.gateway = await launch(this.#config);
+    this.gateway = await launch(this.#config, this.#log);
   }
 
   async addReplica(replicaId: string, handle: (request: WireRequest) => void): Promise<FakeReplica> {
@@ -176,8 +187,9 @@ export class GatewayFixture implements AsyncDisposable {
   }
 }
 
-function launch(config: GatewayConfig): Promise<RunningGateway> {
-  return startGateway(config, secret, createLogger({ name: "gateway", level: "silent", format: "json" }));
+function launch(config: GatewayConfig, log: string[]): Promise<RunningGateway> {
+  const destination = { write: (line: string) => void log.push(line) };
+  return startGateway(config, secret, createLogger({ name: "gateway", level: "warn", format: "json", destination }));
 }
 
 /** Waits for a condition; fails after ten seconds, or what a slow start needs. */

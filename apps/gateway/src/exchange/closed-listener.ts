@@ -5,5 +5,6 @@ export const closedListener: ExchangeListener = {
   onBodyData: () => undefined,
   onBodyEnd: () => undefined,
   onClientGone: () => undefined,
+  onBroken: () => undefined,
   onDrain: () => undefined,
 };

@@ -14,6 +14,11 @@ export interface ExchangeListener {
   onBodyEnd(): void;
   /** The client went away, or broke its own message, before the answer was complete. The last call. */
   onClientGone(): void;
+  /**
+   * The answer is not what its head announced, so the client was cut off; `why` completes "the answer ...". The last call, perhaps from
+   * within `write` or `end`.
+   */
+  onBroken(why: string): void;
   /** The client's socket takes more again after `write` had said false. */
   onDrain(): void;
 }

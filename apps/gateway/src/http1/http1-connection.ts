@@ -122,22 +122,26 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
   sendPiece(exchange: Http1Exchange, piece: Buffer): boolean {
     if (this.#exchange !== exchange || piece.length === 0) return true;
     if (this.#sender.mayTake(piece.length)) return this.#sender.piece(piece);
-    const { listener } = exchange;
-    this.cut(exchange);
-    listener.onClientGone();
+    this.#breakAnswer(exchange, "is longer than announced");
     return true;
   }
 
   sendEnd(exchange: Http1Exchange): void {
     if (this.#exchange !== exchange) return;
     if (this.#sender.end()) this.#finish(exchange, exchange.mustClose || this.#host.isStopping);
-    else this.cut(exchange);
+    else this.#breakAnswer(exchange, "is shorter than announced");
   }
 
   cut(exchange: Http1Exchange): void {
     if (this.#exchange !== exchange) return;
     this.#release(exchange);
     this.#breakOff(exchange);
+  }
+
+  #breakAnswer(exchange: Http1Exchange, why: string): void {
+    const { listener } = exchange;
+    this.cut(exchange);
+    listener.onBroken(why);
   }
 
   // What the reader tells.

@@ -1,4 +1,4 @@
-import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import type { OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { closedListener } from "../exchange/closed-listener.ts";
 import type { Exchange, ExchangeListener, HeaderPairs } from "../exchange/exchange.ts";
 
@@ -24,6 +24,8 @@ export class Http2Exchange implements Exchange {
   readonly #head: Http2Head;
   #listener: ExchangeListener = closedListener;
   #isBodyTold = false;
+  /** Of the answer's announced body; NaN when nothing was announced. */
+  #missingBytes = NaN;
 
   constructor(stream: ServerHttp2Stream, head: Http2Head) {
     this.#stream = stream;
@@ -53,9 +55,7 @@ export class Http2Exchange implements Exchange {
   }
 
   header(name: string): string | undefined {
-    const { headers } = this.#head;
-    for (let index = 0; index < headers.length; index += 2) if (headers[index] === name) return headers[index + 1];
-    return undefined;
+    return valueOf(this.#head.headers, name);
   }
 
   follow(listener: ExchangeListener): void {
@@ -83,16 +83,23 @@ export class Http2Exchange implements Exchange {
   }
 
   startAnswer(status: number, headers: HeaderPairs): void {
-    if (this.isOpen && !this.isAnswered) this.#respond(status, headers, -1, false);
+    if (!this.isOpen || this.isAnswered) return;
+    this.#respond(status, headers, -1, false);
+    const hasBody = this.method !== "HEAD" && status !== 204 && status !== 304;
+    if (hasBody) this.#missingBytes = announcedBytes(valueOf(headers, "content-length")) ?? NaN;
   }
 
   write(piece: Buffer): boolean {
     if (!this.isOpen || !this.isAnswered || piece.length === 0 || this.method === "HEAD") return true;
-    return this.#stream.write(piece);
+    this.#missingBytes -= piece.length;
+    if (this.#missingBytes >= 0 || Number.isNaN(this.#missingBytes)) return this.#stream.write(piece);
+    this.#break("is longer than announced");
+    return true;
   }
 
   end(): void {
     if (!this.isOpen || !this.isAnswered) return;
+    if (this.#missingBytes > 0) return this.#break("is shorter than announced");
     this.#stream.end();
     this.#finish();
   }
@@ -100,7 +107,14 @@ export class Http2Exchange implements Exchange {
   abort(): void {
     if (!this.isOpen) return;
     this.#finish();
-    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    // With `close` Node ends the stream in order before it resets it, and the client takes what it has for a whole answer.
+    this.#stream.destroy(new Error("the answer broke off"));
+  }
+
+  #break(why: string): void {
+    const listener = this.#listener;
+    this.abort();
+    listener.onBroken(why);
   }
 
   /** Nothing to close: the rest of a body on one stream holds up no other. */
@@ -144,6 +158,11 @@ function addHeader(pairs: OutgoingHttpHeaders, name: string, value: string): voi
   const before = pairs[name];
   if (before === undefined) pairs[name] = value;
   else pairs[name] = Array.isArray(before) ? [...before, value] : [String(before), value];
+}
+
+function valueOf(headers: HeaderPairs, name: string): string | undefined {
+  for (let index = 0; index < headers.length; index += 2) if (headers[index] === name) return headers[index + 1];
+  return undefined;
 }
 
 function announcedBytes(value: string | undefined): number | undefined {

@@ -57,6 +57,8 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
   #deaths = 0;
   #isQueued = false;
   #isDone = false;
+  /** The replica whose answer is on its way to the client. */
+  #answeredBy = "";
   /** From the request's arrival until it left for a replica. */
   #queuedMs = 0;
   /** When a WebSocket was agreed on: how long people talk is no latency. */
@@ -164,7 +166,8 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
   onHead(head: ResponseHead, inlineBody: Buffer, isComplete: boolean): void {
     if (this.#isDone || head.kind !== "http") return;
     if (this.#replica !== null) this.#pool.heardFrom(this.#replica);
-    const headers = buildAnswerHead(this.#plan, this.#replica?.replicaId ?? "", head.headers, {
+    this.#answeredBy = this.#replica?.replicaId ?? "";
+    const headers = buildAnswerHead(this.#plan, this.#answeredBy, head.headers, {
       queuedMs: this.#queuedMs,
       waitReason: this.waitReason,
       retries: this.#retries,
@@ -206,6 +209,14 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
   onEnd(): void {
     this.#exchange.end();
     this.#finish(this.#exchange.status);
+  }
+
+  /** The client has been cut off: what it got looks like no whole answer. */
+  onBroken(why: string): void {
+    if (this.#isDone) return;
+    this.#stream?.cancel(CancelCode.callerGone, "the answer is not what its head announced");
+    this.#ports.tellBroken(this.#plan, this.#answeredBy, `the answer ${why}`);
+    this.#finish(errorStatus["replica/bad_answer"]);
   }
 
   onReject(reject: Reject): void {
@@ -278,6 +289,7 @@ export class ProxiedRequest implements AnswerEvents, ExchangeListener, BodyEvent
   #fail(failure: Failure): void {
     if (this.#isDone) return;
     const wasAnswered = this.#exchange.isAnswered;
+    if (wasAnswered) this.#ports.tellBroken(this.#plan, this.#answeredBy, failure.detail);
     answerProblem(this.#exchange, { ...failure, requestId: this.#plan.requestId });
     this.#finish(wasAnswered ? errorStatus[failure.code] : this.#exchange.status);
   }

@@ -41,6 +41,8 @@ export interface RequestPorts {
   readonly connections: ReplicaConnections;
   now(): number;
   count(plan: RequestPlan, method: string, status: number): void;
+  /** The answer ended before it was complete, and the client was cut off. */
+  tellBroken(plan: RequestPlan, replicaId: string, why: string): void;
 }
 
 /** A request's way by the newest slices; null when its application has no (other) pool for it. */

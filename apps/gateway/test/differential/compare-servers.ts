@@ -141,6 +141,7 @@ function recordExchange(exchange: Exchange, requests: SeenRequest[]): void {
       exchange.answer(200, [], Buffer.from("ok"));
     },
     onClientGone: () => undefined,
+    onBroken: () => undefined,
     onDrain: () => undefined,
   });
 }
