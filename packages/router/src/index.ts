@@ -8,7 +8,7 @@ export type { OwnAnswer } from "./route/model-answers.ts";
 export { inferenceExtensions } from "./route/model-answers.ts";
 export * from "./route/fold-slices.ts";
 export * from "./pool/ports.ts";
-export * from "./pool/pool-replica.ts";
+export type { PoolReplica } from "./pool/pool-replica.ts";
 export { pickReplica } from "./pool/pick-replica.ts";
 export type { NoPickReason, PickLimits, PickReason, PickResult } from "./pool/pick-replica.ts";
 export * from "./pool/decide-admission.ts";

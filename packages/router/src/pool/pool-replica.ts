@@ -35,6 +35,9 @@ export interface PoolReplica {
   models: Set<string> | null;
 }
 
+/** Model ids come from clients: so many are remembered per replica at most, the oldest go first. */
+const MAX_MODELS_REMEMBERED = 1_024;
+
 export function createPoolReplica(backend: Backend, ownNodeId = ""): PoolReplica {
   return {
     replicaId: backend.replicaId,
@@ -68,4 +71,38 @@ export function hasRoom(replica: PoolReplica, maxOngoing: number, nowMs: number)
   if (replica.sent >= (replica.onTrial ? 1 : maxOngoing)) return false;
   if (replica.removed || replica.downUntilMs > nowMs) return false;
   return !replica.saturated || replica.credits > 0;
+}
+
+/** It said REJECT with so many requests in it: from now on it gets one per credit. */
+export function saturate(replica: PoolReplica, ongoing: number, nowMs: number): void {
+  replica.saturated = true;
+  replica.askedAtMs = nowMs;
+  replica.credits = 0;
+  replica.others = Math.max(0, ongoing - replica.sent);
+}
+
+/** It said SLOT: one place is free. */
+export function addCredit(replica: PoolReplica): void {
+  replica.credits += 1;
+  replica.others = Math.max(0, replica.others - 1);
+}
+
+/** What it said of saturation is void. */
+export function trust(replica: PoolReplica): void {
+  replica.saturated = false;
+  replica.credits = 0;
+  replica.others = 0;
+}
+
+/** Until the replica tells otherwise, the next request for this model goes where this one went, not to load it elsewhere. */
+export function expectModel(replica: PoolReplica, modelId: string): void {
+  const models = (replica.models ??= new Set());
+  if (models.has(modelId)) return;
+  if (models.size >= MAX_MODELS_REMEMBERED) {
+    for (const oldest of models) {
+      models.delete(oldest);
+      break;
+    }
+  }
+  models.add(modelId);
 }
