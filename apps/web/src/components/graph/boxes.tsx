@@ -56,7 +56,7 @@ export function DeploymentBoxView({ data }: NodeProps<DeploymentNode>) {
   const ready = replicas.filter((replica) => replica.stage === "ready").length;
   return (
     <div
-      className="grid h-[60px] w-44 content-center gap-0.5 rounded-[9px] border border-line-strong bg-raise px-3"
+      className="grid h-[60px] w-42 content-center gap-0.5 rounded-[9px] border border-line-strong bg-raise px-3"
       style={revision === null ? undefined : { borderColor: revisionSeries(revision) }}
     >
       <div className="flex items-center gap-2">

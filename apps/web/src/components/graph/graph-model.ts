@@ -93,7 +93,7 @@ export function buildGraph(application: ApplicationView, replicas: readonly Repl
 export const boxSize: Readonly<Record<Box["kind"], { readonly width: number; readonly height: number }>> = {
   route: { width: 112, height: 40 },
   split: { width: 64, height: 56 },
-  deployment: { width: 176, height: 60 },
+  deployment: { width: 168, height: 60 },
 };
 
 export interface Place {
@@ -106,8 +106,8 @@ export type Flow = "right" | "down";
 
 /** Room between ranks carries the labels of the arrows: beside them when they point down. */
 const spacing: Readonly<Record<Flow, { readonly rankdir: "LR" | "TB"; nodesep: number; ranksep: number }>> = {
-  right: { rankdir: "LR", nodesep: 36, ranksep: 116 },
-  down: { rankdir: "TB", nodesep: 20, ranksep: 56 },
+  right: { rankdir: "LR", nodesep: 36, ranksep: 130 },
+  down: { rankdir: "TB", nodesep: 20, ranksep: 64 },
 };
 
 /** Top left corner of every box, in the order of the arrows. */

@@ -62,7 +62,14 @@ function Canvas({ application, replicas }: PipelineGraphProps) {
     target: arrow.to,
     type: "rate",
     focusable: false,
-    data: { isAnswered, rate, p99Ms, colourOf: arrow.colourOf, width: arrowWidth(rate, largest) },
+    data: {
+      isAnswered,
+      rate,
+      p99Ms,
+      colourOf: arrow.colourOf,
+      width: arrowWidth(rate, largest),
+      hasSiblings: graph.arrows.some((other) => other.from === arrow.from && other !== arrow),
+    },
   }));
   const fit = { padding: padding[flow], maxZoom: 1 };
 

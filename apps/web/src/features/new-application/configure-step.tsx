@@ -6,11 +6,13 @@ import { Card } from "@/components/ui/card.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
 import { CodeFields } from "./code-fields.tsx";
 import { DeploymentForm } from "./deployment-form.tsx";
-import { setField } from "./draft.ts";
+import { fieldPointers, setField } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { applicationDoc } from "./form-fields.ts";
 import { TextRow, withCode } from "./form-row.tsx";
 import { ModelCard } from "./model-card.tsx";
+import { placeIssues } from "./place-issues.ts";
+import type { PlacedIssues } from "./place-issues.ts";
 import { PlanCard } from "./plan-card.tsx";
 import { splitText } from "./plan-words.ts";
 import { SpecCard } from "./spec-card.tsx";
@@ -38,7 +40,7 @@ export function ConfigureStep({
   onDraft,
   onReplace,
 }: ConfigureStepProps) {
-  const { issues } = validation;
+  const { atFields: issues, others } = placeIssues(validation.issues, fieldPointers(draft));
   const endedSplit = validation.plan?.ends_split ?? [];
   const [chosen, setChosen] = useState(0);
   const index = Math.min(chosen, Math.max(0, draft.deployments.length - 1));
@@ -58,7 +60,7 @@ export function ConfigureStep({
             </span>
           </Banner>
         )}
-        <OtherIssues draft={draft} issues={issues} />
+        <OtherIssues issues={others} />
         <ModelCard source={draft.source} inspecting={inspecting} onReplace={onReplace} />
         <Card title="Route">
           <TextRow
@@ -104,6 +106,7 @@ export function ConfigureStep({
             index={index}
             deployment={deployment}
             described={described}
+            spec={validation.spec.deployments?.[index]}
             issues={issues}
             onField={(option, text) => onDraft(setField(draft, index, option, text))}
           />
@@ -124,17 +127,11 @@ function follow(draft: Draft, name: string): Draft {
 }
 
 /** Issues of fields that the form does not show. */
-function OtherIssues({ draft, issues }: { draft: Draft; issues: ReadonlyMap<string, string> }) {
-  const shown =
-    /^#\/(name|route_prefix|import_path|args|runtime_env\/env_vars|deployments\/\d+\/(?!name|model|runtime)\w+(\/\w+)?)$/;
-  const others = [...issues].filter(([pointer]) => {
-    const deployment = /^#\/deployments\/(\d+)\//.exec(pointer);
-    return !shown.test(pointer) || (deployment !== null && draft.deployments[Number(deployment[1])] === undefined);
-  });
-  if (others.length === 0) return null;
+function OtherIssues({ issues }: { issues: PlacedIssues["others"] }) {
+  if (issues.length === 0) return null;
   return (
     <Banner tone="bad">
-      {others.map(([pointer, detail]) => (
+      {issues.map(([pointer, detail]) => (
         <p key={pointer} className="break-words">
           <code className="text-xs text-dim">{pointer.replace(/^#\//, "")}</code> {withCode(detail)}
         </p>

@@ -8,6 +8,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/components/ui/cn.ts";
 import type { DeploymentDraft } from "./draft.ts";
 import { valueOfOption } from "./draft.ts";
+import { defaultFactsOf, defaultText, whyNoBatches } from "./field-default.ts";
 import { advancedFields, pointerOf, replicaFields, resourceFields, runtimeFields } from "./form-fields.ts";
 import type { FormField } from "./form-fields.ts";
 import { TextRow, withCode } from "./form-row.tsx";
@@ -17,13 +18,17 @@ export interface DeploymentFormProps {
   index: number;
   deployment: DeploymentDraft;
   described: DescribedDeployment | undefined;
+  /** What the form says about it so far. */
+  spec: object | undefined;
   issues: ReadonlyMap<string, string>;
   onField: (option: string, text: string) => void;
 }
 
 /** The options of one deployment: the few that matter open, the rest folded with the count at their defaults. */
-export function DeploymentForm({ index, deployment, described, issues, onField }: DeploymentFormProps) {
+export function DeploymentForm({ index, deployment, described, spec, issues, onField }: DeploymentFormProps) {
+  const facts = defaultFactsOf(spec, described);
   const row = (field: FormField) => {
+    const fallback = defaultText(field, facts);
     const codeSays = printField(valueOfOption(described?.options ?? {}, field.name), field.kind);
     return (
       <TextRow
@@ -31,21 +36,23 @@ export function DeploymentForm({ index, deployment, described, issues, onField }
         label={field.title}
         option={field.name.replace("ray_actor_options.", "")}
         value={deployment.fields[field.name] ?? ""}
-        placeholder={emptyText(field, codeSays)}
+        placeholder={emptyText(fallback, codeSays)}
         problem={issues.get(pointerOf(index, field.name))}
         hint={
           <>
-            {withCode(field.meaning)}{" "}
-            {codeSays === "" ? (field.default === "" ? "" : `Default ${field.default}.`) : `The code says ${codeSays}.`}
+            {withCode(field.meaning)} {field.kind === "list" && "Separated by commas. "}
+            {codeSays === "" ? defaultSentence(fallback) : `The code says ${codeSays}.`}
           </>
         }
         inputMode={field.kind === "number" ? "decimal" : "text"}
-        mono={field.kind === "json"}
+        mono={field.kind === "json" || field.kind === "list"}
+        unit={field.unit}
         onChange={(text) => onField(field.name, text)}
       />
     );
   };
   const ownFields = runtimeFields(deployment.runtime);
+  const noBatches = whyNoBatches(described);
   return (
     <>
       {deployment.runtime === "process" && <Card title="Program">{ownFields.map(row)}</Card>}
@@ -59,15 +66,27 @@ export function DeploymentForm({ index, deployment, described, issues, onField }
         </Advanced>
       </Card>
       <Card title="Resources per replica">{resourceFields.map(row)}</Card>
-      {deployment.runtime === "onnx" && <Card title="How the model runs">{ownFields.map(row)}</Card>}
+      {deployment.runtime === "onnx" && (
+        <Card title="How the model runs">
+          {noBatches !== null && <p className="pb-2.5 text-dim">{withCode(noBatches)}</p>}
+          {ownFields.map(row)}
+        </Card>
+      )}
     </>
   );
 }
 
+function defaultSentence(fallback: string): string {
+  if (fallback === "") return "";
+  return /\s/.test(fallback) ? `Default: ${fallback}.` : `Default ${fallback}.`;
+}
+
 /** What an empty field means, said in the field itself: a value that looks typed would be none. */
-function emptyText(field: FormField, codeSays: string): string {
+function emptyText(fallback: string, codeSays: string): string {
   if (codeSays !== "") return `empty = ${codeSays}, as in the code`;
-  return field.default === "" ? "empty = not set" : `empty = default ${field.default.replace(/^null \((.*)\)$/, "$1")}`;
+  if (fallback === "") return "empty = not set";
+  // A phrase, such as "no limit", says of itself that it is no value.
+  return /\s/.test(fallback) ? `empty = ${fallback}` : `empty = default ${fallback}`;
 }
 
 function Advanced({ changed, hasProblem, children }: { changed: number; hasProblem: boolean; children: ReactNode }) {

@@ -94,6 +94,31 @@ describe("a spec in the form", () => {
     expect(ApplicationSpec.parse(out.spec)).toEqual(spec);
   });
 
+  it("comes out as it went in: how a model runs", () => {
+    const spec = ApplicationSpec.parse({
+      name: "digits",
+      route_prefix: "/digits",
+      deployments: [
+        {
+          name: "classifier",
+          runtime: "onnx",
+          model: `bundle:${sha}`,
+          batching: { max_batch_size: 16, batch_wait_timeout_s: 0.002, target_p99_ms: 20 },
+          execution_providers: ["cuda", "cpu"],
+        },
+      ],
+    });
+    const draft = draftOfSpec(spec, source);
+    expect(draft.deployments[0]?.fields["execution_providers"]).toBe("cuda, cpu");
+    expect(ApplicationSpec.parse(specOfDraft(draft).spec)).toEqual(spec);
+    // Typed, with the comma of the next one.
+    const typed = specOfDraft(setField(draft, 0, "execution_providers", "[cuda], ")).spec;
+    expect(typed.deployments?.[0]?.execution_providers).toEqual(["cuda"]);
+    expect(specOfDraft(setField(draft, 0, "execution_providers", "cpu, ")).spec.deployments?.[0]).toMatchObject({
+      execution_providers: ["cpu"],
+    });
+  });
+
   it("lists the deployments that the code declares once they are known", () => {
     const draft = withDescription(
       draftOfUpload({ ...source, kind: "zip", name: "hello.zip" }),

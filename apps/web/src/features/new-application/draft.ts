@@ -7,6 +7,7 @@ import type {
   FieldIssue,
 } from "@sluice/contracts";
 import { fieldsOf, pointerOf } from "./form-fields.ts";
+import { filesAre } from "./program-draft.ts";
 import { printField, readField } from "./read-field.ts";
 
 export interface DeploymentDraft {
@@ -63,6 +64,18 @@ export function specOfDraft(draft: Draft): {
   };
   // Text that could not be read stays in the spec as typed; `issues` says so, and the server would refuse it.
   return { spec: spec as ApplicationSpecInput, issues };
+}
+
+/** JSON pointers of all fields that the form shows for a draft, those of a deployment in their order. */
+export function fieldPointers({ source, deployments }: Draft): readonly string[] {
+  const isProgram = filesAre({ deployments }) === "program";
+  const ofFiles = ["#/runtime_env/env_vars", ...(isProgram ? [] : ["#/import_path", "#/args"])];
+  return [
+    "#/name",
+    "#/route_prefix",
+    ...(source.kind === "zip" ? ofFiles : []),
+    ...deployments.flatMap(({ runtime }, index) => fieldsOf(runtime).map((field) => pointerOf(index, field.name))),
+  ];
 }
 
 function deploymentSpec(draft: DeploymentDraft, index: number, issues: FieldIssue[]): Record<string, unknown> {

@@ -5,6 +5,8 @@ import type { FieldKind } from "./read-field.ts";
 
 export interface FormField extends OptionDoc {
   readonly kind: FieldKind;
+  /** Stands behind the value in the field; "" = none. */
+  readonly unit: string;
 }
 
 const jsonOptions = new Set([
@@ -12,7 +14,6 @@ const jsonOptions = new Set([
   "ray_actor_options.resources",
   "args",
   "runtime_env.env_vars",
-  "execution_providers",
   "process.command",
   "process.env",
   "process.strip_route_prefix",
@@ -24,12 +25,18 @@ const notFields = new Set(["name", "runtime", "model", "ray_actor_options", "bat
 function kindOf(name: string): FieldKind {
   if (jsonOptions.has(name)) return "json";
   if (textOptions.has(name)) return "text";
+  if (name === "execution_providers") return "list";
   return name === "ray_actor_options.memory" ? "bytes" : "number";
+}
+
+function unitOf(name: string): string {
+  if (name === "batching.max_batch_size") return "rows";
+  return /_(s|ms)$/.exec(name)?.[1] ?? "";
 }
 
 const allFields: readonly FormField[] = deploymentOptionDocs
   .filter((doc) => !notFields.has(doc.name))
-  .map((doc) => ({ ...doc, kind: kindOf(doc.name) }));
+  .map((doc) => ({ ...doc, kind: kindOf(doc.name), unit: unitOf(doc.name) }));
 
 /** Options that one runtime alone takes; an application of another would be refused with them. */
 const runtimeOf = (name: string): Runtime | undefined =>

@@ -50,24 +50,45 @@ export interface TextRowProps extends Omit<FormRowProps, "children"> {
   placeholder?: string | undefined;
   disabled?: boolean;
   mono?: boolean;
+  /** Stands behind the value; the hint says it in words. */
+  unit?: string;
   inputMode?: "decimal" | "text";
 }
 
-export function TextRow({ value, onChange, placeholder, disabled, mono = false, inputMode, ...row }: TextRowProps) {
+export function TextRow({
+  value,
+  onChange,
+  placeholder,
+  disabled,
+  mono = false,
+  unit = "",
+  inputMode,
+  ...row
+}: TextRowProps) {
   return (
     <FormRow {...row}>
       {({ id, describedBy, invalid }) => (
-        <Input
-          id={id}
-          value={value}
-          disabled={disabled}
-          placeholder={placeholder}
-          inputMode={inputMode}
-          aria-describedby={describedBy}
-          aria-invalid={invalid}
-          onChange={(event) => onChange(event.target.value)}
-          className={cn(mono && "font-mono text-xs", disabled === true && "text-dim")}
-        />
+        <div className="relative">
+          <Input
+            id={id}
+            value={value}
+            disabled={disabled}
+            placeholder={placeholder}
+            inputMode={inputMode}
+            aria-describedby={describedBy}
+            aria-invalid={invalid}
+            onChange={(event) => onChange(event.target.value)}
+            className={cn(mono && "font-mono text-xs", unit !== "" && "pr-12", disabled === true && "text-dim")}
+          />
+          {unit !== "" && (
+            <span
+              aria-hidden
+              className="pointer-events-none absolute inset-y-0 right-2.5 flex items-center text-xs text-faint"
+            >
+              {unit}
+            </span>
+          )}
+        </div>
       )}
     </FormRow>
   );

@@ -56,6 +56,18 @@ describe("a changed field", () => {
     expect(changeWords(change, one, description).after).toBe("2 (as in the code)");
   });
 
+  it("that was emptied says how a model's default is made, since its batches may change with it", () => {
+    const description = {
+      ingress: "classifier",
+      deployments: [{ options: { name: "classifier" }, inputs: [], outbound: [], methods: [] }],
+    } as unknown as BundleDescription;
+    const emptied = (option: string) =>
+      changeWords({ pointer: `#/deployments/0/${option}`, before: 9, after: null }, one, description).after;
+    expect(emptied("max_ongoing_requests")).toBe("default, twice max_batch_size");
+    expect(emptied("batching/max_batch_size")).toBe("default 32");
+    expect(emptied("batching/target_p99_ms")).toBe("not set");
+  });
+
   it("names its deployment where there are several, nests, and shortens hashes", () => {
     const change = { pointer: "#/deployments/1/ray_actor_options/num_cpus", before: 0.25, after: 1 };
     expect(changeWords(change, [{ name: "a" }, { name: "b" }], null).field).toBe("b.ray_actor_options.num_cpus");

@@ -4,6 +4,7 @@ import type { BundleDescription, PlanView } from "@sluice/contracts";
 import type { Tone } from "../../components/ui/state-mark.tsx";
 import { formatPercent, plural, shortHash } from "../../format/numbers.ts";
 import { valueOfOption } from "./draft.ts";
+import { defaultFactsOf, defaultText } from "./field-default.ts";
 
 type Change = PlanView["changes"][number];
 type NodeLine = PlanView["nodes"][number];
@@ -64,11 +65,14 @@ export function changeWords(
 }
 
 function unsetText(option: string, deployment: string | undefined, description: BundleDescription | null): string {
-  const declared = description?.deployments.find((one) => one.options.name === deployment)?.options;
-  const inCode: unknown = declared === undefined ? undefined : valueOfOption(declared, option);
+  const declared = description?.deployments.find((one) => one.options.name === deployment);
+  const inCode: unknown = declared === undefined ? undefined : valueOfOption(declared.options, option);
   if (inCode !== undefined && inCode !== null) return `${valueText(inCode)} (as in the code)`;
-  const fallback = deploymentOptionDocs.find((doc) => doc.name === option)?.default ?? "";
-  const text = fallback.replace(/^null \((.*)\)$/, "$1");
+  const facts = defaultFactsOf(undefined, declared);
+  // Before and after may have batches of different sizes.
+  if (option === "max_ongoing_requests" && facts.isModel) return "default, twice max_batch_size";
+  const doc = deploymentOptionDocs.find((one) => one.name === option);
+  const text = doc === undefined ? "" : defaultText(doc, facts);
   // A default that is a phrase, such as "the application's bundle", is no value.
   return /^\S+$/.test(text) ? `default ${text}` : "not set";
 }

@@ -1,6 +1,6 @@
 /** Typed text of one field -> value of the spec, or a sentence that says what would be right. Pure. */
 
-export type FieldKind = "number" | "bytes" | "json" | "text";
+export type FieldKind = "number" | "bytes" | "json" | "list" | "text";
 
 export type Reading =
   | { readonly state: "unset" }
@@ -20,6 +20,8 @@ export function readField(text: string, kind: FieldKind): Reading {
       return readNumber(trimmed);
     case "bytes":
       return readBytes(trimmed);
+    case "list":
+      return { state: "value", value: readList(trimmed) };
     case "json":
       return readJson(trimmed);
   }
@@ -41,6 +43,12 @@ function readBytes(text: string): Reading {
   return { state: "value", value: Math.round(Number(match[1]) * (byteUnits[(match[2] ?? "").toLowerCase()] ?? 1)) };
 }
 
+/** `cuda, cpu`, and the same as YAML or JSON have it. A comma at the end is one whose word is still to be typed. */
+function readList(text: string): readonly string[] {
+  const inner = text.replace(/,$/, "").replace(/^\[(.*)\]$/, "$1");
+  return inner.split(",").map((item) => item.trim().replace(/^(["'])(.*)\1$/, "$2"));
+}
+
 function readJson(text: string): Reading {
   try {
     return { state: "value", value: JSON.parse(text) as unknown };
@@ -53,6 +61,7 @@ function readJson(text: string): Reading {
 export function printField(value: unknown, kind: FieldKind): string {
   if (value === undefined) return "";
   if (kind === "json") return JSON.stringify(value);
+  if (kind === "list" && Array.isArray(value)) return value.join(", ");
   if (kind === "bytes" && typeof value === "number" && value > 0 && value % 1024 ** 2 === 0)
     return `${value / 1024 ** 2} MiB`;
   return typeof value === "string" ? value : JSON.stringify(value);

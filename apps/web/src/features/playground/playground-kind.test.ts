@@ -22,10 +22,11 @@ it("a model of 64 pixels and ten probabilities gets the drawing pad", () => {
 
 it("another model gets its inputs, code gets a request", () => {
   expect(pickPlayground(model([tensor("x", [1, 3])], [tensor("y", [1])])).kind).toBe("tensors");
-  expect(
-    pickPlayground({ ingress: "A", deployments: [{ options: { name: "A" }, outbound: [], methods: ["fetch"] }] }),
-  ).toEqual({ kind: "http" });
-  expect(pickPlayground(null)).toEqual({ kind: "http" });
+  const code = (methods: string[]) =>
+    pickPlayground({ ingress: "A", deployments: [{ options: { name: "A" }, outbound: [], methods }] });
+  expect(code(["fetch", "call"])).toEqual({ kind: "http", method: "GET" });
+  expect(code(["call"])).toEqual({ kind: "http", method: "POST" });
+  expect(pickPlayground(null)).toEqual({ kind: "http", method: "GET" });
 });
 
 it("a sample body has one item of every input's shape and type", () => {

@@ -4,12 +4,16 @@ import type { BundleDescription, TensorDescription } from "@sluice/contracts";
 export type PlaygroundKind =
   | { readonly kind: "digits"; readonly input: string }
   | { readonly kind: "tensors"; readonly inputs: readonly TensorDescription[] }
-  | { readonly kind: "http" };
+  | { readonly kind: "http"; readonly method: "GET" | "POST" };
 
 /** 64 pixels in, ten probabilities out: a pad to draw on. Any other model: its inputs as JSON. Code: a request. */
 export function pickPlayground(description: BundleDescription | null): PlaygroundKind {
   const ingress = description?.deployments.find((deployment) => deployment.options.name === description.ingress);
-  if (ingress?.inputs === undefined) return { kind: "http" };
+  if (ingress?.inputs === undefined) {
+    // A plain method takes JSON; what has `fetch` most likely answers a GET.
+    const takesJson = ingress?.methods.includes("call") === true && !ingress.methods.includes("fetch");
+    return { kind: "http", method: takesJson ? "POST" : "GET" };
+  }
   const [only] = ingress.inputs;
   const isPixels = ingress.inputs.length === 1 && only?.shape.at(-1) === 64;
   const isTenWay =

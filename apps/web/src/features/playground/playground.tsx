@@ -45,7 +45,7 @@ export function Playground({ application }: { application: ApplicationView }) {
         <RequestPlayground
           application={application.name}
           url={url}
-          initialMethod="GET"
+          initialMethod={picked.method}
           initialBody="{}"
           note="any request to the application"
         />
