@@ -8,14 +8,17 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { httpResponseHead, serveWire } from "@sluice/wire";
+import { httpResponseHead, serveWire, type WireRequest } from "@sluice/wire";
 import { GatewayFixture } from "../test/gateway-fixture.ts";
 
 const connections = 64;
+const post = `POST /app HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1\r\nContent-Type: application/json\r\nContent-Length: 1024\r\n\r\n${"x".repeat(1024)}`;
+/** The last one is told of by TAKEN. */
 const workloads = {
   "GET, 2 bytes back": "GET /app HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1\r\nAccept: */*\r\n\r\n",
-  "POST 1 KiB, 2 bytes back": `POST /app HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1\r\nContent-Type: application/json\r\nContent-Length: 1024\r\n\r\n${"x".repeat(1024)}`,
+  "POST 1 KiB, 2 bytes back": post,
   "GET, 20 chunks back": "GET /app/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1\r\n\r\n",
+  "POST 1 KiB, 2 bytes back, TAKEN": post,
 };
 type Order = { readonly port: number; readonly seconds: number; readonly request: string };
 
@@ -29,9 +32,10 @@ async function measure(seconds: number, rounds: number): Promise<void> {
   const said = (): Promise<number> => new Promise((resolve) => peer.once("message", (count: number) => resolve(count)));
   await said();
   await using fixture = await GatewayFixture.start();
-  await fixture.route(fixture.slice([{ replicaId: "one", path }], { maxOngoingRequests: 1_000 }));
   const { port } = fixture.gateway;
   for (const [name, request] of Object.entries(workloads)) {
+    const replica = name.endsWith("TAKEN") ? { replicaId: "two", path: `${path}.taken` } : { replicaId: "one", path };
+    await fixture.route(fixture.slice([replica], { maxOngoingRequests: 1_000 }));
     const cpuMicros: number[] = [];
     const perSecond: number[] = [];
     for (let round = -1; round < rounds; round += 1) {
@@ -56,14 +60,24 @@ async function measure(seconds: number, rounds: number): Promise<void> {
 async function runPeer(path: string): Promise<void> {
   const ok = Buffer.from("ok");
   const token = Buffer.from("token ");
-  await serveWire({ kind: "unix", path }, (request) => {
+  const answer = (request: WireRequest): void => {
     const { head } = request;
     if (head.kind !== "http" || head.target !== "/app/stream")
       return request.respond(httpResponseHead(200, ["content-type", "text/plain"]), ok);
     request.startResponse(httpResponseHead(200, ["content-type", "text/plain"]));
     for (let index = 1; index < 20; index += 1) request.write(token);
     request.end(ok);
-  });
+  };
+  await serveWire({ kind: "unix", path }, answer);
+  const begin = (request: WireRequest): void => {
+    if (request.tellTaken()) answer(request);
+    else
+      request.whenTaken(
+        () => answer(request),
+        () => undefined,
+      );
+  };
+  await serveWire({ kind: "unix", path: `${path}.taken` }, begin, { saysTaken: true });
   process.on("message", (order: Order) => void load(order).then((count) => process.send?.(count)));
   process.send?.(0);
 }

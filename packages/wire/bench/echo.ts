@@ -1,6 +1,7 @@
 /**
- * Small echo requests over a Unix socket between two processes.
- * Run: npx tsx packages/wire/bench/echo.ts [in flight = 64] [payload bytes = 200] [seconds = 5]
+ * Small echo requests over a Unix socket between two processes, and the CPU of each per request; with `taken` the listener says of each
+ * that it begins.
+ * Run: npx tsx packages/wire/bench/echo.ts [in flight = 64] [payload bytes = 200] [seconds = 5] [taken]
  */
 import { fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -11,33 +12,52 @@ import { Encoding, callHead, connectWire, resultHead, serveWire } from "../src/i
 import type { AnswerEvents, ClientConnection } from "../src/index.ts";
 
 const [mode, ...rest] = process.argv.slice(2);
-if (mode === "serve") await serve(rest[0] ?? "");
-else await measure(Number(mode ?? 64), Number(rest[0] ?? 200), Number(rest[1] ?? 5));
+if (mode === "serve") await serve(rest[0] ?? "", rest[1] === "taken");
+else await measure(Number(mode ?? 64), Number(rest[0] ?? 200), Number(rest[1] ?? 5), rest[2] ?? "");
 
-async function serve(path: string): Promise<void> {
+async function serve(path: string, saysTaken: boolean): Promise<void> {
   const head = resultHead({ encoding: Encoding.bytes });
-  await serveWire({ kind: "unix", path }, (request) => {
-    request.respond(head, request.wholeBody);
+  await serveWire(
+    { kind: "unix", path },
+    (request) => {
+      const answer = (): void => request.respond(head, request.wholeBody);
+      if (request.tellTaken()) answer();
+      else request.whenTaken(answer, () => undefined);
+    },
+    { saysTaken },
+  );
+  let before = process.cpuUsage();
+  process.on("message", () => {
+    const { user, system } = process.cpuUsage(before);
+    process.send?.(user + system);
+    before = process.cpuUsage();
   });
   process.once("disconnect", () => process.exit(0));
   process.send?.("ready");
 }
 
-async function measure(inFlight: number, payloadBytes: number, seconds: number): Promise<void> {
+async function measure(inFlight: number, payloadBytes: number, seconds: number, taken: string): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "wire-echo-"));
   const path = join(directory, "echo.sock");
-  const server = fork(fileURLToPath(import.meta.url), ["serve", path], { execArgv: process.execArgv });
+  const server = fork(fileURLToPath(import.meta.url), ["serve", path, taken], { execArgv: process.execArgv });
   await new Promise((resolve) => server.once("message", resolve));
   const connection = await connectWire({ kind: "unix", path });
+  const serverMicros = async (): Promise<number> => {
+    const told = new Promise<number>((resolve) => server.once("message", resolve));
+    server.send("cpu");
+    return told;
+  };
   await run(connection, inFlight, payloadBytes, 1_000);
+  await serverMicros();
   const cpuBefore = process.cpuUsage();
   const { answers, elapsedMs, latenciesMs } = await run(connection, inFlight, payloadBytes, seconds * 1_000);
   const cpu = process.cpuUsage(cpuBefore);
+  const serverCpu = await serverMicros();
   latenciesMs.sort((a, b) => a - b);
   const at = (share: number): string => ((latenciesMs[Math.floor(latenciesMs.length * share)] ?? 0) * 1_000).toFixed(0);
   console.log(
     `${inFlight} in flight, ${payloadBytes} B: ${Math.round((answers * 1_000) / elapsedMs)} req/s, ` +
-      `p50 ${at(0.5)} us, p99 ${at(0.99)} us, client CPU ${((cpu.user + cpu.system) / answers).toFixed(1)} us/req`,
+      `p50 ${at(0.5)} us, p99 ${at(0.99)} us, CPU per request: client ${((cpu.user + cpu.system) / answers).toFixed(1)} us, server ${(serverCpu / answers).toFixed(1)} us`,
   );
   await connection.drain();
   server.disconnect();
