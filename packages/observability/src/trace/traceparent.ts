@@ -18,9 +18,14 @@ export function continueTrace(given: string | undefined, random: Random): string
   return `00-${hex8(random())}${hex8(random())}${hex8(random())}${hex8(1 - random())}-${span}-00`;
 }
 
-/** 8 digits; `u` in (0, 1] never gives all zero, which the standard forbids for a whole id. */
+const hexOfByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/**
+ * 8 digits; `u` in (0, 1] never gives all zero, which the standard forbids for a whole id. By table: `toString(16)` of numbers beyond
+ * 31 bits is slow, and every request makes an id.
+ */
 function hex8(u: number): string {
-  return Math.min(0xffff_ffff, Math.ceil(u * 0xffff_ffff))
-    .toString(16)
-    .padStart(8, "0");
+  const value = Math.min(0xffff_ffff, Math.ceil(u * 0xffff_ffff));
+  const high = `${hexOfByte[value >>> 24]}${hexOfByte[(value >>> 16) & 255]}`;
+  return `${high}${hexOfByte[(value >>> 8) & 255]}${hexOfByte[value & 255]}`;
 }

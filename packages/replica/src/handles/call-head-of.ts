@@ -1,8 +1,8 @@
 import type { HostLaunch } from "@sluice/contracts";
+import { continueTrace } from "@sluice/observability";
 import { callHead } from "@sluice/wire";
 import type { CallHead, RequestHead } from "@sluice/wire";
 import type { CallTarget } from "./call-target.ts";
-import { childTraceparent, spanIdOf } from "./child-traceparent.ts";
 import { headersOfValue } from "./values/value-codec.ts";
 import type { EncodedValue } from "./values/value-codec.ts";
 
@@ -17,9 +17,8 @@ export interface CallFacts {
   readonly attempt: number;
   /** Milliseconds until the deadline; Infinity without one. */
   readonly leftMs: number;
-  /** Two numbers in [0, 1), for the id of the new span. */
-  readonly u1: number;
-  readonly u2: number;
+  /** Uniform in [0, 1), for the id of the new span. */
+  readonly random: () => number;
 }
 
 /** The head of a call: what travels along from the request it belongs to, with a span of its own. */
@@ -29,7 +28,7 @@ export function callHeadOf(facts: CallFacts): CallHead {
   const traceparent = incoming?.traceparent ?? "";
   return callHead({
     requestId: incoming?.requestId ?? "",
-    traceparent: traceparent === "" ? "" : childTraceparent(traceparent, spanIdOf(facts.u1, facts.u2)),
+    traceparent: traceparent === "" ? "" : continueTrace(traceparent, facts.random),
     application: launch.application,
     revision: facts.revision,
     deployment: target.deployment,
