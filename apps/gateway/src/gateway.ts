@@ -70,7 +70,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     tellBroken: ({ requestId, slice, deployment }, replicaId, reason) =>
       logger.warn(
         { requestId, application: slice.application, deployment, replicaId, reason },
-        "an answer was cut off, counted as 502",
+        "an answer was cut off before its end",
       ),
   };
   let isStopping = false;
