@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const EXCLUDE = ["**/node_modules/**", "**/dist/**", "**/.next/**", "e2e/**", ".cache/**"];
+const SCRIBBLE = "packages/testkit/src/scribble-over-reads.ts";
 const POSTGRES = "packages/testkit/src/database/global-setup.ts";
 
 /**
@@ -24,6 +25,7 @@ export default defineConfig({
           name: "db",
           include: ["{packages,apps}/**/*.db.test.ts"],
           exclude: EXCLUDE,
+          setupFiles: [SCRIBBLE],
           globalSetup: [POSTGRES],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -34,6 +36,7 @@ export default defineConfig({
           name: "process",
           include: ["{packages,apps}/**/*.process.test.ts"],
           exclude: EXCLUDE,
+          setupFiles: [SCRIBBLE],
           globalSetup: [POSTGRES],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -7,6 +7,8 @@ const shape = {
   SLUICE_LOG_FORMAT: commonEnvironment.SLUICE_LOG_FORMAT,
   /** Seconds without any agent after which the host drains itself. */
   SLUICE_ORPHAN_TIMEOUT_S: z.coerce.number().positive().default(3_600),
+  /** For tests: whoever keeps what a socket only lent finds garbage in it. */
+  SLUICE_SCRIBBLE_OVER_READS: z.stringbool().default(false),
 };
 
 export type HostConfig = z.infer<z.ZodObject<typeof shape>>;

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { HostLaunch } from "@sluice/contracts";
 import { createLogger, exitCodes } from "@sluice/observability";
 import { inheritedEnvironment, loadConfig } from "./config.ts";
+import { scribbleOverReads } from "@sluice/wire";
 import { Host } from "./host/host.ts";
 import { tolerateClosedOutput } from "./host/output.ts";
 
@@ -18,6 +19,7 @@ if (launchFile === undefined) {
   process.exit(exitCodes.config);
 }
 const config = loadConfig();
+if (config.SLUICE_SCRIBBLE_OVER_READS) scribbleOverReads();
 const launch = HostLaunch.parse(JSON.parse(await readFile(launchFile, "utf8")));
 // The host's own lines go to stderr; standard output is the user's.
 const logger = createLogger({

@@ -55,7 +55,7 @@ export class RunningHost {
     await writeFile(file, JSON.stringify(launch));
     const child = spawn(process.execPath, [...(setup.nodeArgs ?? []), setup.hostFile, file], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PATH: process.env["PATH"] ?? "", ...setup.env },
+      env: { PATH: process.env["PATH"] ?? "", SLUICE_SCRIBBLE_OVER_READS: "true", ...setup.env },
     });
     return new RunningHost(agent, launch, child, setup.agent === undefined);
   }

@@ -3,7 +3,10 @@ import { WireError } from "./wire-error.ts";
 
 /** Takes a body as it arrives. Exactly one of `onEnd` and `onError` is called, last. */
 export type BodySink = {
-  /** True: consumed, the sender gets credit at once. False: the owner calls `consumed(bytes)` on the stream later. */
+  /**
+   * True: consumed, the sender gets credit at once. False: the owner calls `consumed(bytes)` on the stream later. The chunk is lent:
+   * after the call its memory holds other bytes.
+   */
   onData(chunk: Buffer): boolean;
   onEnd(trailers: Trailers | undefined): void;
   onError(error: WireError): void;
@@ -40,7 +43,7 @@ export class BodyInbox implements AsyncIterable<Buffer> {
     return this.#isEnded;
   }
 
-  /** Takes a piece; true when it went straight to a sink that consumed it. */
+  /** Takes a lent piece; true when it went straight to a sink that consumed it. */
   push(chunk: Buffer): boolean {
     if (chunk.length === 0) return true;
     if (this.#sink !== undefined) return this.#sink.onData(chunk);
@@ -111,16 +114,13 @@ export class BodyInbox implements AsyncIterable<Buffer> {
     else if (this.#isEnded) sink.onEnd(this.#trailers);
   }
 
-  /**
-   * A small piece must not keep the whole chunk of the socket alive, and many small pieces must not cost an object each:
-   * otherwise a peer that sends single bytes would make memory grow far beyond the window.
-   */
+  /** Many small pieces must not cost an object each: else a peer that sends single bytes makes memory grow far beyond the window. */
   #keep(chunk: Buffer): void {
     const last = this.#chunks.at(-1);
     if (last !== undefined && last.length + chunk.length <= JOIN_BYTES) {
       this.#chunks[this.#chunks.length - 1] = joinOwned(last, chunk);
     } else {
-      this.#chunks.push(chunk.length * 4 < chunk.buffer.byteLength ? joinOwned(EMPTY, chunk) : chunk);
+      this.#chunks.push(joinOwned(EMPTY, chunk));
     }
   }
 

@@ -1,11 +1,12 @@
-import { createConnection } from "node:net";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
+import type { SocketConstructorOpts, TcpSocketConnectOpts } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { checkAddress, formatAddress } from "./address.ts";
 import type { WireAddress } from "./address.ts";
 import { ClientConnection } from "./client-connection.ts";
 import type { ClientConnectionOptions } from "./client-connection.ts";
 import { Capability } from "./frame-types.ts";
+import { makeLendingSocket } from "./lent-reads.ts";
 import { defaultLinkOptions } from "./link-options.ts";
 import { admitPeer, tlsOptions } from "./tls.ts";
 import type { WireTls } from "./tls.ts";
@@ -58,16 +59,16 @@ export async function connectWire(address: WireAddress, options: ConnectOptions 
 /** Calls `onConnected` once, after TLS has let the peer in. */
 function dial(address: WireAddress, tls: WireTls | undefined, onConnected: (socket: Socket) => void): Socket {
   if (address.kind === "unix") {
-    const socket = new UnixSocket();
+    const socket = makeLendingSocket((onread) => new UnixSocket({ onread } as SocketConstructorOpts));
     return socket.connect({ path: address.path }, () => {
       onConnected(socket);
     });
   }
   if (address.kind !== "tls" || tls === undefined) {
-    const socket = createConnection({ host: address.host, port: address.port, noDelay: true }, () => {
+    const socket = makeLendingSocket((onread) => new Socket({ onread } as SocketConstructorOpts));
+    return socket.connect({ host: address.host, port: address.port, noDelay: true } as TcpSocketConnectOpts, () => {
       onConnected(socket);
     });
-    return socket;
   }
   const secure = connectTls(
     {

@@ -45,6 +45,13 @@ export function encodeData(out: OutBuffer, streamId: number, body: Buffer, isEnd
   if (body.length > 0) out.appendBody(body);
 }
 
+/** DATA whose body is only lent: it is copied. */
+export function encodeLentData(out: OutBuffer, streamId: number, lent: Buffer): void {
+  out.reserve(FRAME_HEADER_BYTES + lent.length);
+  out.commit(writeFrameHeader(out.chunk, out.position, lent.length, FrameType.data, 0, streamId));
+  out.copyBody(lent);
+}
+
 /** CANCEL: the stream is over in both directions. */
 export function encodeCancel(out: OutBuffer, streamId: number, code: number, text: string): void {
   encodeNumbersAndText(out, FrameType.cancel, streamId, code, undefined, text);

@@ -1,7 +1,7 @@
 import { FIRST_EXTENSION_TYPE, FRAME_HEADER_BYTES, FrameType, HANDSHAKE_MAX_PAYLOAD_BYTES } from "./frame-types.ts";
 import { WireError } from "./wire-error.ts";
 
-/** Receives frames. `buffer` holds the payload in [start, end) and is valid for as long as it is referenced. */
+/** Receives frames. `buffer` holds the payload in [start, end); it is lent for the length of the call, as pieces are. */
 export type FrameSink = {
   onFrame(type: number, flags: number, streamId: number, buffer: Buffer, start: number, end: number): void;
   /** A piece of a DATA payload as it arrives; `isLast` with the piece that completes the frame. */
@@ -13,7 +13,7 @@ const knownTypes = new Uint8Array(256);
 for (const type of Object.values(FrameType)) knownTypes[type] = 1;
 
 /**
- * Cuts a byte stream into frames, whatever its chunks. Payloads that lie in one chunk are not copied; DATA is never
+ * Cuts a byte stream into frames, whatever its chunks, which are lent. Payloads that lie in one chunk are not copied; DATA is never
  * gathered, its pieces go on as they come; any other frame cut by a chunk border is copied once.
  * `push` throws WireError on a hostile or broken stream, and must not be called again after that.
  */
@@ -52,7 +52,7 @@ export class FrameReader {
 
   push(chunk: Buffer): void {
     if (this.#isHeld) {
-      this.#held = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
+      this.#held = this.#held === undefined ? Buffer.from(chunk) : Buffer.concat([this.#held, chunk]);
       return;
     }
     const end = chunk.length;
@@ -60,7 +60,7 @@ export class FrameReader {
     if (this.#missingBytes > 0) at = this.#continuePayload(chunk, 0);
     while (at < end) {
       if (this.#isHeld) {
-        this.#held = chunk.subarray(at);
+        this.#held = Buffer.from(chunk.subarray(at));
         return;
       }
       if (this.#headerFilled > 0 || end - at < FRAME_HEADER_BYTES) {

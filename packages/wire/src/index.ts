@@ -4,6 +4,8 @@ export { connectWire } from "./connect-wire.ts";
 export type { ConnectOptions } from "./connect-wire.ts";
 export { serveWire } from "./serve-wire.ts";
 export type { WireServer, WireServerOptions } from "./serve-wire.ts";
+export { lendAccepted, readLent, scribbleOverReads, stopReadingLent } from "./lent-reads.ts";
+export type { ReadLent } from "./lent-reads.ts";
 export { formatAddress } from "./address.ts";
 export type { WireAddress } from "./address.ts";
 export type { PeerIdentity, WireTls } from "./tls.ts";

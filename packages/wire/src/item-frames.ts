@@ -23,13 +23,15 @@ export class ItemReader {
     this.#limitBytes = limitBytes;
   }
 
-  /** The items that are complete with this piece. Throws `body_too_large` when one announces more than the limit. */
+  /** The items that are complete with this piece, which is copied. Throws `body_too_large` when one announces more than the limit. */
   push(piece: Buffer): Buffer[] {
-    this.#parts.push(piece);
     this.#partBytes += piece.length;
     const items: Buffer[] = [];
-    if (this.#partBytes < this.#neededBytes) return items;
-    const data = Buffer.concat(this.#parts, this.#partBytes);
+    if (this.#partBytes < this.#neededBytes) {
+      this.#parts.push(Buffer.from(piece));
+      return items;
+    }
+    const data = Buffer.concat([...this.#parts, piece], this.#partBytes);
     let at = 0;
     this.#neededBytes = 4;
     while (data.length - at >= 4) {

@@ -1,7 +1,8 @@
 /** Bodies up to this size are copied behind their head; larger ones are handed on as they are, without a copy. */
 export const COPY_BODY_BYTES = 8_192;
 
-const CHUNK_BYTES = 65_536;
+/** One read of a socket, as DATA frames, fits. Of a chunk that is never filled the operating system gives only what was touched. */
+const CHUNK_BYTES = 147_456;
 
 /**
  * The frames of one flush: encoders write straight into its chunk, so that a small frame costs no allocation.
@@ -45,17 +46,23 @@ export class OutBuffer {
 
   /** Appends a body: a small one is copied, a large one is referenced and must not be changed by its owner. */
   appendBody(body: Buffer): void {
-    this.#bodyBytes += body.length;
     if (body.length <= COPY_BODY_BYTES) {
-      this.reserve(body.length);
-      body.copy(this.chunk, this.position);
-      this.commit(this.position + body.length);
+      this.copyBody(body);
       return;
     }
+    this.#bodyBytes += body.length;
     this.#sealSegment();
     this.#segments.push(body);
     this.totalBytes += body.length;
     this.#pendingBytes += body.length;
+  }
+
+  /** Appends a copy of a body, whatever its length. */
+  copyBody(body: Buffer): void {
+    this.#bodyBytes += body.length;
+    this.reserve(body.length);
+    body.copy(this.chunk, this.position);
+    this.commit(this.position + body.length);
   }
 
   /** What is pending, in order: all of it, or somewhat more than `maxBytes` from its beginning. */

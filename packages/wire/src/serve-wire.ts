@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { checkAddress, formatAddress } from "./address.ts";
 import type { WireAddress } from "./address.ts";
 import { Capability } from "./frame-types.ts";
+import { lendAccepted } from "./lent-reads.ts";
 import { defaultLinkOptions } from "./link-options.ts";
 import type { LinkOptions } from "./link-options.ts";
 import { ServerConnection } from "./server-connection.ts";
@@ -72,7 +73,7 @@ export async function serveWire(
   const server =
     address.kind === "tls" && options.tls !== undefined
       ? createSecureServer(options.tls, linkOptions.handshakeTimeoutMs, accept, strangers, options.onRefused)
-      : createServer({ noDelay: address.kind === "tcp" }, accept);
+      : createServer({ noDelay: address.kind === "tcp" }, (socket) => accept(lendAccepted(socket, false)));
   await listen(server, address);
   const stopListening = async (): Promise<void> =>
     new Promise((resolve) => {

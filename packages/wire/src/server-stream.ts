@@ -9,6 +9,8 @@ import { WireError } from "./wire-error.ts";
 import { WireStream } from "./wire-stream.ts";
 import type { StreamLink } from "./wire-stream.ts";
 
+const NO_BODY = Buffer.alloc(0);
+
 /** Why nobody waits for the answer any more. */
 export type Gone = { readonly code: CancelCode; readonly text: string };
 
@@ -48,7 +50,8 @@ export class ServerStream<Connection = unknown> extends WireStream {
     this.#link = link;
     this.connection = connection;
     this.head = head;
-    this.wholeBody = isEnd ? inlineBody : undefined;
+    // What was read is lent, and the body of a request outlives the call.
+    this.wholeBody = isEnd ? (inlineBody.length === 0 ? NO_BODY : Buffer.from(inlineBody)) : undefined;
     this.isReceiveEnded = isEnd;
     this.countReceived(inlineBody.length);
     if (isEnd) this.consumed(inlineBody.length);

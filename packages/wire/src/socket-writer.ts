@@ -98,6 +98,7 @@ export class SocketWriter {
     if (!this.#isInFlight || (error !== undefined && error !== null) || this.#socket.writableLength > 0) return;
     this.#isInFlight = false;
     this.#inFlightBytes = 0;
+    if (this.out.pendingBytes === 0) this.out.recycle();
     this.#onDrain();
     this.flush();
     if (this.#isInFlight) return;

@@ -7,6 +7,7 @@ import { FrameReader } from "./frame-reader.ts";
 import type { FrameSink } from "./frame-reader.ts";
 import { readHello } from "./hello.ts";
 import type { Hello } from "./hello.ts";
+import { readLent } from "./lent-reads.ts";
 import { LinkLife } from "./link-life.ts";
 import type { LinkOffer, LinkOptions } from "./link-options.ts";
 import { WireError, errorFromGoaway } from "./wire-error.ts";
@@ -32,11 +33,9 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
     this.credit = new ConnectionCredit(options.connectionWindowBytes);
     this.#reader = new FrameReader(this);
     this.#readSocket = socket;
-    socket.on("data", (chunk: Buffer) => {
+    readLent(socket, (lent) => {
       this.keepalive?.received();
-      this.#read(() => {
-        this.#reader.push(chunk);
-      });
+      this.#read(lent);
     });
   }
 
@@ -143,9 +142,7 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
     if (this.writer.unsentBytes * 2 > this.options.maxUnsentBytes) return;
     this.#isHeld = false;
     this.#readSocket.resume();
-    this.#read(() => {
-      this.#reader.resume();
-    });
+    this.#read(undefined);
   }
 
   /** More waits for the peer than `maxUnsentBytes`: the side says what to do about it. */
@@ -170,11 +167,13 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
     if (this.writer.unsentBytes > this.options.maxUnsentBytes) this.onBacklog();
   }
 
-  #read(hand: () => void): void {
+  /** What just arrived, or undefined for what was held back. */
+  #read(lent: Buffer | undefined): void {
     if (this.isEnded) return;
     this.#isReading = true;
     try {
-      hand();
+      if (lent === undefined) this.#reader.resume();
+      else this.#reader.push(lent);
     } catch (error) {
       this.#isReading = false;
       this.failConnection(

@@ -1,6 +1,6 @@
 import type { ConnectionCredit } from "./connection-credit.ts";
 import type { CancelCode } from "./frame-types.ts";
-import { encodeCancel, encodeData, encodeWindowUpdate } from "./encode-frames.ts";
+import { encodeCancel, encodeData, encodeLentData, encodeWindowUpdate } from "./encode-frames.ts";
 import type { Cancel, Trailers } from "./heads.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 import { WireError } from "./wire-error.ts";
@@ -64,6 +64,27 @@ export abstract class WireStream {
     return this.#send(chunk, false);
   }
 
+  /**
+   * Sends a piece that is only lent, as what a socket has just read: what cannot leave at once is copied. Otherwise as `write`.
+   */
+  relay(lent: Buffer): boolean {
+    if (this.#isClosed || this.isSendEnded || this.#isEndPending || lent.length === 0) return true;
+    const { link } = this;
+    let at = 0;
+    while (at < lent.length && this.#pending.length === 0) {
+      const bytes = this.#sendableBytes(lent.length - at);
+      if (bytes < 0) break;
+      this.takeSendCredit(bytes);
+      encodeLentData(link.writer.out, this.id, lent.subarray(at, at + bytes));
+      at += bytes;
+    }
+    if (at < lent.length) this.#pending.push(Buffer.from(lent.subarray(at)));
+    // So much is worth a system call of its own, and its memory is then free for the next piece.
+    if (link.writer.out.pendingBytes >= MAX_DATA_BYTES) link.writer.flush();
+    else link.requestFlush(false);
+    return this.#pending.length === 0;
+  }
+
   /** Ends the body, with a last piece if given. */
   end(chunk?: Buffer): void {
     this.#send(chunk, true);
@@ -107,18 +128,8 @@ export abstract class WireStream {
     const chunk = this.#pending[0];
     const { link } = this;
     if (chunk === undefined || this.#isClosed) return false;
-    if (this.#sendCredit === 0 && chunk.length > 0) return false;
-    if (link.credit.sendBytes === 0 || link.writer.isBusy) {
-      link.credit.blocked.add(this);
-      return false;
-    }
-    const bytes = Math.min(
-      chunk.length,
-      this.#sendCredit,
-      link.credit.sendBytes,
-      MAX_DATA_BYTES,
-      link.peerMaxFrameBytes,
-    );
+    const bytes = this.#sendableBytes(chunk.length);
+    if (bytes < 0) return false;
     const isWholeChunk = bytes === chunk.length;
     if (isWholeChunk) this.#pending.shift();
     else this.#pending[0] = chunk.subarray(bytes);
@@ -133,6 +144,17 @@ export abstract class WireStream {
     link.requestFlush(isLast);
     if (this.#pending.length === 0) this.#finishPending();
     return this.#pending.length > 0;
+  }
+
+  /** How much of so many bytes may leave now, in one frame; -1 none. Waits for its turn when it is the connection that has no room. */
+  #sendableBytes(wantedBytes: number): number {
+    const { credit, writer, peerMaxFrameBytes } = this.link;
+    if (this.#sendCredit === 0 && wantedBytes > 0) return -1;
+    if (credit.sendBytes === 0 || writer.isBusy) {
+      credit.blocked.add(this);
+      return -1;
+    }
+    return Math.min(wantedBytes, this.#sendCredit, credit.sendBytes, MAX_DATA_BYTES, peerMaxFrameBytes);
   }
 
   /** The peer gave credit. For the connection. */

@@ -76,10 +76,10 @@ export function gather(): { events: AnswerEvents; finished: Promise<Finished> } 
   const events: AnswerEvents = {
     onHead: (head, inlineBody) => {
       answerHead = head;
-      parts.push(inlineBody);
+      parts.push(Buffer.from(inlineBody));
     },
     onData: (chunk) => {
-      parts.push(chunk);
+      parts.push(Buffer.from(chunk));
       return true;
     },
     onEnd: (trailers) => {

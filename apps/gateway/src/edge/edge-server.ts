@@ -1,5 +1,6 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { lendAccepted } from "@sluice/wire";
 import type { Exchange, HeaderPairs } from "../exchange/exchange.ts";
 import { Http1Connection, type ConnectionHost } from "../http1/http1-connection.ts";
 import { sweepIntervalMs } from "../http1/phase.ts";
@@ -93,7 +94,10 @@ export class EdgeServer implements ConnectionHost {
   /** Half-open, because this side decides what a client's last byte means. */
   #createServer(certificate: Certificate | null): Server {
     const speakHttp1 = (socket: Socket): void => void this.#connections.add(new Http1Connection(socket, this));
-    if (certificate === null) return createTcpServer({ allowHalfOpen: true, noDelay: true }, speakHttp1);
+    if (certificate === null)
+      return createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+        speakHttp1(lendAccepted(socket, true)),
+      );
     const { key, cert } = certificate;
     return createTlsServer(
       { key, cert, allowHalfOpen: true, noDelay: true, minVersion: "TLSv1.2", ALPNProtocols: ["h2", "http/1.1"] },

@@ -8,7 +8,7 @@ export type HeaderPairs = readonly string[];
 
 /** Who follows the exchange. Set once, before the body is read. */
 export interface ExchangeListener {
-  /** A piece of the request's body; not called while paused. */
+  /** A piece of the request's body, lent: after the call its memory holds other bytes. Not called while paused. */
   onBodyData(piece: Buffer): void;
   /** The body is complete. Called once, also for a body of no bytes. */
   onBodyEnd(): void;
@@ -47,11 +47,11 @@ export interface Exchange {
   pause(): void;
   resume(): void;
 
-  /** The whole answer at once. Throws `RangeError` or `TypeError` when the head is not valid HTTP, and then nothing was sent. */
+  /** The whole answer at once; the body is lent. Throws `RangeError` or `TypeError` when the head is not valid HTTP, and then nothing was sent. */
   answer(status: number, headers: HeaderPairs, body: Buffer | undefined): void;
   /** The head of an answer whose body follows by `write` and `end`. Throws as `answer` does. */
   startAnswer(status: number, headers: HeaderPairs): void;
-  /** False: the client is slower; wait for `onDrain` before writing more. */
+  /** A lent piece. False: the client is slower; wait for `onDrain` before writing more. */
   write(piece: Buffer): boolean;
   end(): void;
   /** Gives the exchange up after its answer began: the client sees that it is not complete. */

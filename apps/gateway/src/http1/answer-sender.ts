@@ -29,6 +29,11 @@ export class AnswerSender {
     this.#writer.whole(text, plan.framing === Framing.none ? undefined : body);
   }
 
+  /** Tells a client that asks first that its body is wanted. */
+  goOn(): void {
+    this.#writer.whole("HTTP/1.1 100 Continue\r\n\r\n", undefined);
+  }
+
   /** An answer that belongs to no request: the connection is closed behind it. */
   fault(status: number, headers: HeaderPairs, body: Buffer): void {
     this.#framing = Framing.length;

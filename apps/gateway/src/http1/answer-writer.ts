@@ -1,84 +1,118 @@
 import type { Socket } from "node:net";
+import { blockBytes, giveBlock, takeBlock } from "./write-blocks.ts";
 
-/** Bodies up to this size are copied behind their head: one buffer, one system call. */
-const copyBytes = 16_384;
-const chunkEnd = Buffer.from("\r\n");
+const chunkEnd = "\r\n";
 const lastChunk = "0\r\n\r\n";
 
-/** Writes the parts of answers to a client's socket with as few system calls as it can. */
+/** Writes the parts of answers to a client's socket with as few system calls as it can. Pieces are lent: they are copied at once. */
 export class AnswerWriter {
   readonly #socket: Socket;
-  #isCorked = false;
+  /** What was written in this turn of the loop, up to `#filledBytes`. */
+  #block: Buffer | null = null;
+  #filledBytes = 0;
+  #isScheduled = false;
+  /** Blocks that the kernel did not take at once. */
+  #unsent: Buffer[] = [];
 
   constructor(socket: Socket) {
     this.#socket = socket;
   }
 
-  /** A head, with the whole body if there is one. False: the socket is full. */
-  whole(head: string, body: Buffer | undefined): boolean {
-    const socket = this.#socket;
-    if (body === undefined || body.length === 0) return socket.write(head, "latin1");
-    if (body.length <= copyBytes) {
-      const bytes = Buffer.allocUnsafe(head.length + body.length);
-      bytes.write(head, 0, "latin1");
-      body.copy(bytes, head.length);
-      return socket.write(bytes);
+  /** A head, with the whole body if there is one. */
+  whole(head: string, body: Buffer | undefined): void {
+    if (this.#block !== null) this.flush();
+    if (body === undefined || body.length === 0) {
+      this.#socket.write(head, "latin1");
+      return;
     }
-    socket.cork();
-    socket.write(head, "latin1");
-    const isTaken = socket.write(body);
-    socket.uncork();
-    return isTaken;
+    this.#text(head);
+    this.#bytes(body);
+    this.flush();
   }
 
   /** The head of an answer that streams: leaves together with what else is written in this turn of the loop. */
   head(text: string): void {
-    this.#corkForThisTurn();
-    this.#socket.write(text, "latin1");
+    this.#text(text);
+    this.#schedule();
   }
 
-  /** A piece as it is. */
+  /** A piece as it is. False: the socket is full. */
   raw(piece: Buffer): boolean {
-    this.#corkForThisTurn();
-    return this.#socket.write(piece);
+    this.#bytes(piece);
+    this.#schedule();
+    return !this.#socket.writableNeedDrain;
   }
 
-  /** A piece as a chunk (RFC 9112 7.1). */
+  /** A piece as a chunk (RFC 9112 7.1). False: the socket is full. */
   chunk(piece: Buffer): boolean {
-    const size = `${piece.length.toString(16)}\r\n`;
-    this.#corkForThisTurn();
-    if (piece.length > copyBytes) {
-      this.#socket.write(size, "latin1");
-      this.#socket.write(piece);
-      return this.#socket.write(chunkEnd);
-    }
-    const bytes = Buffer.allocUnsafe(size.length + piece.length + 2);
-    bytes.write(size, 0, "latin1");
-    piece.copy(bytes, size.length);
-    bytes.write("\r\n", size.length + piece.length, "latin1");
-    return this.#socket.write(bytes);
+    this.#text(`${piece.length.toString(16)}\r\n`);
+    this.#bytes(piece);
+    this.#text(chunkEnd);
+    this.#schedule();
+    return !this.#socket.writableNeedDrain;
   }
 
   lastChunk(): void {
-    this.#corkForThisTurn();
-    this.#socket.write(lastChunk, "latin1");
+    this.#text(lastChunk);
+    this.#schedule();
   }
 
   /** Lets go at once of what waits for the end of this turn. */
   flush(): void {
-    if (this.#isCorked) this.#uncork();
+    this.#reclaim();
+    const block = this.#block;
+    if (block === null) return;
+    this.#block = null;
+    this.#socket.write(block.subarray(0, this.#filledBytes));
+    if (this.#socket.writableLength === 0) giveBlock(block);
+    else this.#unsent.push(block);
   }
 
   /** Pieces of an answer come in bursts: those of one turn are one system call, and none waits longer than the turn. */
-  #corkForThisTurn(): void {
-    if (this.#isCorked) return;
-    this.#isCorked = true;
-    this.#socket.cork();
-    process.nextTick(this.#uncork);
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    process.nextTick(this.#flushScheduled);
   }
 
-  readonly #uncork = (): void => {
-    this.#isCorked = false;
-    this.#socket.uncork();
+  readonly #flushScheduled = (): void => {
+    this.#isScheduled = false;
+    this.flush();
   };
+
+  #text(text: string): void {
+    if (text.length > blockBytes) {
+      // Nothing bounds the headers that user code sets.
+      this.flush();
+      this.#socket.write(text, "latin1");
+      return;
+    }
+    const block = this.#blockWith(text.length);
+    this.#filledBytes += block.write(text, this.#filledBytes, "latin1");
+  }
+
+  #bytes(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length;) {
+      const block = this.#blockWith(1);
+      const copied = bytes.copy(block, this.#filledBytes, at);
+      this.#filledBytes += copied;
+      at += copied;
+    }
+  }
+
+  /** A block that has room for so many bytes. */
+  #blockWith(bytes: number): Buffer {
+    if (this.#block !== null && this.#filledBytes + bytes > blockBytes) this.flush();
+    if (this.#block === null) {
+      this.#block = takeBlock();
+      this.#filledBytes = 0;
+    }
+    return this.#block;
+  }
+
+  #reclaim(): void {
+    if (this.#unsent.length === 0 || this.#socket.writableLength > 0) return;
+    for (const block of this.#unsent) giveBlock(block);
+    this.#unsent = [];
+  }
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { readLent, stopReadingLent } from "@sluice/wire";
 import { closedListener } from "../exchange/closed-listener.ts";
 import type { HeaderPairs } from "../exchange/exchange.ts";
 import { AnswerSender } from "./answer-sender.ts";
@@ -49,7 +50,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
     this.#sender = new AnswerSender(socket);
     this.#sinceMs = host.coarseNowMs;
     this.clientAddress = socket.remoteAddress ?? "";
-    socket.on("data", this.#onData);
+    readLent(socket, this.#onData);
     socket.on("drain", this.#onDrain);
     socket.on("end", this.#onEnd);
     socket.on("error", this.#onError);
@@ -87,8 +88,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
       if (exchange.head.upgrade === "") exchange.listener.onBodyEnd();
       return;
     }
-    if (exchange.head.expectsContinue && reader.aheadBytes === 0)
-      this.#socket.write("HTTP/1.1 100 Continue\r\n\r\n", "latin1");
+    if (exchange.head.expectsContinue && reader.aheadBytes === 0) this.#sender.goOn();
     this.setPaused(exchange, false);
   }
 
@@ -182,7 +182,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
 
   onHttp2(read: Buffer): void {
     const socket = this.#socket;
-    socket.off("data", this.#onData);
+    stopReadingLent(socket, this.#onData);
     socket.off("drain", this.#onDrain);
     socket.off("end", this.#onEnd);
     socket.off("error", this.#onError);
@@ -278,6 +278,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
     this.#reader.phase = "lingering";
     this.#reader.forgetAhead();
     this.#sinceMs = this.#lingeringSinceMs = this.#host.coarseNowMs;
+    this.#sender.flush();
     this.#socket.end();
     this.#regulate();
   }

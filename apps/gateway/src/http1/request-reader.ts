@@ -9,7 +9,7 @@ export interface ReadEvents {
   /** The first bytes of a head came, but not all of it. */
   onHeadBegun(): void;
   onHead(head: ParsedHead): void;
-  /** A piece of the body, or of what a tunnel carries. */
+  /** A piece of the body, or of what a tunnel carries; lent, as what `take` gets. */
   onBytes(piece: Buffer): void;
   onBodyEnd(): void;
   onFault(status: HeadFault["status"] | 431, reason: string): void;
@@ -53,9 +53,12 @@ export class RequestReader {
     return this.#missingBytes;
   }
 
-  take(chunk: Buffer): void {
-    this.#ahead = this.#ahead === null ? chunk : Buffer.concat([this.#ahead, chunk]);
+  /** Bytes as they were read. They are lent: what cannot be used now is copied. */
+  take(lent: Buffer): void {
+    const isLent = this.#ahead === null;
+    this.#ahead = this.#ahead === null ? lent : Buffer.concat([this.#ahead, lent]);
     this.pump();
+    if (isLent && this.#ahead !== null) this.#ahead = Buffer.from(this.#ahead);
   }
 
   forgetAhead(): void {
@@ -107,7 +110,7 @@ export class RequestReader {
     if (this.#isFirst && text === http2Preface) {
       this.phase = "closed";
       this.#ahead = null;
-      this.#events.onHttp2(input);
+      this.#events.onHttp2(Buffer.from(input));
       return false;
     }
     const head = parseHead(text);

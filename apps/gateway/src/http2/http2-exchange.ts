@@ -78,7 +78,7 @@ export class Http2Exchange implements Exchange {
     const hasBody = this.method !== "HEAD" && status !== 204 && status !== 304;
     const bytes = hasBody ? (body ?? emptyBody) : undefined;
     this.#respond(status, headers, bytes?.length ?? -1, bytes === undefined || bytes.length === 0);
-    if (bytes !== undefined && bytes.length > 0) this.#stream.end(bytes);
+    if (bytes !== undefined && bytes.length > 0) this.#stream.end(Buffer.from(bytes));
     this.#finish();
   }
 
@@ -92,7 +92,7 @@ export class Http2Exchange implements Exchange {
   write(piece: Buffer): boolean {
     if (!this.isOpen || !this.isAnswered || piece.length === 0 || this.method === "HEAD") return true;
     this.#missingBytes -= piece.length;
-    if (this.#missingBytes >= 0 || Number.isNaN(this.#missingBytes)) return this.#stream.write(piece);
+    if (this.#missingBytes >= 0 || Number.isNaN(this.#missingBytes)) return this.#stream.write(Buffer.from(piece));
     this.#break("is longer than announced");
     return true;
   }

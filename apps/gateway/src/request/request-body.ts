@@ -10,7 +10,7 @@ export const wholeBodyBytes = 64 * 1024;
  * What has left of a longer body is kept up to here, so that it can be sent again when the replica answers REJECT. A replica gives
  * credit for more than one stream window only after it took the request, so at least that much must be kept.
  */
-const replayBytes = 1024 * 1024;
+const replayBytes = 256 * 1024;
 const empty = Buffer.alloc(0);
 
 export interface BodyEvents {
@@ -45,6 +45,7 @@ export class RequestBody {
     return this.#isReplayable;
   }
 
+  /** Takes a lent piece. */
   onData(piece: Buffer): void {
     if (this.#isTooLong) return;
     this.#bytes += piece.length;
@@ -89,7 +90,7 @@ export class RequestBody {
   }
 
   #keep(piece: Buffer): void {
-    this.#pieces.push(piece);
+    this.#pieces.push(Buffer.from(piece));
     if (this.#bytes <= wholeBodyBytes) return;
     this.#isStreaming = true;
     this.#exchange.pause();
@@ -97,13 +98,20 @@ export class RequestBody {
   }
 
   #pass(stream: ClientStream, piece: Buffer): void {
+    if (this.#send(stream, piece)) return;
+    this.#exchange.pause();
+    this.#resumeWhenDrained(stream);
+  }
+
+  #send(stream: ClientStream, piece: Buffer): boolean {
     if (this.#bytes > replayBytes) {
       this.#isReplayable = false;
       this.#pieces = [];
-    } else this.#pieces.push(piece);
-    if (stream.write(piece)) return;
-    this.#exchange.pause();
-    this.#resumeWhenDrained(stream);
+      return stream.relay(piece);
+    }
+    const kept = Buffer.from(piece);
+    this.#pieces.push(kept);
+    return stream.write(kept);
   }
 
   #resumeWhenDrained(stream: ClientStream): void {

@@ -50,7 +50,7 @@ export class CallAnswer {
     return head.shape === "items" && head.error === undefined;
   }
 
-  /** A piece of the body. False: it waits for the reader, who gives the credit back. */
+  /** A piece of the body, lent. False: it waits for the reader, who gives the credit back. */
   push(chunk: Buffer): boolean {
     const head = this.#head;
     if (head === undefined || chunk.length === 0) return true;
@@ -59,7 +59,7 @@ export class CallAnswer {
       return false;
     }
     if (this.#only === undefined && this.#collector === undefined && head.headers.length === 0) {
-      this.#only = chunk;
+      this.#only = Buffer.from(chunk);
       return true;
     }
     this.#collector ??= this.#startCollector(head);

@@ -27,11 +27,11 @@ export class BodyCollector {
     if (this.#lengths !== undefined) this.#check(this.#lengths.reduce((sum, length) => sum + length, 0));
   }
 
-  /** Throws `request/too_large` over the limit. */
+  /** Takes a copy of a piece. Throws `request/too_large` over the limit. */
   push(piece: Buffer): void {
     this.#bytes += piece.length;
     this.#check(this.#bytes);
-    if (this.#lengths === undefined) this.#pieces.push(piece);
+    if (this.#lengths === undefined) this.#pieces.push(Buffer.from(piece));
     else this.#fill(piece, this.#lengths);
   }
 
