@@ -9,7 +9,7 @@ import { LaunchError } from "./fail.mjs";
  * @property {string | undefined} adminToken
  * @property {{ host: string, port: number }} web port 0 = any free one
  * @property {{ host: string, port: number }} controller
- * @property {{ host: string, port: number }} gateway
+ * @property {{ host: string, port: number, tls?: true }} gateway
  */
 
 export const HELP = `Usage: npm start -- [options]
@@ -50,7 +50,11 @@ export function readSettings(argv, env, root) {
   const adminToken = orDefault(given.SLUICE_ADMIN_TOKEN, undefined);
   const listeners = {
     web: { host: orDefault(given.SLUICE_WEB_HOST, host), port: readPort(given, "SLUICE_WEB_PORT", 8265) },
-    gateway: { host: orDefault(given.SLUICE_GATEWAY_HOST, host), port: readPort(given, "SLUICE_GATEWAY_PORT", 8000) },
+    gateway: {
+      host: orDefault(given.SLUICE_GATEWAY_HOST, host),
+      port: readPort(given, "SLUICE_GATEWAY_PORT", 8000),
+      .../** @type {{ tls?: true }} */ (given.SLUICE_GATEWAY_TLS_CERT_FILE ? { tls: true } : {}),
+    },
     // Agents and gateways of this machine reach it on loopback; only an explicit address opens it.
     controller: {
       host: orDefault(given.SLUICE_CONTROLLER_HOST, "127.0.0.1"),
@@ -86,11 +90,11 @@ export function isLoopback(host) {
 
 /**
  * An address a process on this machine can connect to.
- * @param {{ host: string, port: number }} listener
+ * @param {{ host: string, port: number, tls?: true }} listener
  */
-export function localUrl({ host, port }) {
+export function localUrl({ host, port, tls }) {
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return `http://${name.includes(":") && !name.startsWith("[") ? `[${name}]` : name}:${port}`;
+  return `${tls ? "https" : "http"}://${name.includes(":") && !name.startsWith("[") ? `[${name}]` : name}:${port}`;
 }
 
 /** @param {readonly string[]} argv */

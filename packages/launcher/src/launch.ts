@@ -85,7 +85,7 @@ const addressFile = (settings: LaunchSettings): string => path.join(settings.dat
 
 /** Replaces port 0 by a free one, since every process must know the others' addresses. */
 async function settlePorts(settings: LaunchSettings): Promise<LaunchSettings> {
-  const settle = async (listener: { host: string; port: number }): Promise<{ host: string; port: number }> =>
+  const settle = async <Listener extends { host: string; port: number }>(listener: Listener): Promise<Listener> =>
     listener.port === 0 ? { ...listener, port: await findFreePort(listener.host) } : listener;
   const [web, controller, gateway] = await Promise.all([
     settle(settings.web),

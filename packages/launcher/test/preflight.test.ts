@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { explainFailedInstall, judgeInstallation } from "../bin/install.mjs";
 import { judgeNodeVersion } from "../bin/node-version.mjs";
 import { judgeDataDir, judgeDisk, judgePostgresDir } from "../bin/preflight.mjs";
-import { readSettings } from "../bin/settings.mjs";
+import { localUrl, readSettings } from "../bin/settings.mjs";
+import type { LaunchSettings } from "../bin/settings.mjs";
 import { pickPostgresUser, parsePasswd } from "../src/postgres/postgres-user.ts";
 
 describe("judgeNodeVersion", () => {
@@ -96,6 +97,12 @@ describe("readSettings", () => {
       controller: { host: "127.0.0.1" },
     });
   });
+  it("asks a gateway with a certificate over TLS", () => {
+    const { gateway } = readSettings([], { SLUICE_GATEWAY_TLS_CERT_FILE: "cert.pem" }, "/repo") as LaunchSettings;
+    expect(localUrl(gateway)).toBe("https://127.0.0.1:8000");
+    expect(localUrl({ host: "::", port: 1 })).toBe("http://127.0.0.1:1");
+  });
+
   it("refuses one port for two listeners, and a database address of another kind", () => {
     expect(() => readSettings([], { SLUICE_WEB_PORT: "8000" }, "/repo")).toThrow(/both want port 8000/);
     expect(() => readSettings([], { DATABASE_URL: "mysql://x" }, "/repo")).toThrow(/must begin with postgres/);
