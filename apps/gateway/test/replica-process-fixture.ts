@@ -1,11 +1,27 @@
 /** A replica in a process of its own, for tests that kill, stop or measure. Forked with a socket's path; says "ready". */
+import { writeFileSync } from "node:fs";
 import { httpResponseHead, serveWire, type WireRequest } from "@sluice/wire";
 
 const [path = "", name = ""] = process.argv.slice(2);
-await serveWire({ kind: "unix", path }, (request) => void answer(request).catch(() => undefined));
+const begin = (request: WireRequest): void => void answer(request).catch(() => undefined);
+await serveWire(
+  { kind: "unix", path },
+  (request) => {
+    if (request.tellTaken()) begin(request);
+    else
+      request.whenTaken(
+        () => begin(request),
+        () => undefined,
+      );
+  },
+  { saysTaken: true },
+);
 process.send?.("ready");
 
-/** `/app/bytes/N` sends N bytes at the reader's pace, `/app/sink` counts what it gets, `/app/wait/N` takes N ms; else its name. */
+/**
+ * `/app/bytes/N` sends N bytes at the reader's pace, `/app/sink` counts what it gets, `/app/wait/N` takes N ms, `/app/hold` never gives
+ * the process back once the file `<socket>.held` is there; else its name.
+ */
 async function answer(request: WireRequest): Promise<void> {
   if (request.head.kind !== "http") return;
   const [, , verb = "", argument = ""] = request.head.target.split("/");
@@ -14,6 +30,10 @@ async function answer(request: WireRequest): Promise<void> {
     let received = 0;
     for await (const piece of request.body) received += piece.length;
     return request.respond(httpResponseHead(200), Buffer.from(String(received)));
+  }
+  if (verb === "hold") {
+    writeFileSync(`${path}.held`, "");
+    for (;;);
   }
   if (verb === "wait") await new Promise<void>((resolve) => setTimeout(resolve, Number(argument)));
   request.respond(httpResponseHead(200), Buffer.from(name));

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Encoding, RejectCode, resultHead, serveWire } from "@sluice/wire";
-import type { RequestHandler, WireServer } from "@sluice/wire";
+import type { RequestHandler, WireServer, WireServerOptions } from "@sluice/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HandleCaller } from "../src/handles/handle-caller.ts";
 import { makeHandleProxy } from "../src/handles/handle-proxy.ts";
@@ -34,8 +34,8 @@ afterEach(async () => {
 
 const socket = (at: number) => path.join(dir, `back-${at}.sock`);
 
-async function serve(at: number, handler: RequestHandler): Promise<WireServer> {
-  const server = await serveWire({ kind: "unix", path: socket(at) }, handler);
+async function serve(at: number, handler: RequestHandler, options: WireServerOptions = {}): Promise<WireServer> {
+  const server = await serveWire({ kind: "unix", path: socket(at) }, handler, options);
   servers.push(server);
   return server;
 }
@@ -76,6 +76,27 @@ describe("a call", () => {
       message: expect.stringMatching(/Back\.work\(\) was lost.*may not be repeated/) as string,
     });
     expect(seen).toBe(1);
+  });
+
+  it("that its replica had not begun is answered by another one when that replica is gone", async () => {
+    let waiting = 0;
+    const dying = await serve(
+      0,
+      (request) => {
+        if (request.wholeBody?.toString() === "[1]") expect(request.tellTaken()).toBe(true);
+        else waiting += 1;
+      },
+      { saysTaken: true },
+    );
+    await serve(1, answer("from 1"));
+    caller.updateSlices([sliceTo([socket(0)])]);
+    const [begun, ...others] = [back.work(1), back.work(2), back.work(3)];
+    const isLost = expect(begun).rejects.toMatchObject({ code: "replica/lost" });
+    await eventually("both wait", () => waiting === 2);
+    caller.updateSlices([sliceTo([socket(0), socket(1)], { version: 2 })]);
+    await dying.close();
+    await isLost;
+    expect(await Promise.all(others)).toEqual(["from 1", "from 1"]);
   });
 
   it("waits for a place when its replica is full, in order, and is refused when too many wait", async () => {

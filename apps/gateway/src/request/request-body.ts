@@ -7,10 +7,11 @@ import type { Exchange } from "../exchange/exchange.ts";
 
 export const wholeBodyBytes = 64 * 1024;
 /**
- * What has left of a longer body is kept up to here, so that it can be sent again when the replica answers REJECT. A replica gives
- * credit for more than one stream window only after it took the request, so at least that much must be kept.
+ * What came of a longer body is kept up to here, so that it can be sent again when the replica answers REJECT or dies before it began. A
+ * replica gives credit for more than one stream window (256 KiB) only after it took the request, and the client is paused once that is
+ * used up; so the window and what one read may bring beyond it (128 KiB) must be kept.
  */
-const replayBytes = 256 * 1024;
+const replayBytes = 512 * 1024;
 const empty = Buffer.alloc(0);
 
 export interface BodyEvents {

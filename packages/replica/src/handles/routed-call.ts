@@ -124,7 +124,8 @@ export abstract class RoutedCall extends CallLife implements Waiter {
 
   #onTryFailed(router: PoolRouter, replica: PoolReplica, error: WireError): void {
     const outcome = outcomeOf(error);
-    this.attempts += 1;
+    // The only replica cannot be reached: the call waits for it or for its successor.
+    if (outcome === "taken" || router.replicaCount > 1) this.attempts += 1;
     if (outcome === "taken") this.#deaths += 1;
     if (outcome === "above_goaway") {
       router.abandon(replica);
