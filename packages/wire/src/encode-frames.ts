@@ -46,9 +46,9 @@ export function encodeData(out: OutBuffer, streamId: number, body: Buffer, isEnd
 }
 
 /** DATA whose body is only lent: it is copied. */
-export function encodeLentData(out: OutBuffer, streamId: number, lent: Buffer): void {
+export function encodeLentData(out: OutBuffer, streamId: number, lent: Buffer, isEnd: boolean): void {
   out.reserve(FRAME_HEADER_BYTES + lent.length);
-  out.commit(writeFrameHeader(out.chunk, out.position, lent.length, FrameType.data, 0, streamId));
+  out.commit(writeFrameHeader(out.chunk, out.position, lent.length, FrameType.data, isEnd ? FLAG_END : 0, streamId));
   out.copyBody(lent);
 }
 

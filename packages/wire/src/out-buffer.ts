@@ -1,19 +1,20 @@
+import { BLOCK_BYTES, giveBlock, takeBlock } from "./memory-blocks.ts";
+
 /** Bodies up to this size are copied behind their head; larger ones are handed on as they are, without a copy. */
 export const COPY_BODY_BYTES = 8_192;
-
-/** One read of a socket, as DATA frames, fits. Of a chunk that is never filled the operating system gives only what was touched. */
-const CHUNK_BYTES = 147_456;
 
 /**
  * The frames of one flush: encoders write straight into its chunk, so that a small frame costs no allocation.
  * Usage: `reserve(bound)`, write into `chunk` from `position`, `commit(end)`.
  */
 export class OutBuffer {
-  chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  chunk: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   position = 0;
   /** Bytes committed since the connection began; with the writer's count of handed bytes it tells what was never written. */
   totalBytes = 0;
   #segmentStart = 0;
+  /** Chunks before this one, which the kernel may still have to take. */
+  #full: Buffer[] = [];
   #segments: Buffer[] = [];
   #pendingBytes = 0;
   #bodyBytes = 0;
@@ -31,7 +32,8 @@ export class OutBuffer {
   reserve(bytes: number): void {
     if (this.position + bytes <= this.chunk.length) return;
     this.#sealSegment();
-    this.chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes));
+    this.#full.push(this.chunk);
+    this.chunk = bytes <= BLOCK_BYTES ? takeBlock() : Buffer.allocUnsafeSlow(bytes);
     this.position = 0;
     this.#segmentStart = 0;
   }
@@ -89,6 +91,9 @@ export class OutBuffer {
   recycle(): void {
     this.position = 0;
     this.#segmentStart = 0;
+    if (this.#full.length === 0) return;
+    for (const chunk of this.#full) giveBlock(chunk);
+    this.#full = [];
   }
 
   #sealSegment(): void {

@@ -2,6 +2,7 @@ import type { ConnectionCredit } from "./connection-credit.ts";
 import type { CancelCode } from "./frame-types.ts";
 import { encodeCancel, encodeData, encodeLentData, encodeWindowUpdate } from "./encode-frames.ts";
 import type { Cancel, Trailers } from "./heads.ts";
+import { giveBlock, takeBlock } from "./memory-blocks.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 import { WireError } from "./wire-error.ts";
 
@@ -22,6 +23,12 @@ export type StreamLink = {
 /** Longest DATA frame sent: short enough that streams share the connection fairly. */
 export const MAX_DATA_BYTES = 65_536;
 
+/** Less is not worth a block, which many slow streams would hold for long. */
+const MIN_BLOCK_BYTES = 32_768;
+
+/** A piece of a body that waits. `block`: the memory that it was copied to, to be given back. */
+type Pending = { bytes: Buffer; readonly block: Buffer | undefined };
+
 /** One request and its answer, seen from either side: sending and receiving a body under credit. */
 export abstract class WireStream {
   readonly id: number;
@@ -34,7 +41,7 @@ export abstract class WireStream {
   #receiveCredit: number;
   #uncreditedBytes = 0;
   #unconsumedBytes = 0;
-  #pending: Buffer[] = [];
+  #pending: Pending[] = [];
   #isEndPending = false;
   #isClosed = false;
   #drainWaiters: (() => void)[] = [];
@@ -75,10 +82,10 @@ export abstract class WireStream {
       const bytes = this.#sendableBytes(lent.length - at);
       if (bytes < 0) break;
       this.takeSendCredit(bytes);
-      encodeLentData(link.writer.out, this.id, lent.subarray(at, at + bytes));
+      encodeLentData(link.writer.out, this.id, lent.subarray(at, at + bytes), false);
       at += bytes;
     }
-    if (at < lent.length) this.#pending.push(Buffer.from(lent.subarray(at)));
+    if (at < lent.length) this.#keepLent(lent, at);
     // So much is worth a system call of its own, and its memory is then free for the next piece.
     if (link.writer.out.pendingBytes >= MAX_DATA_BYTES) link.writer.flush();
     else link.requestFlush(false);
@@ -125,22 +132,22 @@ export abstract class WireStream {
 
   /** Sends at most one DATA frame of what is pending; false when it could not or nothing is left. For the connection. */
   pumpOnce(): boolean {
-    const chunk = this.#pending[0];
+    const first = this.#pending[0];
     const { link } = this;
-    if (chunk === undefined || this.#isClosed) return false;
+    if (first === undefined || this.#isClosed) return false;
+    const { bytes: chunk, block } = first;
     const bytes = this.#sendableBytes(chunk.length);
     if (bytes < 0) return false;
     const isWholeChunk = bytes === chunk.length;
     if (isWholeChunk) this.#pending.shift();
-    else this.#pending[0] = chunk.subarray(bytes);
+    else first.bytes = chunk.subarray(bytes);
     const isLast = isWholeChunk && this.#pending.length === 0 && this.#isEndPending;
     this.takeSendCredit(bytes);
-    encodeData(
-      link.writer.out,
-      this.id,
-      isWholeChunk ? chunk : chunk.subarray(0, bytes),
-      isLast && !this.hasTrailersPending(),
-    );
+    const sent = isWholeChunk ? chunk : chunk.subarray(0, bytes);
+    const isEnd = isLast && !this.hasTrailersPending();
+    if (block === undefined) encodeData(link.writer.out, this.id, sent, isEnd);
+    else encodeLentData(link.writer.out, this.id, sent, isEnd);
+    if (isWholeChunk && block !== undefined) giveBlock(block);
     link.requestFlush(isLast);
     if (this.#pending.length === 0) this.#finishPending();
     return this.#pending.length > 0;
@@ -219,6 +226,7 @@ export abstract class WireStream {
   protected close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    for (const { block } of this.#pending) if (block !== undefined) giveBlock(block);
     this.#pending = [];
     this.link.credit.blocked.delete(this);
     this.link.forgetStream(this);
@@ -234,7 +242,7 @@ export abstract class WireStream {
 
   #send(chunk: Buffer | undefined, isEnd: boolean): boolean {
     if (this.#isClosed || this.isSendEnded || this.#isEndPending) return true;
-    if (chunk !== undefined && (chunk.length > 0 || isEnd)) this.#pending.push(chunk);
+    if (chunk !== undefined && (chunk.length > 0 || isEnd)) this.#pending.push({ bytes: chunk, block: undefined });
     this.#isEndPending = isEnd;
     if (this.#pending.length > 0) this.#pump();
     else if (isEnd) {
@@ -245,6 +253,19 @@ export abstract class WireStream {
       this.#finishPending();
     }
     return this.#pending.length === 0;
+  }
+
+  #keepLent(lent: Buffer, from: number): void {
+    if (lent.length - from < MIN_BLOCK_BYTES) {
+      this.#pending.push({ bytes: Buffer.from(lent.subarray(from)), block: undefined });
+      return;
+    }
+    for (let at = from; at < lent.length;) {
+      const block = takeBlock();
+      const copied = lent.copy(block, 0, at);
+      this.#pending.push({ bytes: block.subarray(0, copied), block });
+      at += copied;
+    }
   }
 
   #pump(): void {

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { blockBytes, giveBlock, takeBlock } from "./write-blocks.ts";
+import { BLOCK_BYTES, giveBlock, takeBlock } from "@sluice/wire";
 
 const chunkEnd = "\r\n";
 const lastChunk = "0\r\n\r\n";
@@ -81,7 +81,7 @@ export class AnswerWriter {
   };
 
   #text(text: string): void {
-    if (text.length > blockBytes) {
+    if (text.length > BLOCK_BYTES) {
       // Nothing bounds the headers that user code sets.
       this.flush();
       this.#socket.write(text, "latin1");
@@ -102,7 +102,7 @@ export class AnswerWriter {
 
   /** A block that has room for so many bytes. */
   #blockWith(bytes: number): Buffer {
-    if (this.#block !== null && this.#filledBytes + bytes > blockBytes) this.flush();
+    if (this.#block !== null && this.#filledBytes + bytes > BLOCK_BYTES) this.flush();
     if (this.#block === null) {
       this.#block = takeBlock();
       this.#filledBytes = 0;

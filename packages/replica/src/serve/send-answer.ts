@@ -8,6 +8,8 @@ import { problemAnswer } from "./json-answer.ts";
 
 type Of<Kind extends Answer["kind"]> = Extract<Answer, { kind: Kind }>;
 
+const shortBodyBytes = 8_192;
+
 /** What the host adds to every answer. */
 export interface AnswerExtras {
   /** Requests that run here now. */
@@ -21,8 +23,9 @@ export function sendAnswer(request: IncomingRequest, answer: Answer, extras: Ans
   switch (answer.kind) {
     case "http": {
       const withoutBody = request.head.method === "HEAD" || answer.status === 204 || answer.status === 304;
-      const head = httpResponseHead(answer.status, withTiming(answer.headers, extras), extras.ongoing);
-      request.respond(head, withoutBody ? undefined : answer.body);
+      const body = withoutBody ? undefined : answer.body;
+      const headers = body === undefined ? answer.headers : withLength(answer.headers, body.length);
+      request.respond(httpResponseHead(answer.status, withTiming(headers, extras), extras.ongoing), body);
       return request.gone === undefined ? answer.status : 499;
     }
     case "result":
@@ -54,6 +57,13 @@ export function sendError(request: IncomingRequest, error: unknown, shown: unkno
   if (request.hasResponded) request.endWithTrailers({ ...remote, ongoing });
   else request.respond(resultHead({ encoding: Encoding.none, ongoing, ...remote }));
   return problem.status;
+}
+
+/** A long body goes in pieces, so only its head can tell how much will come; of a short one the gateway sees the length itself. */
+function withLength(headers: HeaderPairs, bytes: number): HeaderPairs {
+  if (bytes <= shortBodyBytes) return headers;
+  for (let at = 0; at < headers.length; at += 2) if (headers[at]?.toLowerCase() === "content-length") return headers;
+  return [...headers, "content-length", String(bytes)];
 }
 
 function withTiming(headers: HeaderPairs, { serverTiming }: AnswerExtras): HeaderPairs {
