@@ -60,6 +60,11 @@ test("the text pipeline of the gallery by clicks: real text in, length, sentimen
   const { summary } = shown as { summary: string };
   for (const sentence of summary.split(/(?<=\.) /)) expect(TEXT).toContain(sentence);
   expect(summary.length).toBeLessThan(TEXT.length);
+  const times = page.getByRole("list", { name: "Where the time went" });
+  await expect(times.getByRole("listitem")).toHaveCount(5);
+  for (const hop of ["Queue", "Replica", "Preprocess.sentences", "Summary.shorten", "Sentiment.classify"]) {
+    await expect(times.getByRole("listitem").filter({ hasText: hop })).toContainText(/[\d.]+ ms$/);
+  }
   await keepBothThemes(page, "pipeline-answer");
 
   const answer = await fetch(`${gatewayUrl()}/${PIPELINE}`, {

@@ -34,6 +34,7 @@ describe("what an empty field stands for", () => {
 
   it("of all others: the table's default, as it is typed", () => {
     expect(text("max_replicas_per_node", {})).toBe("no limit");
+    expect(text("process.working_dir", {})).toBe("the bundle itself");
     expect(text("execution_providers", {})).toBe("cpu");
     expect(text("batching.target_p99_ms", {})).toBe("");
   });

@@ -29,7 +29,8 @@ export function defaultText({ name, default: text }: Pick<OptionDoc, "name" | "d
     return String(modelOngoingRequests({ max_batch_size: facts.maxBatchSize }));
   }
   if (name === "batching.batch_wait_timeout_s") return facts.hasLatencyTarget ? "as long as the target allows" : "0";
-  return text.replace(/^null \((.*)\)$/, "$1").replace(/^\[(.+)\]$/, "$1");
+  // `null (no limit)`: the words say more than the value.
+  return text.replace(/^\S+ \((.*)\)$/, "$1").replace(/^\[(.+)\]$/, "$1");
 }
 
 /** Why the requests of a model cannot run together, whatever the form says about batches; null when they may. */

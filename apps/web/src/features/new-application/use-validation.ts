@@ -8,6 +8,8 @@ import { problemOfError, sentenceOf } from "@/data/problem.ts";
 import { useTRPC, useTRPCClient } from "@/data/trpc.ts";
 import { specOfDraft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
+import { standingIssues } from "./judged-issues.ts";
+import type { Judgement } from "./judged-issues.ts";
 
 /** Long enough not to ask at every key, short enough to feel immediate. */
 const settleMs = 250;
@@ -45,10 +47,16 @@ export function useValidation(draft: Draft): Validation {
     refetchInterval: 5000,
     retry: false,
   });
+  const [judgement, setJudgement] = useState<Judgement | null>(null);
+  // What is kept from before is about another draft: not until the answer is there does it speak of this one.
+  if (remote.data !== undefined && !remote.isPlaceholderData && judgement?.issues !== remote.data.issues) {
+    setJudgement({ spec: settled, issues: remote.data.issues });
+  }
   const planProblem = plan.isError ? problemOfError(plan.error) : undefined;
 
   const issues = new Map<string, string>();
-  const serverIssues = settled === spec ? [...(remote.data?.issues ?? []), ...(planProblem?.errors ?? [])] : [];
+  const planIssues = settled === spec ? (planProblem?.errors ?? []) : [];
+  const serverIssues = [...standingIssues(judgement, spec), ...planIssues];
   for (const issue of [...localIssues, ...serverIssues])
     if (!issues.has(issue.pointer)) issues.set(issue.pointer, issue.detail);
   return {

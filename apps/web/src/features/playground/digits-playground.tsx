@@ -6,6 +6,7 @@ import { z } from "zod";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { AnswerHead } from "./answer-head.tsx";
+import { AnswerTimes } from "./answer-times.tsx";
 import type { Call } from "./call-snippets.ts";
 import { DigitPad } from "./digit-pad.tsx";
 import { readDigitsAnswer } from "./digits-answer.ts";
@@ -96,6 +97,7 @@ export function DigitsPlayground({ application, input, url }: DigitsPlaygroundPr
               truth={digits === undefined ? null : truth}
             />
             {answer !== undefined && <AnswerHead answer={answer} />}
+            {answer !== undefined && <AnswerTimes answer={answer} />}
             {answer !== undefined && digits === undefined && (
               <p className="text-xs break-words text-dim">{bodyText(answer).slice(0, 600)}</p>
             )}

@@ -8,6 +8,7 @@ import { cn } from "@/components/ui/cn.ts";
 import { Input, inputLook } from "@/components/ui/input.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { AnswerHead } from "./answer-head.tsx";
+import { AnswerTimes } from "./answer-times.tsx";
 import { SnippetCard } from "./snippet-card.tsx";
 import { bodyJson, bodyText, useCall } from "./use-call.ts";
 
@@ -110,6 +111,7 @@ export function RequestPlayground({ application, url, initialMethod, initialBody
         ) : (
           <div className="mt-3 grid gap-2.5 border-t border-line pt-3">
             <AnswerHead answer={call.answer} />
+            <AnswerTimes answer={call.answer} />
             <pre
               tabIndex={0}
               aria-label="Answer"

@@ -1,0 +1,42 @@
+/** What an answer tells of its way, as lines for people. Pure. */
+
+export interface Hop {
+  readonly name: string;
+  /** A call to another deployment is shown as code. */
+  readonly isCall: boolean;
+  /** Null where there is only a note. */
+  readonly ms: number | null;
+  readonly note: string;
+}
+
+const names: Readonly<Record<string, string>> = { queue: "Queue", retry: "Retried", batch: "Batch", model: "Replica" };
+
+/** Why a request waited; the words of the gateway's router. */
+const waits: Readonly<Record<string, string>> = {
+  wait_for_place: "all replicas were busy",
+  wait_for_replica: "no replica was there",
+  wait_for_model: "for a replica that holds the model",
+};
+
+/** Entries of `Server-Timing` in their order; what cannot be read is left out. */
+export function readHops(header: string | undefined): readonly Hop[] {
+  // Commas also stand inside of descriptions.
+  const entries = (header ?? "").match(/(?:[^,"]|"[^"]*")+/g) ?? [];
+  const hops = entries.flatMap((entry) => {
+    const [, metric = "", ms, note = ""] = /^\s*(\w+)(?:;dur=([\d.]+))?(?:;desc="([^"]*)")?\s*$/.exec(entry) ?? [];
+    if (metric === "") return [];
+    const isCall = metric === "call";
+    return [
+      {
+        name: isCall ? note : (names[metric] ?? metric),
+        isCall,
+        ms: ms === undefined ? null : Number(ms),
+        note: isCall ? "" : (waits[note] ?? note.replaceAll("_", " ")),
+      },
+    ];
+  });
+  // Of a batched model the same entry is its time alone.
+  return hops.map((hop) =>
+    hop.name === "Replica" && hops.some(({ name }) => name === "Batch") ? { ...hop, name: "Model" } : hop,
+  );
+}
