@@ -10,15 +10,17 @@ const devEntries: Readonly<Record<EntryName, string>> = {
 };
 
 /**
- * Command line that runs a bundled entry, or in development its source through tsx. `moduleUrl` is this package's file
+ * Command line that runs a bundled entry (without source maps of its own, which would take 14 MB of every replica; those of user code
+ * it turns on itself), or in development its source through tsx. `moduleUrl` is this package's file
  * that asks: bundled, it is `dist/agent.mjs` and the other entries lie beside it.
  */
 export function planEntryCommand(name: EntryName, configured: string | null, moduleUrl: string): readonly string[] {
   const base = [process.execPath, "--enable-source-maps"];
-  if (configured !== null) return configured.endsWith(".ts") ? fromSource(base, configured) : [...base, configured];
+  if (configured !== null)
+    return configured.endsWith(".ts") ? fromSource(base, configured) : [process.execPath, configured];
   const ownPath = fileURLToPath(moduleUrl);
   const beside = join(dirname(ownPath), `${name}.mjs`);
-  if (basename(ownPath).endsWith(".mjs") && existsSync(beside)) return [...base, beside];
+  if (basename(ownPath).endsWith(".mjs") && existsSync(beside)) return [process.execPath, beside];
   return fromSource(base, fileURLToPath(new URL(devEntries[name], moduleUrl)));
 }
 
