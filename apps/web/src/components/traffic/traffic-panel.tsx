@@ -46,7 +46,8 @@ export function TrafficPanel({ application, revisions, replicas }: TrafficPanelP
   );
   const messageOf = (number: number): string => {
     const revision = revisions.find((one) => one.number === number);
-    return [revision?.message, number === application.target_revision ? "target" : ""].filter(Boolean).join(" · ");
+    // The message may be cut, the other word not.
+    return [number === application.target_revision ? "target" : "", revision?.message].filter(Boolean).join(" · ");
   };
   // While the wanted split is in force there is nothing to explain.
   const deviates = traffic.reason !== "" && !sameSplit(splitOf({ ...traffic, wanted: null }), wanted);

@@ -36,7 +36,7 @@ export function WeightSlider({
 }: WeightSliderProps) {
   const colour = revisionSeries(weight.revision);
   return (
-    <div className="grid gap-1 py-1.5">
+    <div className="grid grid-cols-1 gap-1 py-1.5">
       <div className="flex items-center gap-1.5">
         <RevisionChip revision={weight.revision} />
         <span className="min-w-0 flex-1 truncate text-dim" title={note}>
