@@ -37,6 +37,8 @@ export class ServerStream<Connection = unknown> extends WireStream {
   #trailers: Trailers | undefined;
   #gone: Gone | undefined;
   #goneListeners: ((gone: Gone) => void)[] = [];
+  /** Position of the end of TAKEN in all bytes of the connection; 0 before it is written. */
+  #takenEndBytes = 0;
 
   constructor(
     link: ServerLink,
@@ -101,11 +103,24 @@ export class ServerStream<Connection = unknown> extends WireStream {
    * caller knows what had begun. False: the kernel does not take it yet, so the request must not begin before `whenTaken` says so.
    */
   tellTaken(): boolean {
+    if (!this.mustTellTaken) return true;
     const { writer } = this.link;
-    if (!this.#link.saysTaken || !saysTaken(this.head)) return true;
-    encodeTaken(writer.out, this.id);
-    writer.flush();
-    return !writer.isBusy && writer.handedBytes >= writer.out.totalBytes;
+    this.announceTaken();
+    if (writer.handedBytes < this.#takenEndBytes) writer.flush();
+    return !writer.isBusy && writer.handedBytes >= this.#takenEndBytes;
+  }
+
+  /** True when the caller wants to know that the request begins. */
+  get mustTellTaken(): boolean {
+    return this.#link.saysTaken && saysTaken(this.head);
+  }
+
+  /** Writes what `tellTaken` hands to the kernel: of requests that begin together, all can then leave in one system call. */
+  announceTaken(): void {
+    if (this.#takenEndBytes > 0 || !this.mustTellTaken) return;
+    const { out } = this.link.writer;
+    encodeTaken(out, this.id);
+    this.#takenEndBytes = out.totalBytes;
   }
 
   /** After `tellTaken` said false: one of the two is called, once. */

@@ -6,6 +6,7 @@ import type { WireRequest, WireServer } from "@sluice/wire";
 import type { Answer, Runtime } from "../runtime.ts";
 import { Capacity } from "./capacity.ts";
 import { RunningRequest } from "./running-request.ts";
+import { UnsafeBeginnings } from "./unsafe-beginnings.ts";
 import { sendError } from "./send-answer.ts";
 
 export interface ReplicaServerOptions {
@@ -21,6 +22,7 @@ export class ReplicaServer {
   readonly capacity: Capacity;
   readonly #options: ReplicaServerOptions;
   readonly #keys = new Map<number, SeriesKey>();
+  readonly #unsafe = new UnsafeBeginnings();
   #server: WireServer | undefined;
   #isDraining = false;
 
@@ -78,8 +80,9 @@ export class ReplicaServer {
     }
     if (!capacity.take(request.connection)) return request.reject(capacity.ongoing, capacity.max);
     const running = new RunningRequest(request, this.#options.reporter.series(this.#keyOf(head.revision)), capacity);
-    if (request.tellTaken()) return this.#begin(running);
-    request.whenTaken(
+    if (!request.mustTellTaken) return this.#begin(running);
+    this.#unsafe.add(
+      request,
       () => this.#begin(running),
       () => running.finish(499),
     );
