@@ -10,7 +10,7 @@ export function AnswerTimes({ answer }: { answer: PlaygroundAnswer }) {
   return (
     <ul
       aria-label="Where the time went"
-      className="grid grid-cols-[minmax(0,max-content)_minmax(24px,160px)_max-content_minmax(0,1fr)] items-center gap-x-3 gap-y-1 text-xs"
+      className="grid grid-cols-[minmax(0,max-content)_64px_max-content_minmax(0,1fr)] items-center gap-x-3 gap-y-1 text-xs sm:grid-cols-[minmax(0,max-content)_160px_max-content_minmax(0,1fr)]"
     >
       {hops.map(({ name, isCall, ms, note }, index) => (
         <li key={index} className="col-span-4 grid grid-cols-subgrid items-center">
@@ -27,7 +27,9 @@ export function AnswerTimes({ answer }: { answer: PlaygroundAnswer }) {
               </>
             )}
           </span>
-          <span className="truncate text-faint">{note}</span>
+          <span className="truncate text-faint" title={note}>
+            {note}
+          </span>
         </li>
       ))}
     </ul>

@@ -57,7 +57,7 @@ export function DigitsPlayground({ application, input, url }: DigitsPlaygroundPr
         note="8x8 pixels, 0 to 16"
         actions={<TakeImage ready={images.data !== undefined} failed={images.isError} onTake={takeImage} />}
       >
-        <div className="grid gap-6 pt-1 sm:grid-cols-[256px_minmax(0,1fr)]">
+        <div className="grid grid-cols-1 gap-6 pt-1 sm:grid-cols-[256px_minmax(0,1fr)]">
           <div className="grid content-start gap-2">
             <DigitPad
               pixels={pixels}
@@ -89,7 +89,7 @@ export function DigitsPlayground({ application, input, url }: DigitsPlaygroundPr
               </Button>
             </div>
           </div>
-          <div className="grid min-w-0 content-start gap-3">
+          <div className="grid min-w-0 grid-cols-1 content-start gap-3">
             <Verdict label={digits?.label ?? null} truth={truth} sending={call.sending} />
             <ProbabilityBars
               probabilities={digits?.probabilities ?? blankProbabilities}

@@ -109,7 +109,7 @@ export function RequestPlayground({ application, url, initialMethod, initialBody
         {call.answer === undefined ? (
           call.problem === null && <p className="mt-3 border-t border-line pt-3 text-dim">The answer appears here.</p>
         ) : (
-          <div className="mt-3 grid gap-2.5 border-t border-line pt-3">
+          <div className="mt-3 grid grid-cols-1 gap-2.5 border-t border-line pt-3">
             <AnswerHead answer={call.answer} />
             <AnswerTimes answer={call.answer} />
             <pre
