@@ -5,7 +5,7 @@ import type { Cancel, Reject, RequestHead, ResponseHead, Trailers } from "./head
 import { WireError, withOutcome } from "./wire-error.ts";
 import type { BodySink } from "./body-inbox.ts";
 import { WireStream } from "./wire-stream.ts";
-import type { StreamLink } from "./wire-stream.ts";
+import type { StreamLink } from "./sending-stream.ts";
 
 /**
  * What happens to a request. Order: `onHead`, any number of `onData`, then `onEnd`. Exactly one of `onEnd`, `onReject`

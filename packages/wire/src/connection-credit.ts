@@ -1,13 +1,13 @@
 import { MAX_WINDOW_BYTES } from "./frame-types.ts";
 import { WireError } from "./wire-error.ts";
-import type { WireStream } from "./wire-stream.ts";
+import type { SendingStream } from "./sending-stream.ts";
 
 /** Flow control over all streams of a connection: what we may send, what the peer may send, and whose turn it is. */
 export class ConnectionCredit {
   /** Body bytes that the peer still accepts over all streams. */
   sendBytes = 0;
   /** Streams with bytes to send that wait for the connection, in the order in which they get their turn. */
-  readonly blocked = new Set<WireStream>();
+  readonly blocked = new Set<SendingStream>();
   readonly #windowBytes: number;
   #receiveBytes: number;
   #uncreditedBytes = 0;

@@ -7,7 +7,7 @@ import type { Cancel, HeaderPairs, RemoteError, RequestHead, ResponseHead, Trail
 import { saysTaken } from "./says-taken.ts";
 import { WireError } from "./wire-error.ts";
 import { WireStream } from "./wire-stream.ts";
-import type { StreamLink } from "./wire-stream.ts";
+import type { StreamLink } from "./sending-stream.ts";
 
 const NO_BODY = Buffer.alloc(0);
 

@@ -11,7 +11,8 @@ import { readLent } from "./lent-reads.ts";
 import { LinkLife } from "./link-life.ts";
 import type { LinkOffer, LinkOptions } from "./link-options.ts";
 import { WireError, errorFromGoaway } from "./wire-error.ts";
-import type { StreamLink, WireStream } from "./wire-stream.ts";
+import type { SendingStream, StreamLink } from "./sending-stream.ts";
+import type { WireStream } from "./wire-stream.ts";
 
 /**
  * The frames of one connection, the part that both sides have in common: who gets a frame, flow control of the whole
@@ -56,7 +57,7 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
     else this.writer.scheduleFlush();
   }
 
-  forgetStream(stream: WireStream): void {
+  forgetStream(stream: SendingStream): void {
     this.streams.delete(stream.id);
     if (this.isDraining && this.streams.size === 0) this.endGently();
   }
