@@ -3,10 +3,10 @@ import { readLent, stopReadingLent } from "@sluice/wire";
 import { closedListener } from "../exchange/closed-listener.ts";
 import type { HeaderPairs } from "../exchange/exchange.ts";
 import { AnswerSender } from "./answer-sender.ts";
+import { ClientClock } from "./client-clock.ts";
 import { Http1Exchange, type ExchangeConnection } from "./http1-exchange.ts";
 import type { EdgeLimits } from "../edge/limits.ts";
 import type { ParsedHead } from "./parse-head.ts";
-import { judgeWait } from "./phase.ts";
 import { RequestReader, type ReadEvents } from "./request-reader.ts";
 
 /** What a connection uses of its server. */
@@ -36,19 +36,15 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
   readonly #reader: RequestReader;
   readonly #sender: AnswerSender;
   #exchange: Http1Exchange | null = null;
-  /** When the phase began, or its data last moved. */
-  #sinceMs: number;
-  #lingeringSinceMs = 0;
+  readonly #clock: ClientClock;
   #discardedBytes = 0;
-  /** Bytes of answers that had left at the last sweep that found some waiting. */
-  #sentBytes = -1;
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket;
     this.#host = host;
     this.#reader = new RequestReader(this, host.limits.maxHeadBytes);
     this.#sender = new AnswerSender(socket);
-    this.#sinceMs = host.coarseNowMs;
+    this.#clock = new ClientClock(host.coarseNowMs);
     this.clientAddress = socket.remoteAddress ?? "";
     readLent(socket, this.#onData);
     socket.on("drain", this.#onDrain);
@@ -69,12 +65,8 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
 
   /** Lets go of a client that takes too long. Called at least every second. */
   sweep(nowMs: number): void {
-    const unsentBytes = this.#socket.writableLength;
-    if (unsentBytes > 0) this.#watchSending(nowMs, unsentBytes);
     const { phase, isPaused } = this.#reader;
-    const forMs = nowMs - this.#sinceMs;
-    const lingeringMs = nowMs - this.#lingeringSinceMs;
-    const verdict = judgeWait({ phase, forMs, lingeringMs, isPaused, unsentBytes }, this.#host.limits);
+    const verdict = this.#clock.judge(nowMs, phase, isPaused, this.#socket, this.#host.limits);
     if (verdict === "close") this.destroy();
     else if (verdict === "head late") this.#refuse(408, "The head of the request took too long.");
     else if (verdict === "body stalled") this.#refuse(408, "The body of the request stopped coming.");
@@ -96,7 +88,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
     const reader = this.#reader;
     if (this.#exchange !== exchange || reader.isPaused === isPaused) return;
     reader.isPaused = isPaused;
-    this.#sinceMs = this.#host.coarseNowMs;
+    this.#clock.moved(this.#host.coarseNowMs);
     if (!isPaused) reader.pump();
     this.#regulate();
   }
@@ -151,11 +143,11 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
   }
 
   onHeadBegun(): void {
-    this.#sinceMs = this.#host.coarseNowMs;
+    this.#clock.moved(this.#host.coarseNowMs);
   }
 
   onHead(head: ParsedHead): void {
-    this.#sinceMs = this.#host.coarseNowMs;
+    this.#clock.moved(this.#host.coarseNowMs);
     this.#discardedBytes = 0;
     // A body waits until somebody follows it, or it is known that nobody will.
     if (head.bodyBytes !== 0) this.#reader.isPaused = true;
@@ -165,7 +157,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
   }
 
   onBytes(piece: Buffer): void {
-    this.#sinceMs = this.#host.coarseNowMs;
+    this.#clock.moved(this.#host.coarseNowMs);
     if (this.#exchange !== null) return this.#exchange.listener.onBodyData(piece);
     this.#discardedBytes += piece.length;
     if (this.#discardedBytes > maxDiscardBytes) this.#closeGently();
@@ -196,7 +188,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
   readonly #onData = (chunk: Buffer): void => {
     const reader = this.#reader;
     if (reader.phase === "lingering") {
-      this.#sinceMs = this.#host.coarseNowMs;
+      this.#clock.moved(this.#host.coarseNowMs);
       return;
     }
     reader.take(chunk);
@@ -260,7 +252,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
     const reader = this.#reader;
     const mustClose = close || reader.phase === "tunnel" || this.#isBodyUnreadable(exchange);
     this.#release(exchange);
-    this.#sinceMs = this.#host.coarseNowMs;
+    this.#clock.moved(this.#host.coarseNowMs);
     if (mustClose) return this.#closeGently();
     if (reader.phase !== "body") reader.phase = "idle";
     if (reader.aheadBytes > 0) reader.pump();
@@ -277,7 +269,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
   #closeGently(): void {
     this.#reader.phase = "lingering";
     this.#reader.forgetAhead();
-    this.#sinceMs = this.#lingeringSinceMs = this.#host.coarseNowMs;
+    this.#clock.lingers(this.#host.coarseNowMs);
     this.#sender.flush();
     this.#socket.end();
     this.#regulate();
@@ -302,12 +294,5 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
     const { headers, body } = this.#host.faultAnswer(status, reason);
     this.#sender.fault(status, headers, body);
     this.#closeGently();
-  }
-
-  #watchSending(nowMs: number, unsentBytes: number): void {
-    const sentBytes = this.#socket.bytesWritten - unsentBytes;
-    if (sentBytes === this.#sentBytes) return;
-    this.#sentBytes = sentBytes;
-    this.#sinceMs = this.#lingeringSinceMs = nowMs;
   }
 }

@@ -23,8 +23,10 @@ export interface Wait {
 const lingerTotalMs = 10_000;
 const lingerPauseMs = 2_000;
 
+export type WaitVerdict = "wait" | "close" | "head late" | "body stalled";
+
 /** What to do about a client that takes its time. */
-export function judgeWait(wait: Wait, limits: EdgeLimits): "wait" | "close" | "head late" | "body stalled" {
+export function judgeWait(wait: Wait, limits: EdgeLimits): WaitVerdict {
   const { phase, forMs } = wait;
   // Whoever takes its answer, however slowly, is not idle.
   if (wait.unsentBytes > 0 && phase !== "body") return forMs > limits.stallTimeoutMs ? "close" : "wait";
