@@ -1,5 +1,5 @@
 import type { EndableRequest, RequestContext } from "@sluice/sdk/host";
-import type { Gone } from "@sluice/wire";
+import type { Gone, HeaderPairs } from "@sluice/wire";
 import { goneReason, HostedRequest } from "../handles/hosted-request.ts";
 import type { BegunCall } from "../handles/hosted-request.ts";
 
@@ -56,8 +56,8 @@ class JoinedHostedRequest extends HostedRequest {
   }
 
   /** Every request of the batch shows the calls that were made for it. */
-  override countCall(deployment: string, method: string, ms: number): void {
-    for (const part of this.#parts) part.countCall(deployment, method, ms);
+  override countCall(deployment: string, method: string, ms: number, resultHeaders: HeaderPairs): void {
+    for (const part of this.#parts) part.countCall(deployment, method, ms, resultHeaders);
   }
 
   override end(): void {

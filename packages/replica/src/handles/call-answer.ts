@@ -1,4 +1,4 @@
-import type { ResultHead, Trailers } from "@sluice/wire";
+import type { HeaderPairs, ResultHead, Trailers } from "@sluice/wire";
 import { bodyLimitBytes } from "../serve/body-limit.ts";
 import { errorOfRemote } from "./call-errors.ts";
 import type { ErrorPlace } from "./call-errors.ts";
@@ -13,6 +13,7 @@ export type AnswerEnd =
   | { readonly kind: "items" }
   | { readonly kind: "error"; readonly error: Error };
 
+const noHeaders: HeaderPairs = Object.freeze([]);
 const itemsEnd: AnswerEnd = Object.freeze({ kind: "items" });
 
 /** What arrives of the answer of one call. Methods throw on bytes that are no answer. */
@@ -31,6 +32,11 @@ export class CallAnswer {
   /** Its head has arrived: the far side has run, or runs, the call. */
   get hasBegun(): boolean {
     return this.#head !== undefined;
+  }
+
+  /** Of its head. */
+  get headers(): HeaderPairs {
+    return this.#head?.headers ?? noHeaders;
   }
 
   /** The stream, if anybody asked for one or the answer is one. */

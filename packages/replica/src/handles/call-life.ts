@@ -82,7 +82,8 @@ export abstract class CallLife implements BegunCall, StreamSource {
     const { context } = this;
     if (context === undefined) return;
     context.removeCall(this);
-    context.countCall(this.target.deployment, this.target.method, performance.now() - this.#startedMs);
+    const { deployment, method } = this.target;
+    context.countCall(deployment, method, performance.now() - this.#startedMs, this.answer.headers);
   }
 
   #listenTo(signal: AbortSignal): void {

@@ -1,8 +1,10 @@
 import { requestInForce, runInRequest } from "@sluice/sdk/host";
 import type { RequestContext, RequestTimings } from "@sluice/sdk/host";
 import { CancelCode } from "@sluice/wire";
-import type { Gone } from "@sluice/wire";
+import type { Gone, HeaderPairs } from "@sluice/wire";
 import type { IncomingRequest } from "../runtime.ts";
+import { readHops } from "./hop.ts";
+import type { Hop } from "./hop.ts";
 
 /** Work that a request has begun elsewhere and that ends with it. */
 export interface BegunCall {
@@ -13,7 +15,7 @@ export interface BegunCall {
 }
 
 /** A header is no place for thousands of calls. */
-const maxCallTimes = 16;
+const maxHops = 16;
 
 /** The request on whose behalf code runs, so that calls through handles stay in its revision, deadline and trace. */
 export class HostedRequest implements RequestContext {
@@ -21,8 +23,8 @@ export class HostedRequest implements RequestContext {
   readonly timings: RequestTimings;
   #abort: AbortController | undefined;
   #calls: Set<BegunCall> | undefined;
-  /** Calls through handles, in the order in which they ended. */
-  callTimes: { readonly name: string; readonly ms: number }[] | undefined;
+  /** Calls through handles, in the order in which they ended, each followed by what was beneath it. */
+  hops: Hop[] | undefined;
 
   constructor(request: IncomingRequest, timings: RequestTimings) {
     this.request = request;
@@ -78,10 +80,14 @@ export class HostedRequest implements RequestContext {
     this.#calls?.delete(call);
   }
 
-  /** A call of this request is over; its time goes into `Server-Timing`. */
-  countCall(deployment: string, method: string, ms: number): void {
-    const times = (this.callTimes ??= []);
-    if (times.length < maxCallTimes) times.push({ name: `${deployment}.${method}`, ms });
+  /** A call of this request is over; its time goes into `Server-Timing`, as does what its result tells of its own hops. */
+  countCall(deployment: string, method: string, ms: number, resultHeaders: HeaderPairs): void {
+    const hops = (this.hops ??= []);
+    const room = maxHops - hops.length;
+    if (room <= 0) return;
+    const name = `${deployment}.${method}`;
+    hops.push({ metric: "call", ms, note: name });
+    if (resultHeaders.length > 0) hops.push(...readHops(resultHeaders, name).slice(0, room - 1));
   }
 
   /** Calls `listener` once nobody waits for the answer any more; at once when that is so. The answer takes it back. */

@@ -1,10 +1,12 @@
 import type { SeriesRecorder } from "@sluice/observability";
-import type { WireRequest } from "@sluice/wire";
+import type { HeaderPairs, WireRequest } from "@sluice/wire";
 import { HostedRequest, runHosted } from "../handles/hosted-request.ts";
 import type { Answer, Runtime } from "../runtime.ts";
 import type { Capacity } from "./capacity.ts";
 import { sendAnswer } from "./send-answer.ts";
-import { serverTimingOf } from "./server-timing.ts";
+import { hopsOf, serverTimingOf } from "./server-timing.ts";
+
+const noHops: HeaderPairs = Object.freeze([]);
 
 /** An admitted request: holds its slot and its place in the metrics until its code has ended. */
 export class RunningRequest {
@@ -29,6 +31,7 @@ export class RunningRequest {
     const extras = {
       ongoing: this.#capacity.ongoing,
       serverTiming: isHttp ? serverTimingOf(this.context, performance.now() - this.#startedMs) : "",
+      hops: isHttp ? noHops : hopsOf(this.context),
     };
     const isStreamed = answer.kind === "items" || answer.kind === "stream";
     // A generator's code runs for whoever asks it for the next item.

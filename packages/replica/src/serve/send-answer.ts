@@ -14,8 +14,10 @@ const shortBodyBytes = 8_192;
 export interface AnswerExtras {
   /** Requests that run here now. */
   readonly ongoing: number;
-  /** Value of the header `server-timing`. */
+  /** Value of the header `server-timing`, for HTTP. */
   readonly serverTiming: string;
+  /** Headers that tell the same to the caller of a method. */
+  readonly hops: HeaderPairs;
 }
 
 /** Hands the answer to the wire; a promise only when the body comes in pieces. Returns the status to count. */
@@ -70,14 +72,14 @@ function withTiming(headers: HeaderPairs, { serverTiming }: AnswerExtras): Heade
   return [...headers, "server-timing", serverTiming];
 }
 
-function sendResult(request: IncomingRequest, { value }: Of<"result">, { ongoing }: AnswerExtras): number {
+function sendResult(request: IncomingRequest, { value }: Of<"result">, { ongoing, hops }: AnswerExtras): number {
   const encoded = encodeResult(value);
   const { encoding, document, parts } = encoded;
   const headers = headersOfValue(encoded);
   if (headers === undefined) {
-    request.respond(resultHead({ encoding, ongoing }), document);
+    request.respond(resultHead({ encoding, ongoing, headers: hops }), document);
   } else {
-    request.startResponse(resultHead({ encoding, ongoing, headers }));
+    request.startResponse(resultHead({ encoding, ongoing, headers: [...headers, ...hops] }));
     writePieces(request, document, parts);
   }
   return request.gone === undefined ? 200 : 499;

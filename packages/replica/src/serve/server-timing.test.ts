@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import type { HostedRequest } from "../handles/hosted-request.ts";
 import { serverTimingOf } from "./server-timing.ts";
 
-function request(timings: HostedRequest["timings"], callTimes?: HostedRequest["callTimes"]): HostedRequest {
-  return { timings, callTimes } as HostedRequest;
+function request(timings: HostedRequest["timings"], hops?: HostedRequest["hops"]): HostedRequest {
+  return { timings, hops } as HostedRequest;
 }
 
 it("tells the time in user code when nothing more exact is known", () => {
@@ -17,9 +17,9 @@ it("tells how a batch was made, and the model's own time", () => {
 });
 
 it("lists the calls to other deployments, with names that cannot break the header", () => {
-  const calls = [
-    { name: "Model.predict", ms: 1.06 },
-    { name: 'Od"d.call', ms: 2 },
+  const calls: HostedRequest["hops"] = [
+    { metric: "call", note: "Model.predict", ms: 1.06 },
+    { metric: "call", note: 'Od"d.call', ms: 2 },
   ];
   expect(serverTimingOf(request({}, calls), 5)).toBe(
     `model;dur=5, call;dur=1.1;desc="Model.predict", call;dur=2;desc="Od'd.call"`,

@@ -1,22 +1,43 @@
+import type { HeaderPairs } from "@sluice/wire";
+import { writeHops } from "../handles/hop.ts";
+import type { Hop } from "../handles/hop.ts";
 import type { HostedRequest } from "../handles/hosted-request.ts";
 
 /**
  * `Server-Timing` of an answer: the wait in a batch, the time in the model (or in user code, when nothing more exact is
  * known), and the calls to other deployments. The gateway puts the time in its queue in front.
  */
-export function serverTimingOf({ timings, callTimes }: HostedRequest, elapsedMs: number): string {
+export function serverTimingOf({ timings, hops }: HostedRequest, elapsedMs: number): string {
   let header = "";
-  if (timings.batchWaitMs !== undefined) header = `batch;dur=${tenths(timings.batchWaitMs)}${batchNote(timings)}, `;
+  if (timings.batchWaitMs !== undefined) header = `${entry("batch", timings.batchWaitMs, batchNote(timings))}, `;
   header += `model;dur=${tenths(timings.modelMs ?? elapsedMs)}`;
-  if (callTimes === undefined) return header;
-  for (const { name, ms } of callTimes) header += `, call;dur=${tenths(ms)};desc="${quotable(name)}"`;
+  if (hops === undefined) return header;
+  for (const { metric, ms, note } of hops) header += `, ${entry(metric, ms, note)}`;
   return header;
+}
+
+/** The same for a call, whose caller puts it beneath the call in its own answer. Empty when there is nothing to tell but the time. */
+export function hopsOf({ timings, hops }: HostedRequest): HeaderPairs {
+  if (timings.batchWaitMs === undefined && timings.modelMs === undefined)
+    return hops === undefined ? none : writeHops(hops);
+  const own: Hop[] = [];
+  if (timings.batchWaitMs !== undefined)
+    own.push({ metric: "batch", ms: timings.batchWaitMs, note: batchNote(timings) });
+  if (timings.modelMs !== undefined) own.push({ metric: "model", ms: timings.modelMs, note: "" });
+  return writeHops(hops === undefined ? own : [...own, ...hops]);
+}
+
+const none: HeaderPairs = Object.freeze([]);
+
+function entry(metric: Hop["metric"], ms: number, note: string): string {
+  const timed = `${metric};dur=${tenths(ms)}`;
+  return note === "" ? timed : `${timed};desc="${quotable(note)}"`;
 }
 
 function batchNote({ batchSize, batchLimit, batchReason }: HostedRequest["timings"]): string {
   if (batchSize === undefined) return "";
   const size = batchLimit === undefined ? String(batchSize) : `${batchSize} of ${batchLimit}`;
-  return `;desc="${quotable(batchReason === undefined ? size : `${size}, ${batchReason}`)}"`;
+  return batchReason === undefined ? size : `${size}, ${batchReason}`;
 }
 
 /** Much faster than `toFixed`, and as exact as anybody reads it. */
