@@ -61,9 +61,9 @@ test("the text pipeline of the gallery by clicks: real text in, length, sentimen
   for (const sentence of summary.split(/(?<=\.) /)) expect(TEXT).toContain(sentence);
   expect(summary.length).toBeLessThan(TEXT.length);
   const times = page.getByRole("list", { name: "Where the time went" });
-  await expect(times.getByRole("listitem")).toHaveCount(5);
+  await expect(times.getByRole("listitem")).toHaveCount(8);
   for (const hop of ["Queue", "Replica", "Preprocess.sentences", "Summary.shorten", "Sentiment.classify"]) {
-    await expect(times.getByRole("listitem").filter({ hasText: hop })).toContainText(/[\d.]+ ms$/);
+    await expect(times.getByRole("listitem").filter({ hasText: hop }).first()).toContainText(/[\d.]+ ms/);
   }
   await keepBothThemes(page, "pipeline-answer");
 
@@ -78,7 +78,9 @@ test("the text pipeline of the gallery by clicks: real text in, length, sentimen
   expect([...hops.keys()].sort()).toEqual([
     "Preprocess.sentences",
     "Sentiment.classify",
+    "Sentiment.classify > SentimentModel.predict",
     "Summary.shorten",
+    "batch",
     "model",
     "queue",
   ]);
@@ -89,14 +91,14 @@ test("the text pipeline of the gallery by clicks: real text in, length, sentimen
   expect(problems.list).toEqual([]);
 });
 
-/** Milliseconds per entry of `Server-Timing`; a call to another deployment by its description. */
+/** Milliseconds per entry of `Server-Timing`, the first of each name; a call to another deployment by its description. */
 function timesOf(header: string): ReadonlyMap<string, number> {
-  return new Map(
-    header.split(", ").map((entry) => {
-      const [, metric = "", ms, description] = /^(\w+);dur=([\d.]+)(?:;desc="([^"]*)")?$/.exec(entry) ?? [];
-      return [metric === "call" ? (description ?? "") : metric, Number(ms)];
-    }),
-  );
+  const times = new Map<string, number>();
+  for (const [, metric = "", ms, description = ""] of header.matchAll(/(\w+);dur=([\d.]+)(?:;desc="([^"]*)")?/g)) {
+    const name = metric === "call" ? description : metric;
+    if (!times.has(name)) times.set(name, Number(ms));
+  }
+  return times;
 }
 
 test("one scrape of the gateway has the batches of the pipeline's model: size, wait, reason of release", async () => {

@@ -4,18 +4,20 @@ import type { HeaderPairs } from "@sluice/wire";
 export interface Hop {
   readonly metric: "batch" | "model" | "call";
   readonly ms: number;
-  /** Of a batch its size and why it left, of a call its way: `Sentiment.classify > SentimentModel.predict`. */
+  /** From the deployment that tells it: `Sentiment.classify > SentimentModel.predict`; "" for its own batch and model. */
+  readonly way: string;
+  /** Of a batch its size, and why it left. */
   readonly note: string;
 }
 
-/** Header of a call's result, once for each hop beneath it: `metric;milliseconds;note`. */
+/** Header of a call's result, once for each hop beneath it: `metric;milliseconds;way;note`. */
 const hopHeader = "sluice-hop";
 const noHops: readonly Hop[] = Object.freeze([]);
-const hopPattern = /^(batch|model|call);(\d+(?:\.\d+)?);(.*)$/s;
+const hopPattern = /^(batch|model|call);(\d+(?:\.\d+)?);([^;]*);(.*)$/s;
 
 /** Header pairs that tell a caller where the time of its call went. */
 export function writeHops(hops: readonly Hop[]): HeaderPairs {
-  return hops.flatMap(({ metric, ms, note }) => [hopHeader, `${metric};${ms.toFixed(2)};${note}`]);
+  return hops.flatMap(({ metric, ms, way, note }) => [hopHeader, `${metric};${ms.toFixed(2)};${way};${note}`]);
 }
 
 /** What a result tells of the hops beneath a call, as its caller sees them. What is no hop is left out. */
@@ -24,13 +26,9 @@ export function readHops(headers: HeaderPairs, callName: string): readonly Hop[]
   const hops: Hop[] = [];
   for (let at = 0; at + 1 < headers.length; at += 2) {
     if (headers[at] !== hopHeader) continue;
-    const [, metric, ms, note = ""] = hopPattern.exec(headers[at + 1] ?? "") ?? [];
+    const [, metric, ms, way = "", note = ""] = hopPattern.exec(headers[at + 1] ?? "") ?? [];
     if (metric !== "batch" && metric !== "model" && metric !== "call") continue;
-    hops.push({ metric, ms: Number(ms), note: metric === "call" ? `${callName} > ${note}` : beneath(callName, note) });
+    hops.push({ metric, ms: Number(ms), way: way === "" ? callName : `${callName} > ${way}`, note });
   }
   return hops;
-}
-
-function beneath(callName: string, note: string): string {
-  return note === "" ? callName : `${callName}: ${note}`;
 }

@@ -86,7 +86,7 @@ export class HostedRequest implements RequestContext {
     const room = maxHops - hops.length;
     if (room <= 0) return;
     const name = `${deployment}.${method}`;
-    hops.push({ metric: "call", ms, note: name });
+    hops.push({ metric: "call", ms, way: name, note: "" });
     if (resultHeaders.length > 0) hops.push(...readHops(resultHeaders, name).slice(0, room - 1));
   }
 

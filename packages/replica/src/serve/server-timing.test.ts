@@ -18,10 +18,11 @@ it("tells how a batch was made, and the model's own time", () => {
 
 it("lists the calls to other deployments, with names that cannot break the header", () => {
   const calls: HostedRequest["hops"] = [
-    { metric: "call", note: "Model.predict", ms: 1.06 },
-    { metric: "call", note: 'Od"d.call', ms: 2 },
+    { metric: "call", way: "Model.predict", note: "", ms: 1.06 },
+    { metric: "batch", way: "Model.predict", note: "8 of 8, full", ms: 0.5 },
+    { metric: "call", way: 'Od"d.call', note: "", ms: 2 },
   ];
   expect(serverTimingOf(request({}, calls), 5)).toBe(
-    `model;dur=5, call;dur=1.1;desc="Model.predict", call;dur=2;desc="Od'd.call"`,
+    `model;dur=5, call;dur=1.1;desc="Model.predict", batch;dur=0.5;desc="Model.predict: 8 of 8, full", call;dur=2;desc="Od'd.call"`,
   );
 });

@@ -9,10 +9,10 @@ import type { HostedRequest } from "../handles/hosted-request.ts";
  */
 export function serverTimingOf({ timings, hops }: HostedRequest, elapsedMs: number): string {
   let header = "";
-  if (timings.batchWaitMs !== undefined) header = `${entry("batch", timings.batchWaitMs, batchNote(timings))}, `;
+  if (timings.batchWaitMs !== undefined) header = `${entry("batch", timings.batchWaitMs, "", batchNote(timings))}, `;
   header += `model;dur=${tenths(timings.modelMs ?? elapsedMs)}`;
   if (hops === undefined) return header;
-  for (const { metric, ms, note } of hops) header += `, ${entry(metric, ms, note)}`;
+  for (const { metric, ms, way, note } of hops) header += `, ${entry(metric, ms, way, note)}`;
   return header;
 }
 
@@ -22,16 +22,17 @@ export function hopsOf({ timings, hops }: HostedRequest): HeaderPairs {
     return hops === undefined ? none : writeHops(hops);
   const own: Hop[] = [];
   if (timings.batchWaitMs !== undefined)
-    own.push({ metric: "batch", ms: timings.batchWaitMs, note: batchNote(timings) });
-  if (timings.modelMs !== undefined) own.push({ metric: "model", ms: timings.modelMs, note: "" });
+    own.push({ metric: "batch", ms: timings.batchWaitMs, way: "", note: batchNote(timings) });
+  if (timings.modelMs !== undefined) own.push({ metric: "model", ms: timings.modelMs, way: "", note: "" });
   return writeHops(hops === undefined ? own : [...own, ...hops]);
 }
 
 const none: HeaderPairs = Object.freeze([]);
 
-function entry(metric: Hop["metric"], ms: number, note: string): string {
+function entry(metric: Hop["metric"], ms: number, way: string, note: string): string {
   const timed = `${metric};dur=${tenths(ms)}`;
-  return note === "" ? timed : `${timed};desc="${quotable(note)}"`;
+  const told = way === "" || note === "" ? way + note : `${way}: ${note}`;
+  return told === "" ? timed : `${timed};desc="${quotable(told)}"`;
 }
 
 function batchNote({ batchSize, batchLimit, batchReason }: HostedRequest["timings"]): string {

@@ -25,6 +25,20 @@ it("names each call, and the code that made them", () => {
   ]);
 });
 
+it("tells what was beneath a call, with its way", () => {
+  const header =
+    'queue;dur=0.1, model;dur=9, call;dur=8;desc="A.do_it", call;dur=5;desc="A.do_it > M.predict", ' +
+    'batch;dur=0.2;desc="A.do_it > M.predict: 4 of 32, idle", model;dur=1.1;desc="A.do_it > M.predict"';
+  expect(lines(header)).toEqual([
+    "Queue | 0.1 ms",
+    "Replica | 9 ms",
+    "A.do_it | 8 ms",
+    "A.do_it > M.predict | 5 ms",
+    "Batch | 0.2 ms | A.do_it > M.predict: 4 of 32, idle",
+    "Model | 1.1 ms | A.do_it > M.predict",
+  ]);
+});
+
 it("is empty without the header, and leaves out what it cannot read", () => {
   expect(lines(undefined)).toEqual([]);
   expect(lines('cache;dur=oops, db;dur=3;desc="a, b"')).toEqual(["db | 3 ms | a, b"]);

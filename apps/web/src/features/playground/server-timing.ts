@@ -18,6 +18,11 @@ const waits: Readonly<Record<string, string>> = {
   wait_for_model: "for a replica that holds the model",
 };
 
+/** A model with a note is one beneath a call. */
+function nameOf(metric: string, note: string): string {
+  return metric === "model" && note !== "" ? "Model" : (names[metric] ?? metric);
+}
+
 /** Entries of `Server-Timing` in their order; what cannot be read is left out. */
 export function readHops(header: string | undefined): readonly Hop[] {
   // Commas also stand inside of descriptions.
@@ -28,15 +33,14 @@ export function readHops(header: string | undefined): readonly Hop[] {
     const isCall = metric === "call";
     return [
       {
-        name: isCall ? note : (names[metric] ?? metric),
+        name: isCall ? note : nameOf(metric, note),
         isCall,
         ms: ms === undefined ? null : Number(ms),
-        note: isCall ? "" : (waits[note] ?? note.replaceAll("_", " ")),
+        note: isCall ? "" : (waits[note] ?? (metric === "retry" ? note.replaceAll("_", " ") : note)),
       },
     ];
   });
-  // Of a batched model the same entry is its time alone.
-  return hops.map((hop) =>
-    hop.name === "Replica" && hops.some(({ name }) => name === "Batch") ? { ...hop, name: "Model" } : hop,
-  );
+  // Of a batched model the same entry is its time alone; what was beneath a call begins with its way.
+  const isBatched = hops.some(({ name, note }) => name === "Batch" && /^\d/.test(note));
+  return isBatched ? hops.map((hop) => (hop.name === "Replica" ? { ...hop, name: "Model" } : hop)) : hops;
 }
