@@ -1,3 +1,4 @@
+import { copyOfLent } from "./body-memory.ts";
 import type { Trailers } from "./heads.ts";
 import { WireError } from "./wire-error.ts";
 
@@ -120,7 +121,7 @@ export class BodyInbox implements AsyncIterable<Buffer> {
     if (last !== undefined && last.length + chunk.length <= JOIN_BYTES) {
       this.#chunks[this.#chunks.length - 1] = joinOwned(last, chunk);
     } else {
-      this.#chunks.push(joinOwned(EMPTY, chunk));
+      this.#chunks.push(copyOfLent(chunk));
     }
   }
 
@@ -134,7 +135,7 @@ export class BodyInbox implements AsyncIterable<Buffer> {
 /** Appends to `head` in place when its memory has room behind it, else moves both to memory with room to double. */
 function joinOwned(head: Buffer, tail: Buffer): Buffer {
   const bytes = head.length + tail.length;
-  if (head.byteOffset === 0 && head.buffer.byteLength === JOIN_BYTES && head.length > 0) {
+  if (head.byteOffset === 0 && head.buffer.byteLength === JOIN_BYTES) {
     const whole = Buffer.from(head.buffer, 0, bytes);
     tail.copy(whole, head.length);
     return whole;

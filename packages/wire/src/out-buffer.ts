@@ -91,6 +91,8 @@ export class OutBuffer {
   recycle(): void {
     this.position = 0;
     this.#segmentStart = 0;
+    // One frame was larger than a block.
+    if (this.chunk.length > BLOCK_BYTES) this.chunk = takeBlock();
     if (this.#full.length === 0) return;
     for (const chunk of this.#full) giveBlock(chunk);
     this.#full = [];

@@ -1,9 +1,11 @@
 import { BodyInbox } from "./body-inbox.ts";
+import { copyOfLent } from "./body-memory.ts";
 import { encodeReject, encodeTaken } from "./encode-frames.ts";
 import { encodeResponse, encodeTrailers } from "./encode-answer.ts";
 import { CancelCode, RejectCode } from "./frame-types.ts";
 import { NO_PAIRS } from "./heads.ts";
 import type { Cancel, HeaderPairs, RemoteError, RequestHead, ResponseHead, Trailers } from "./heads.ts";
+
 import { saysTaken } from "./says-taken.ts";
 import { WireError } from "./wire-error.ts";
 import { WireStream } from "./wire-stream.ts";
@@ -53,7 +55,7 @@ export class ServerStream<Connection = unknown> extends WireStream {
     this.connection = connection;
     this.head = head;
     // What was read is lent, and the body of a request outlives the call.
-    this.wholeBody = isEnd ? (inlineBody.length === 0 ? NO_BODY : Buffer.from(inlineBody)) : undefined;
+    this.wholeBody = isEnd ? (inlineBody.length === 0 ? NO_BODY : copyOfLent(inlineBody)) : undefined;
     this.isReceiveEnded = isEnd;
     this.countReceived(inlineBody.length);
     if (isEnd) this.consumed(inlineBody.length);

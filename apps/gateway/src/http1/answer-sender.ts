@@ -74,6 +74,11 @@ export class AnswerSender {
     }
   }
 
+  /** Gives memory back that the client's socket has taken. */
+  reclaim(): void {
+    this.#writer.reclaim();
+  }
+
   /** Sends what was given so far, before the connection is cut: the client sees an answer that is not complete, not none. */
   flush(): void {
     this.#writer.flush();

@@ -2,6 +2,8 @@ import type { Socket } from "node:net";
 import { BLOCK_BYTES, giveBlock, takeBlock } from "@sluice/wire";
 
 const chunkEnd = "\r\n";
+/** Less is copied before it waits: many slow clients would hold many blocks. */
+const minWaitingBytes = 32_768;
 const lastChunk = "0\r\n\r\n";
 
 /** Writes the parts of answers to a client's socket with as few system calls as it can. Pieces are lent: they are copied at once. */
@@ -59,13 +61,29 @@ export class AnswerWriter {
 
   /** Lets go at once of what waits for the end of this turn. */
   flush(): void {
-    this.#reclaim();
+    this.reclaim();
     const block = this.#block;
     if (block === null) return;
     this.#block = null;
-    this.#socket.write(block.subarray(0, this.#filledBytes));
-    if (this.#socket.writableLength === 0) giveBlock(block);
+    const socket = this.#socket;
+    const filled = block.subarray(0, this.#filledBytes);
+    // What must wait behind other bytes, or for TLS, holds no block for a few bytes of it.
+    const mustWait = socket.writableLength > 0 || "encrypted" in socket;
+    if (mustWait && filled.length < minWaitingBytes) {
+      socket.write(Buffer.from(filled));
+      giveBlock(block);
+      return;
+    }
+    socket.write(filled);
+    if (socket.writableLength === 0) giveBlock(block);
     else this.#unsent.push(block);
+  }
+
+  /** Takes back the blocks that the kernel has emptied since. To be called when the socket has drained, and now and then. */
+  reclaim(): void {
+    if (this.#unsent.length === 0 || this.#socket.writableLength > 0) return;
+    for (const block of this.#unsent) giveBlock(block);
+    this.#unsent = [];
   }
 
   /** Pieces of an answer come in bursts: those of one turn are one system call, and none waits longer than the turn. */
@@ -108,11 +126,5 @@ export class AnswerWriter {
       this.#filledBytes = 0;
     }
     return this.#block;
-  }
-
-  #reclaim(): void {
-    if (this.#unsent.length === 0 || this.#socket.writableLength > 0) return;
-    for (const block of this.#unsent) giveBlock(block);
-    this.#unsent = [];
   }
 }

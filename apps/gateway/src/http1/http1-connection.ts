@@ -65,6 +65,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
 
   /** Lets go of a client that takes too long. Called at least every second. */
   sweep(nowMs: number): void {
+    this.#sender.reclaim();
     const { phase, isPaused } = this.#reader;
     const verdict = this.#clock.judge(nowMs, phase, isPaused, this.#socket, this.#host.limits);
     if (verdict === "close") this.destroy();
@@ -196,6 +197,7 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
   };
 
   readonly #onDrain = (): void => {
+    this.#sender.reclaim();
     this.#exchange?.listener.onDrain();
     this.#reader.pump();
     this.#regulate();

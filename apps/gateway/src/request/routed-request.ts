@@ -25,8 +25,8 @@ export abstract class RoutedRequest extends RequestLife implements Waiter {
   excluded: Set<string> | null = null;
   /** Filled in by the router, like `order`. */
   waitReason: AdmissionReason | "" = "";
-  joinedAtMs = 0;
-  matchUntilMs = 0;
+  joinedAtMs: number | undefined = undefined;
+  matchUntilMs: number | undefined = undefined;
   protected attempts = 0;
   protected retries = 0;
   protected retryReason: RetryReason | "" = "";

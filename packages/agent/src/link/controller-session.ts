@@ -119,7 +119,10 @@ export class ControllerSession {
 
   /** Lost with the link: whoever scrapes asks again. */
   async #answerMetrics(requestId: string): Promise<void> {
-    const text = await this.#options.readMetrics();
+    const text = await this.#options.readMetrics().catch((error: unknown) => {
+      this.#options.logger.warn({ err: error }, "the metrics of the replicas could not be read");
+      return "";
+    });
     if (this.#link.isOpen) this.#link.send({ type: "metrics", requestId, text });
   }
 

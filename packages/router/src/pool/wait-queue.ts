@@ -25,9 +25,9 @@ export interface Waiter {
   /** Multiplexed model that it is for: a replica that holds it is preferred. Absent or "" = none. */
   readonly modelId?: string;
   /** The router's: until then it waits for a replica that holds its model. */
-  matchUntilMs?: number;
+  matchUntilMs?: number | undefined;
   /** The router's: when it first joined the line. */
-  joinedAtMs?: number;
+  joinedAtMs?: number | undefined;
   /** Filled in at each grant if the object has the property; start it with "". */
   pickReason?: PickReason | "";
   /** Filled in whenever it joins the line, if the object has the property; start it with "". */

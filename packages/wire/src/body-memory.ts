@@ -1,8 +1,9 @@
 /**
- * Memory for the bodies of answers. Node's own pool ends at 4 KiB, where the outputs of models begin: beyond it every body
- * would be an allocation of its own outside the heap, and the garbage collector counts those.
+ * Memory for small bodies that are kept: they lie side by side in slabs. Node's own pool ends at 4 KiB, where the tensors of models begin:
+ * beyond it every body would be an allocation of its own outside the heap, and thousands of those a second keep the garbage collector
+ * busy. A slab lives as long as one of its bodies.
  */
-const slabBytes = 128 * 1024;
+const slabBytes = 64 * 1024;
 /** Larger bodies are worth memory of their own, and must not keep a slab alive. */
 const pooledBytes = slabBytes / 4;
 
@@ -20,4 +21,11 @@ export function takeBodyMemory(bytes: number): Buffer {
   // The next one begins aligned: copies of whole words are faster.
   used += (bytes + 7) & ~7;
   return memory;
+}
+
+/** A copy of lent bytes that may be kept. */
+export function copyOfLent(lent: Buffer): Buffer {
+  const copy = takeBodyMemory(lent.length);
+  lent.copy(copy);
+  return copy;
 }
