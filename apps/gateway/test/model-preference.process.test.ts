@@ -9,25 +9,29 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
+const answerAll = (requests: WireRequest[]): void => {
+  for (const request of requests.splice(0)) request.respond(httpResponseHead(200, []), Buffer.from("ok"));
+};
+
 it("waits for the busy holder, and says so, instead of making another replica load the model", async () => {
   const atHolder: WireRequest[] = [];
-  const answer = (request: WireRequest): void => request.respond(httpResponseHead(200, []), Buffer.from("ok"));
+  const atOther: WireRequest[] = [];
   const holder = await fixture.addReplica("holder", (request) => void atHolder.push(request));
-  const other = await fixture.addReplica("other", answer);
+  const other = await fixture.addReplica("other", (request) => void atOther.push(request));
   holder.server.announceModels(["m"]);
   await fixture.route(fixture.slice([holder, other], { maxOngoingRequests: 1 }));
-  const ask = (): Promise<Response> => fetch(`${fixture.url}/app`, { headers: { serve_multiplexed_model_id: "m" } });
-  // The gateway learns who holds what with its first connection to it: until chance leads there, the other one answers.
-  let busy = ask();
-  const isHeld = async (): Promise<boolean> =>
-    Promise.race([busy.then(() => false), eventually(() => atHolder.length === 1).then(() => true)]);
-  while (!(await isHeld())) busy = ask();
-  const waiting = ask();
-  setTimeout(() => atHolder.splice(0).forEach(answer), 200);
-  expect((await busy).headers.get("x-sluice-replica")).toBe("holder");
+  const any = [fetch(`${fixture.url}/app`), fetch(`${fixture.url}/app`)];
+  await eventually(() => atHolder.length === 1 && atOther.length === 1);
+  answerAll(atOther);
+  await Promise.race(any);
+  const waiting = fetch(`${fixture.url}/app`, { headers: { serve_multiplexed_model_id: "m" } });
+  // The other one is free all the time.
+  setTimeout(() => answerAll(atHolder), 200);
+  await Promise.all(any);
   await eventually(() => atHolder.length === 1);
-  atHolder.forEach(answer);
+  answerAll(atHolder);
   const { headers } = await waiting;
   expect(headers.get("x-sluice-replica")).toBe("holder");
   expect(headers.get("server-timing")).toMatch(/^queue;dur=\d+(\.\d+)?;desc="wait_for_model"/);
+  expect(atOther).toEqual([]);
 });
