@@ -61,6 +61,8 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+      // A Response that user code throws is its answer.
+      "@typescript-eslint/only-throw-error": ["error", { allow: ["Response"] }],
       // An async function without await still turns a throw into a rejection, which interfaces often want.
       "@typescript-eslint/require-await": "off",
       "no-restricted-syntax": [

@@ -74,6 +74,9 @@ test("the text pipeline of the gallery by clicks: real text in, length, sentimen
   });
   expect(answer.status).toBe(200);
   expect(await answer.json()).toEqual(shown);
+  // A client's mistake is told as one.
+  const empty = await fetch(`${gatewayUrl()}/${PIPELINE}`, { method: "POST", body: "{}" });
+  expect([empty.status, await empty.json()]).toEqual([400, { detail: 'send {"text": "..."}' }]);
   const hops = timesOf(answer.headers.get("server-timing") ?? "");
   expect([...hops.keys()].sort()).toEqual([
     "Preprocess.sentences",

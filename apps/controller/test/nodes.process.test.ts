@@ -27,7 +27,7 @@ it("gives up the replicas of a silent node, places others where there is room, a
   // Back again: what it still runs was replaced, so it is stopped, not doubled.
   await silent.connect(port);
   await eventually(() => expect(silent.running()).toEqual([]));
-  expect(await fixture.events("NodeReady")).toContain("Node node-1 is back");
+  await eventually(async () => expect(await fixture.events("NodeReady")).toContain("Node node-1 is back"));
   expect(gateway.backends("digits")).toEqual([spare.running()[0]?.replicaId]);
 });
 

@@ -48,7 +48,7 @@ export const RoutingSlice = z.object({
   /** Revision number (as string key) -> its ingress deployment and the pool of each of its deployments. */
   revisions: z.record(z.string(), z.object({ ingress: z.string(), pools: z.record(z.string(), z.string()) })),
   pools: z.record(z.string(), RoutedPool),
-  /** Why there may be no variant: shown in 503 answers. */
+  /** Why there may be no replica, in words for clients: shown in 503 answers. */
   message: z.string(),
 });
 export type RoutingSlice = z.infer<typeof RoutingSlice>;

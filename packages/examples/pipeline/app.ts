@@ -26,6 +26,8 @@ export class Analyze {
   }
 
   async call(input: { readonly text: string }): Promise<Analysis> {
+    // Clients send what they like; a Response that is thrown is the answer.
+    if (typeof input?.text !== "string") throw Response.json({ detail: 'send {"text": "..."}' }, { status: 400 });
     const sentences = this.#preprocess.sentences(input.text);
     // Both begin as soon as the sentences are there, without waiting here for them or for each other.
     const [sentiment, summary] = await Promise.all([

@@ -78,6 +78,15 @@ describe("life of a host", () => {
     expect(one.stdout).toContain("disposed");
   });
 
+  it("refuses a WebSocket where there is nobody to talk to, instead of waiting for the end of its body", async () => {
+    const one = await (await start("behaviours")).ready();
+    const answer = await one.request("GET", "/app/text", undefined, {
+      headers: ["connection", "upgrade", "upgrade", "websocket"],
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain("speaks no WebSocket");
+  });
+
   it("lets a running request finish before it ends on SIGTERM", async () => {
     const one = await (await start("behaviours")).ready();
     const connection = await one.connect();

@@ -1,4 +1,5 @@
 import type { Backend } from "@sluice/contracts";
+import type { ApplicationState } from "@sluice/domain";
 import type { ApplicationFacts } from "../reconcile/load-facts.ts";
 import type { SliceFacts } from "./build-slice.ts";
 
@@ -41,6 +42,28 @@ export function sliceFacts(facts: ApplicationFacts): SliceFacts {
           ]
         : [],
     ),
-    message: status?.message ?? "It is being deployed.",
+    message: publicReason(status?.state),
   };
+}
+
+/**
+ * Why there may be no replica, for clients of the gateway. Not the status itself: that quotes the output of programs and paths of nodes,
+ * which only who may see the dashboard may read.
+ */
+function publicReason(state: ApplicationState | undefined): string {
+  switch (state) {
+    case "DEPLOY_FAILED":
+    case "UNHEALTHY":
+      return "its replicas do not start or do not stay healthy. The dashboard and `sluice status` say why.";
+    case "DELETING":
+      return "it is being deleted.";
+    case "RUNNING":
+      return "";
+    case "DEPLOYING":
+    case "NOT_STARTED":
+    case undefined:
+      return "it is being deployed.";
+    default:
+      return state satisfies never;
+  }
 }

@@ -69,7 +69,8 @@ function checkIngress(instance: Instance, name: string): void {
 
 function answerHttp(instance: Instance, request: IncomingRequest): Answer | Promise<Answer> {
   const { head } = request;
-  if (typeof instance.websocket === "function" && head.kind === "http" && isWebSocketRequest(head)) {
+  if (head.kind === "http" && isWebSocketRequest(head)) {
+    if (typeof instance.websocket !== "function") throw noWebSocket();
     const asked = new LazyRequest(request, head) as unknown as Request;
     return answerWebSocket(request, head, (socket) => instance.websocket?.(socket, asked));
   }
@@ -96,8 +97,20 @@ function answerHttp(instance: Instance, request: IncomingRequest): Answer | Prom
 
 async function answerJson(instance: Instance, request: IncomingRequest): Promise<Answer> {
   const input = await readJsonBody(request);
-  const output = await instance.call?.(input);
-  return isItemStream(output) ? answerOfItems(output) : jsonAnswer(200, output ?? null);
+  try {
+    const output = await instance.call?.(input);
+    return isItemStream(output) ? answerOfItems(output) : jsonAnswer(200, output ?? null);
+  } catch (error) {
+    return answerOfThrown(error);
+  }
+}
+
+/** Its body would never end, so user code that reads it would wait for ever. */
+function noWebSocket(): SluiceError {
+  return new SluiceError({
+    code: "request/invalid",
+    publicMessage: "This deployment speaks no WebSocket: it has no websocket(socket, request).",
+  });
 }
 
 function answerCall(
@@ -107,10 +120,8 @@ function answerCall(
 ): Answer | Promise<Answer> {
   const { method } = request.head;
   if (!methods.has(method)) {
-    throw new SluiceError({
-      code: "request/invalid",
-      publicMessage: `There is no method ${method}. Methods: ${[...methods].join(", ")}.`,
-    });
+    // A fault of the code that calls, not of the client whose request it answers: 500, with the stack in its log.
+    throw new TypeError(`There is no method ${method}. Methods: ${[...methods].join(", ")}.`);
   }
   const args = readArguments(request);
   if (args instanceof Promise) return args.then((read) => callMethod(instance, method, read));

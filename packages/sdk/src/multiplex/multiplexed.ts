@@ -1,3 +1,4 @@
+import { SluiceError } from "@sluice/contracts";
 import { currentRequest } from "../context/current-request.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { disposeModel } from "./dispose-model.ts";
@@ -63,7 +64,7 @@ export function multiplexed<M, This = unknown>(
   return async function (this: This, modelId?: string): Promise<M> {
     const request = currentRequest();
     const wanted = modelId ?? request?.multiplexedModelId ?? "";
-    if (typeof wanted !== "string" || wanted === "") throw new TypeError(noModelMessage);
+    if (typeof wanted !== "string" || wanted === "") throw noModel(modelId === undefined && request !== undefined);
     modelsSlot().observer?.onGet();
     return getFor(request, cacheOf(this), wanted);
   };
@@ -71,6 +72,13 @@ export function multiplexed<M, This = unknown>(
 
 const noModelMessage =
   "No model was named: give its id, or send the header serve_multiplexed_model_id (handles: options({ multiplexedModelId })).";
+
+/** Of a request that should have named it, the client is told. */
+function noModel(isForClient: boolean): Error {
+  return isForClient
+    ? new SluiceError({ code: "request/invalid", publicMessage: noModelMessage })
+    : new TypeError(noModelMessage);
+}
 
 /** In background work a model is not held in use: it may be unloaded once others need its place, as in Ray Serve. */
 async function getFor<M>(request: RequestContext | undefined, cache: ModelCache<M>, modelId: string): Promise<M> {
