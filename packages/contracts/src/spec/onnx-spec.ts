@@ -17,7 +17,11 @@ export const defaultBatching: BatchingSpec = BatchingSpec.parse({});
 
 /** ONNX Runtime's execution providers in the order of preference. */
 export const ExecutionProviders = z
-  .array(z.string().regex(/^[a-z][a-z0-9]*$/, "The name of an execution provider in lower case, for example `cpu` or `cuda`."))
+  .array(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9]*$/, "The name of an execution provider in lower case, for example `cpu` or `cuda`."),
+  )
   .min(1, "At least one, for example [cpu].")
   .refine((providers) => new Set(providers).size === providers.length, "Each provider once.");
 
