@@ -180,16 +180,12 @@ function judge(ours: Seen, node: Seen): Comparison {
       // llhttp has a list of methods; RFC 9110 has none.
       if (!METHODS.includes(mine.method))
         return { agreed, stricter: "", broader: "a method that llhttp does not know", violation: "" };
-      if (offersUpgrade(node.requests[index - 1]))
-        return {
-          agreed,
-          stricter: "",
-          broader: "what follows an offer to upgrade, which Node then drops",
-          violation: "",
-        };
+      if (offersUpgrade(node.requests[index - 1])) return droppedByNode(agreed);
       return { agreed, stricter: "", broader: "", violation: `only this edge saw ${describe(mine)}` };
     }
     const difference = differenceOf(mine, theirs);
+    // Node goes on with the next read, so that it may miss a request in between: there it is no reference.
+    if (difference !== "" && node.requests.slice(0, index).some(offersUpgrade)) return droppedByNode(agreed);
     if (difference !== "")
       return { agreed, stricter: "", broader: "", violation: `${difference}: ${describe(mine)} / ${describe(theirs)}` };
     if (mine.isComplete && theirs.isComplete) agreed += 1;
@@ -198,6 +194,10 @@ function judge(ours: Seen, node: Seen): Comparison {
   }
   const fewer = node.requests.filter(({ isComplete }) => isComplete).length > agreed;
   return { agreed, stricter: fewer ? reasonOf(ours.answers) : "", broader: "", violation: "" };
+}
+
+function droppedByNode(agreed: number): Comparison {
+  return { agreed, stricter: "", broader: "what follows an offer to upgrade, which Node then drops", violation: "" };
 }
 
 function differenceOf(mine: SeenRequest, theirs: SeenRequest): string {
