@@ -6,7 +6,7 @@ export { serveWire } from "./serve-wire.ts";
 export type { WireServer, WireServerOptions } from "./serve-wire.ts";
 export { lendAccepted, readLent, scribbleOverReads, stopReadingLent } from "./lent-reads.ts";
 export { takeBodyMemory } from "./body-memory.ts";
-export { BLOCK_BYTES, giveBlock, takeBlock } from "./memory-blocks.ts";
+export { BLOCK_BYTES, giveBlock, MIN_BLOCK_BYTES, takeBlock } from "./memory-blocks.ts";
 export type { ReadLent } from "./lent-reads.ts";
 export { formatAddress } from "./address.ts";
 export type { WireAddress } from "./address.ts";
@@ -23,6 +23,7 @@ export type { BodyInbox, BodySink } from "./body-inbox.ts";
 export type { WireStream } from "./wire-stream.ts";
 export type { LinkOptions } from "./link-options.ts";
 export type { Hello } from "./hello.ts";
+export { isSafeMethod } from "./says-taken.ts";
 export { SlotWaiters } from "./slot-waiters.ts";
 
 export { WireError } from "./wire-error.ts";

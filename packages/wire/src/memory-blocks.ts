@@ -5,6 +5,8 @@
 
 /** One read of a socket fits, with what frames it. */
 export const BLOCK_BYTES = 147_456;
+/** Less that must wait is copied to memory of its own: many slow peers would hold a block each. */
+export const MIN_BLOCK_BYTES = 32_768;
 /** More than these are left to the garbage collector. */
 const KEPT_BLOCKS = 64;
 const free: Buffer[] = [];

@@ -1,6 +1,6 @@
 import type { ConnectionCredit } from "./connection-credit.ts";
 import { encodeData, encodeLentData } from "./encode-frames.ts";
-import { giveBlock, takeBlock } from "./memory-blocks.ts";
+import { giveBlock, MIN_BLOCK_BYTES, takeBlock } from "./memory-blocks.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
 /** What a stream needs of its connection. */
@@ -19,9 +19,6 @@ export type StreamLink = {
 
 /** Longest DATA frame sent: short enough that streams share the connection fairly. */
 export const MAX_DATA_BYTES = 65_536;
-
-/** Less is not worth a block, which many slow streams would hold for long. */
-const MIN_BLOCK_BYTES = 32_768;
 
 /** A piece of a body that waits. `block`: the memory that it was copied to, to be given back. */
 type Pending = { bytes: Buffer; readonly block: Buffer | undefined };

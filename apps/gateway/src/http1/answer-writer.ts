@@ -1,9 +1,7 @@
 import type { Socket } from "node:net";
-import { BLOCK_BYTES, giveBlock, takeBlock } from "@sluice/wire";
+import { BLOCK_BYTES, giveBlock, MIN_BLOCK_BYTES, takeBlock } from "@sluice/wire";
 
 const chunkEnd = "\r\n";
-/** Less is copied before it waits: many slow clients would hold many blocks. */
-const minWaitingBytes = 32_768;
 const lastChunk = "0\r\n\r\n";
 
 /** Writes the parts of answers to a client's socket with as few system calls as it can. Pieces are lent: they are copied at once. */
@@ -69,7 +67,7 @@ export class AnswerWriter {
     const filled = block.subarray(0, this.#filledBytes);
     // What must wait behind other bytes, or for TLS, holds no block for a few bytes of it.
     const mustWait = socket.writableLength > 0 || "encrypted" in socket;
-    if (mustWait && filled.length < minWaitingBytes) {
+    if (mustWait && filled.length < MIN_BLOCK_BYTES) {
       socket.write(Buffer.from(filled));
       giveBlock(block);
       return;

@@ -15,18 +15,16 @@ const devEntries: Readonly<Record<EntryName, string>> = {
  * that asks: bundled, it is `dist/agent.mjs` and the other entries lie beside it.
  */
 export function planEntryCommand(name: EntryName, configured: string | null, moduleUrl: string): readonly string[] {
-  const base = [process.execPath, "--enable-source-maps"];
-  if (configured !== null)
-    return configured.endsWith(".ts") ? fromSource(base, configured) : [process.execPath, configured];
+  if (configured !== null) return configured.endsWith(".ts") ? fromSource(configured) : [process.execPath, configured];
   const ownPath = fileURLToPath(moduleUrl);
   const beside = join(dirname(ownPath), `${name}.mjs`);
   if (basename(ownPath).endsWith(".mjs") && existsSync(beside)) return [process.execPath, beside];
-  return fromSource(base, fileURLToPath(new URL(devEntries[name], moduleUrl)));
+  return fromSource(fileURLToPath(new URL(devEntries[name], moduleUrl)));
 }
 
 /** An absolute specifier: hosts run in the bundle's directory, from which `tsx` would not resolve. */
-function fromSource(base: readonly string[], path: string): readonly string[] {
-  return [...base, "--import", import.meta.resolve("tsx"), path];
+function fromSource(path: string): readonly string[] {
+  return [process.execPath, "--enable-source-maps", "--import", import.meta.resolve("tsx"), path];
 }
 
 /** The describe entry lies beside a configured host entry, unless it is configured itself. */

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Logger } from "@sluice/observability";
+import { isSafeMethod } from "@sluice/wire";
 import type { HttpRequestHead } from "@sluice/wire";
 import type { Pool } from "undici";
 import type { IncomingRequest } from "../runtime.ts";
@@ -19,7 +20,6 @@ export interface UpstreamOptions {
  */
 const keepAliveMs = 1_500;
 const maxHeaderBytes = 64 * 1024;
-const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * The way to the program: HTTP/1.1 over connections that are kept, as many as there are requests at a time. Bodies flow both
@@ -44,7 +44,7 @@ export class Upstream {
 
   /** Passes a request on and its answer back; settles with the status to count. */
   async relay(request: IncomingRequest, head: HttpRequestHead, ongoing: number): Promise<number> {
-    const isRepeatable = safeMethods.has(head.method) && request.wholeBody?.length === 0;
+    const isRepeatable = isSafeMethod(head.method) && request.wholeBody?.length === 0;
     try {
       return await this.#relayOnce(request, head, ongoing);
     } catch (error) {

@@ -1,10 +1,9 @@
 /** Outputs -> the answer of an inference request, in JSON or with a binary part. */
-import type { Answer } from "../../runtime.ts";
 import { takeBodyMemory } from "@sluice/wire";
+import type { Answer } from "../../runtime.ts";
 import { jsonValues } from "../nested-values.ts";
 import { valuesOf, wireNameOf } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
-
 import { writeByteStrings } from "./byte-strings.ts";
 import type { InferPlan } from "./infer-plan.ts";
 
