@@ -2,7 +2,7 @@
  * Stands for the bundle of one app: listens where its environment says, answers health checks with its own environment
  * contract, and ends on SIGTERM. Copied to dist/<name>.mjs of a fixture repository.
  */
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 
@@ -22,7 +22,10 @@ const health = {
   version: "0",
 };
 
-writeFileSync(path.join(path.dirname(process.argv[1]), `${name}.env.json`), JSON.stringify(env));
+// Whole or not there: nobody asks the agent whether it is ready, so a test may look while this is being written.
+const record = path.join(path.dirname(process.argv[1]), `${name}.env.json`);
+writeFileSync(`${record}.part`, JSON.stringify(env));
+renameSync(`${record}.part`, record);
 process.on("SIGTERM", () => process.exit(0));
 if (port === undefined) setInterval(() => undefined, 1_000);
 else createServer((_request, response) => response.end(JSON.stringify(health))).listen(Number(port), "127.0.0.1");

@@ -26,6 +26,7 @@ const FLAGS = ["--web-port=0", "--gateway-port=0", "--controller-port=0"];
 
 let root: string;
 let dataDir: string;
+const launchers: ChildProcess[] = [];
 
 /** One data directory for all: creating a database takes longest. A repository whose apps are stand-ins; Postgres, migrations and everything of the launcher are real. */
 beforeAll(() => {
@@ -40,7 +41,15 @@ beforeAll(() => {
   }
 });
 
-afterEach(() => stopLeftovers(dataDir));
+/** A test that failed in the middle leaves its launcher to no other: all use the same data directory. */
+afterEach(async () => {
+  for (const child of launchers.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+  await stopLeftovers(dataDir);
+});
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -55,6 +64,7 @@ function launch(flags: readonly string[] = FLAGS): Launch {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], SLUICE_ADMIN_TOKEN: "admin-token-of-the-shell" },
   });
+  launchers.push(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   return { child, output: () => output };
@@ -93,10 +103,13 @@ it("brings everything up, stops it leaving no process, and keeps the data for a 
 });
 
 it("gives each process its own environment: no database credentials for the agent and the gateway", async () => {
+  const recordOf = (name: string): string => path.join(root, `dist/${name}.env.json`);
+  const env = (name: string): Record<string, string> => JSON.parse(readFileSync(recordOf(name), "utf8"));
+  const names = ["controller", "gateway", "agent", "web"];
+  for (const name of names) rmSync(recordOf(name), { force: true });
   const running = launch();
   await waitUntilReady(running);
-  const env = (name: string): Record<string, string> =>
-    JSON.parse(readFileSync(path.join(root, `dist/${name}.env.json`), "utf8"));
+  await vi.waitFor(() => expect(names.filter((name) => !existsSync(recordOf(name)))).toEqual([]), { timeout: 20_000 });
   for (const name of ["agent", "gateway"]) {
     expect(env(name)).not.toHaveProperty("DATABASE_URL");
     expect(env(name)).not.toHaveProperty("SLUICE_ADMIN_TOKEN");
