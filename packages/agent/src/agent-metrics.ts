@@ -6,6 +6,7 @@ export interface AgentMetricsInput {
   readonly counters: () => { readonly started: number; readonly failed: number; readonly adopted: number };
   readonly link: () => Readonly<LinkCounters> & { readonly isOpen: boolean };
   readonly fetchedBytes: () => number;
+  readonly warmHosts: () => number;
 }
 
 /** Registers the agent's own metrics. They are read when somebody asks, so nothing is counted twice. */
@@ -42,6 +43,11 @@ export function registerAgentMetrics(metrics: MetricsRegistry, input: AgentMetri
       faults.reset();
       for (const [fault, count] of Object.entries({ staleEpoch, invalid, dropped })) faults.inc({ fault }, count);
     },
+  });
+  const warm = metrics.gauge({
+    name: "sluice_agent_warm_hosts",
+    help: "Host processes that wait for a replica.",
+    collect: () => warm.set(input.warmHosts()),
   });
   const bytes = metrics.counter({
     name: "sluice_agent_bundle_bytes_total",

@@ -14,11 +14,11 @@ import type { AgentConfig } from "./config.ts";
 import { limitConcurrency } from "./describe/limit-concurrency.ts";
 import { runDescribe } from "./describe/run-describe.ts";
 import { planDescribeEntry, planEntryCommand } from "./host/entries.ts";
-import { planHostEnvironment } from "./host/host-environment.ts";
+import { launchHost } from "./host/launch-host.ts";
 import { refuseSecondAgent, startHostServer } from "./host/host-server.ts";
 import { ReplicaFiles } from "./host/replica-files.ts";
 import { readReplicaMetrics } from "./host/replica-metrics.ts";
-import { startHost } from "./host/start-host.ts";
+import { WarmHosts } from "./host/warm-hosts.ts";
 import { ControllerSession } from "./link/controller-session.ts";
 import { SavedAssignments } from "./link/saved-assignments.ts";
 import { readNodeFacts } from "./node/facts.ts";
@@ -38,6 +38,8 @@ export interface AgentParts {
 }
 
 const describesAtOnce = 2;
+/** Of those that the controller gives. */
+const replicaIdLength = 8;
 
 /**
  * Wires one agent and starts it. Order matters: hosts of an earlier life are taken over and the saved assignments are in
@@ -70,6 +72,14 @@ export async function startAgent({
 
   const files = new ReplicaFiles(config.agentDir);
   const hostCommand = planEntryCommand("host", config.hostEntry, import.meta.url);
+  const warmHosts = new WarmHosts({
+    count: config.warmHosts,
+    command: hostCommand,
+    dir: join(config.agentDir, "warm"),
+    launchFilePlaceholder: files.assignmentPath("-".repeat(replicaIdLength)),
+    env: config.inheritedEnv,
+    logger,
+  });
   const supervisor = new Supervisor({
     files,
     bundles,
@@ -78,24 +88,17 @@ export async function startAgent({
     onObserved: (changed) => session.reportObserved(changed),
     onWindows: (report) => session.reportWindows(report),
     onLoad: (load) => session.reportLoad(load),
-    launch: async (assignment, bundleDir) => {
-      const { replicaId } = assignment;
-      await files.saveLaunch({ ...assignment, bundleDir, runDir, nodeId, nodeName: config.nodeName });
-      const started = startHost({
-        command: [...hostCommand, files.assignmentPath(replicaId)],
-        cwd: bundleDir,
-        env: planHostEnvironment({
-          assignment,
-          inherited: config.inheritedEnv,
-          logLevel: config.logLevel,
-          logFormat: config.logFormat,
-        }),
-        stdoutPath: files.stdoutPath(replicaId),
-        stderrPath: files.stderrPath(replicaId),
-      });
-      if (started.host !== null) files.saveHost(replicaId, started.host);
-      return started;
-    },
+    launch: (assignment, bundleDir) =>
+      launchHost(assignment, bundleDir, {
+        ...config,
+        files,
+        warmHosts,
+        command: hostCommand,
+        runDir,
+        nodeId,
+        inherited: config.inheritedEnv,
+        logger,
+      }),
   });
 
   const readMetrics = (): Promise<readonly string[]> =>
@@ -150,6 +153,9 @@ export async function startAgent({
     if (config.stopReplicasOnExit) await supervisor.stopAll();
     supervisor.close();
   });
+  warmHosts.start();
+  // Stopped before the supervision: what is being drained needs no successor.
+  scope.onStop("warm hosts", () => warmHosts.close());
   supervisor.start(saved.current.assignments);
 
   if (config.metricsPort !== 0) {
@@ -159,6 +165,7 @@ export async function startAgent({
       counters: () => supervisor.counters,
       link: () => ({ ...session.counters, isOpen: session.isOpen }),
       fetchedBytes: () => fetchedBytes,
+      warmHosts: () => warmHosts.waiting,
     });
     const host = "127.0.0.1";
     const server = await startMetricsServer({

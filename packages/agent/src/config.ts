@@ -20,6 +20,13 @@ const environment = {
   SLUICE_STOP_REPLICAS_ON_EXIT: flag.default(false),
   SLUICE_AGENT_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   SLUICE_REPLICA_START_TIMEOUT_S: z.coerce.number().positive().default(600),
+  /** Host processes kept waiting for the next replica. Only where /proc names processes: elsewhere their command line has to. */
+  SLUICE_WARM_HOSTS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(16)
+    .default(process.platform === "linux" ? 1 : 0),
   SLUICE_DESCRIBE_TIMEOUT_S: z.coerce.number().positive().default(26),
 };
 
@@ -49,6 +56,7 @@ export interface AgentConfig {
   /** 0 = off. */
   readonly metricsPort: number;
   readonly startTimeoutMs: number;
+  readonly warmHosts: number;
   readonly describeTimeoutMs: number;
   readonly inheritedEnv: Readonly<Record<string, string>>;
 }
@@ -74,6 +82,7 @@ export function readConfig(
     stopReplicasOnExit: given.SLUICE_STOP_REPLICAS_ON_EXIT,
     metricsPort: given.SLUICE_AGENT_METRICS_PORT,
     startTimeoutMs: given.SLUICE_REPLICA_START_TIMEOUT_S * 1000,
+    warmHosts: given.SLUICE_WARM_HOSTS,
     describeTimeoutMs: given.SLUICE_DESCRIBE_TIMEOUT_S * 1000,
     inheritedEnv: Object.fromEntries(
       Object.entries(env).filter(

@@ -42,6 +42,8 @@ export function spawnAgent(entry: string, node: NodeDir, controllerUrl: string, 
       SLUICE_HOST_ENTRY: fixture("fixture-host.mjs"),
       SLUICE_DESCRIBE_ENTRY: fixture("fixture-describe.mjs"),
       SLUICE_NUM_CPUS: "2",
+      // The fixture knows no orders.
+      SLUICE_WARM_HOSTS: "0",
       SECRET_OF_THE_AGENT: "must not leak",
       ...env,
     },

@@ -21,3 +21,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): HostConfig {
 export function inheritedEnvironment(env: NodeJS.ProcessEnv = process.env): Readonly<NodeJS.ProcessEnv> {
   return env;
 }
+
+/** From now on this process, its libraries and what it starts find these variables and no others. */
+export function replaceEnvironment(env: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+}

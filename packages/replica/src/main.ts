@@ -1,23 +1,28 @@
 /**
- * One replica: `node host.mjs <assignment.json>`. Exit codes: 0 drained, 1 failed (the constructor, the model, or an
+ * One replica: `node host.mjs <assignment.json>`, or `node host.mjs --warm …`, which learns from its agent which one it is
+ * when everything but the replica is loaded. Exit codes: 0 drained, 1 failed (the constructor, the model, or an
  * exception that user code left uncaught), 2 wrong settings.
  */
 import { readFile } from "node:fs/promises";
-import { HostLaunch } from "@sluice/contracts";
+import { HostLaunch, warmHostFlag } from "@sluice/contracts";
 import { createLogger, exitCodes } from "@sluice/observability";
 import { inheritedEnvironment, loadConfig } from "./config.ts";
 import { scribbleOverReads } from "@sluice/wire";
 import { Host } from "./host/host.ts";
 import { tolerateClosedOutput } from "./host/output.ts";
+import { waitForOrder } from "./host/wait-for-order.ts";
 
 tolerateClosedOutput();
 // Stacks name the user's own TypeScript files and lines.
 process.setSourceMapsEnabled(true);
-const [, , launchFile] = process.argv;
-if (launchFile === undefined) {
+const [, , given] = process.argv;
+if (given === undefined) {
   process.stderr.write("usage: host <assignment.json>\n");
   process.exit(exitCodes.config);
 }
+const launchFile = given === warmHostFlag ? await waitForOrder() : given;
+// No agent, no replica.
+if (launchFile === undefined) process.exit(0);
 const config = loadConfig();
 if (config.SLUICE_SCRIBBLE_OVER_READS) scribbleOverReads();
 const launch = HostLaunch.parse(JSON.parse(await readFile(launchFile, "utf8")));

@@ -10,13 +10,15 @@ export interface StartHostOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly stdoutPath: string;
   readonly stderrPath: string;
+  /** Gives the process one more descriptor, the next after its outputs, that this end can write to. */
+  readonly hasOrders?: boolean;
 }
 
 /**
  * Starts a host in its own session, so that neither the agent's end nor a terminal's Ctrl-C reaches it. Its output goes
  * to files, not pipes: a pipe would break with the agent.
  */
-export function startHost({ command, cwd, env, stdoutPath, stderrPath }: StartHostOptions): {
+export function startHost({ command, cwd, env, stdoutPath, stderrPath, hasOrders = false }: StartHostOptions): {
   child: ChildProcess;
   host: ProcessName | null;
 } {
@@ -24,7 +26,9 @@ export function startHost({ command, cwd, env, stdoutPath, stderrPath }: StartHo
   const stdout = openSync(stdoutPath, "a", 0o600);
   const stderr = openSync(stderrPath, "a", 0o600);
   try {
-    const child = spawn(program, args, { cwd, env: { ...env }, detached: true, stdio: ["ignore", stdout, stderr] });
+    const orders = hasOrders ? (["pipe"] as const) : [];
+    const stdio = ["ignore" as const, stdout, stderr, ...orders];
+    const child = spawn(program, args, { cwd, env: { ...env }, detached: true, stdio });
     child.unref();
     return { child, host: child.pid === undefined ? null : { pid: child.pid, startTicks: readStartTicks(child.pid) } };
   } finally {

@@ -17,6 +17,20 @@ export const HostLaunch = Assignment.extend({
 });
 export type HostLaunch = z.infer<typeof HostLaunch>;
 
+/** The one line that a warm host reads from `warmHostOrders` before it is anybody: from then on it is this replica. */
+export const WarmHostOrder = z.object({
+  launchFile: z.string(),
+  cwd: z.string(),
+  /** All of it: what the process was started with is forgotten. */
+  env: z.record(z.string(), z.string()),
+});
+export type WarmHostOrder = z.infer<typeof WarmHostOrder>;
+
+/** `node host.mjs --warm <placeholder of a launch file>`: a host that has no replica yet. */
+export const warmHostFlag = "--warm";
+/** File descriptor of a warm host's order; its end without one means that the agent is gone. */
+export const warmHostOrders = 3;
+
 /** What the describe process reads on stdin; it answers one DescribeResult on stdout. */
 export const DescribeInput = DescribeRequest.extend({ bundleDir: z.string() });
 export type DescribeInput = z.infer<typeof DescribeInput>;
