@@ -163,6 +163,7 @@ describe("what travels with a call", () => {
     );
     const answer = await front.request("GET", "/app/uncaughtTimeout");
     expect(answer.status).toBe(504);
+    expect(answer.headers["server-timing"]).toMatch(/^model;dur=1\d\d(?:\.\d)?, call;dur=1\d\d(?:\.\d)?;desc="Back.slowly"$/);
   });
 
   it("is the caller's signal, with whose reason the call rejects", async () => {

@@ -207,6 +207,7 @@ describe("answers over the wire", () => {
       expect(answer.headers["content-type"]).toBe("application/problem+json");
       expect(JSON.parse(answer.text)).toMatchObject({ code: "replica/user_error", request_id: "req-1", status: 500 });
       expect(answer.text).not.toContain("user code");
+      expect(answer.headers["server-timing"]).toMatch(/^model;dur=[\d.]+$/);
     }
     await eventually(
       "the log has the stack",

@@ -19,7 +19,6 @@ export interface WarmHostsOptions {
   readonly launchFilePlaceholder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly logger: Logger;
-  /** A replica that was just started has the processor first. */
   readonly restMs?: number;
 }
 
@@ -33,6 +32,8 @@ export interface WarmHost {
 
 /** After one that died by itself; whatever ails it, no loop of starts. */
 const retryMs = 30_000;
+/** A replica that was just started has the processor first. */
+const restMs = 250;
 
 /**
  * Host processes that have loaded everything but a replica. Starting Node and the host takes several times as long as all the
@@ -57,13 +58,13 @@ export class WarmHosts {
   start(): void {
     // What an earlier life left here belongs to processes that ended with it.
     rmSync(this.#options.dir, { recursive: true, force: true });
-    this.#refillIn(this.#options.restMs ?? 1_000);
+    this.#refillIn(this.#options.restMs ?? restMs);
   }
 
   /** One that waits, or undefined. */
   take(): WarmHost | undefined {
     const taken = this.#waiting.shift();
-    if (taken !== undefined) this.#refillIn(this.#options.restMs ?? 1_000);
+    if (taken !== undefined) this.#refillIn(this.#options.restMs ?? restMs);
     return taken;
   }
 
@@ -85,7 +86,7 @@ export class WarmHosts {
     if (this.#isClosed || this.#waiting.length >= this.#options.count) return;
     this.#timer = setTimeout(() => {
       this.#add();
-      this.#refillIn(this.#options.restMs ?? 1_000);
+      this.#refillIn(this.#options.restMs ?? restMs);
     }, ms);
     this.#timer.unref();
   }

@@ -14,6 +14,7 @@ import { loadOnnxRuntime } from "../onnx/onnx-runtime.ts";
 import type { Runtime } from "../runtime.ts";
 import { ReplicaServer } from "../serve/serve-replica.ts";
 import { AgentLink } from "./agent-link.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { readStartTicks } from "./start-ticks.ts";
 import { UserHooks } from "./user-hooks.ts";
 import { within } from "./within.ts";
@@ -38,6 +39,8 @@ const tickMs = 1_000;
 const loadIntervalMs = 500;
 /** A failure is told to the agent before the process ends, if one answers in time. */
 const failureNoticeMs = 2_000;
+/** After `ready`, by when the start's last work is done. */
+const settleMs = 1_000;
 /** How long requests get to be answered after what they ran in has died. */
 const lastAnswersMs = 1_000;
 
@@ -97,11 +100,17 @@ export class Host {
       this.#server.capacity.setMax(this.#maxOngoing);
       this.#insight.announceTo((modelIds) => this.#server?.announceModels(modelIds));
       if (this.#stage === "loading") this.#enter("ready", "");
+      setTimeout(() => this.#settle(), settleMs).unref();
       void runtime.failed?.then((error) => this.#onRuntimeFailed(error));
     } catch (error) {
       // A drain ends what was loading; that is no failure.
       if (this.#stage === "loading") await this.fail(error);
     }
+  }
+
+  /** Work that came at once has its own collections; a pause would only delay it. */
+  #settle(): void {
+    if (this.#stage === "ready" && this.#server?.capacity.ongoing === 0) collectGarbage();
   }
 
   /** Gives no new work, lets running requests finish, disposes, ends the process. A second call changes nothing. */

@@ -2,12 +2,14 @@ import { Socket } from "node:net";
 import path from "node:path";
 import { WarmHostOrder, warmHostOrders } from "@sluice/contracts";
 import { replaceEnvironment } from "../config.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 
 /**
  * A warm host waits until its agent says which replica it is, then takes over that replica's environment and directory as if it
  * had been started with them. Settles with the path of the launch file, or with undefined when the agent is gone.
  */
 export async function waitForOrder(): Promise<string | undefined> {
+  collectGarbage();
   const line = await readLine(new Socket({ fd: warmHostOrders, readable: true, writable: false }));
   if (line === undefined) return undefined;
   const { launchFile, cwd, env } = WarmHostOrder.parse(JSON.parse(line));

@@ -3,7 +3,8 @@ import type { HeaderPairs, WireRequest } from "@sluice/wire";
 import { HostedRequest, runHosted } from "../handles/hosted-request.ts";
 import type { Answer, Runtime } from "../runtime.ts";
 import type { Capacity } from "./capacity.ts";
-import { sendAnswer } from "./send-answer.ts";
+import { sendAnswer, sendError } from "./send-answer.ts";
+import type { AnswerExtras } from "./send-answer.ts";
 import { hopsOf, serverTimingOf } from "./server-timing.ts";
 
 const noHops: HeaderPairs = Object.freeze([]);
@@ -27,12 +28,7 @@ export class RunningRequest {
 
   /** Hands the answer to the wire; a promise only when the body comes in pieces. Answers the status to count. */
   send(answer: Answer, runtime: Runtime): number | Promise<number> {
-    const isHttp = this.request.head.kind === "http";
-    const extras = {
-      ongoing: this.#capacity.ongoing,
-      serverTiming: isHttp ? serverTimingOf(this.context, performance.now() - this.#startedMs) : "",
-      hops: isHttp ? noHops : hopsOf(this.context),
-    };
+    const extras = this.#extras();
     const isStreamed = answer.kind === "items" || answer.kind === "stream";
     // A generator's code runs for whoever asks it for the next item.
     if (isStreamed && runtime.carriesContext === true) {
@@ -41,11 +37,25 @@ export class RunningRequest {
     return sendAnswer(this.request, answer, extras);
   }
 
+  /** The same for an error; `shown` is what a client may read of it. */
+  sendError(error: unknown, shown: unknown): number {
+    return sendError(this.request, error, shown, this.#extras());
+  }
+
   /** The code of the request has ended. Called once. */
   finish(status: number): void {
     this.#series.record(status, performance.now() - this.#startedMs);
     this.#series.ongoing(-1);
     this.#capacity.free();
     this.context.end();
+  }
+
+  #extras(): AnswerExtras {
+    const isHttp = this.request.head.kind === "http";
+    return {
+      ongoing: this.#capacity.ongoing,
+      serverTiming: isHttp ? serverTimingOf(this.context, performance.now() - this.#startedMs) : "",
+      hops: isHttp ? noHops : hopsOf(this.context),
+    };
   }
 }

@@ -45,19 +45,23 @@ export function sendAnswer(request: IncomingRequest, answer: Answer, extras: Ans
 
 /**
  * An error as the caller may see it: a problem document over HTTP, an error result for a call. `shown` hides what a client
- * must not read; calls stay inside the application, so they get `error` itself.
+ * must not read; calls stay inside the application, so they get `error` itself. Where its time went is told of a failed request, too.
  */
-export function sendError(request: IncomingRequest, error: unknown, shown: unknown, ongoing: number): number {
+export function sendError(request: IncomingRequest, error: unknown, shown: unknown, extras: AnswerExtras): number {
+  const { ongoing } = extras;
   const { head } = request;
   const problem = problemAnswer(shown, head.requestId);
   if (head.kind === "http") {
     if (request.hasResponded) request.cancel(CancelCode.failed, "the answer broke off");
-    else request.respond(httpResponseHead(problem.status, problem.headers, ongoing), problem.body);
+    else request.respond(httpResponseHead(problem.status, withTiming(problem.headers, extras), ongoing), problem.body);
     return problem.status;
   }
   const remote = remoteErrorOf(error);
   if (request.hasResponded) request.endWithTrailers({ ...remote, ongoing });
-  else request.respond(resultHead({ encoding: Encoding.none, ongoing, ...remote }));
+  else {
+    const headers = [...remote.headers, ...extras.hops];
+    request.respond(resultHead({ encoding: Encoding.none, ongoing, error: remote.error, headers }));
+  }
   return problem.status;
 }
 

@@ -7,7 +7,6 @@ import type { Answer, Runtime } from "../runtime.ts";
 import { Capacity } from "./capacity.ts";
 import { RunningRequest } from "./running-request.ts";
 import { UnsafeBeginnings } from "./unsafe-beginnings.ts";
-import { sendError } from "./send-answer.ts";
 
 export interface ReplicaServerOptions {
   readonly launch: HostLaunch;
@@ -96,7 +95,7 @@ export class ReplicaServer {
       if (answer instanceof Promise) void this.#finishLater(running, answer);
       else this.#finishNow(running, answer);
     } catch (error) {
-      running.finish(this.#fail(request, error));
+      running.finish(this.#fail(running, error));
     }
   }
 
@@ -111,7 +110,7 @@ export class ReplicaServer {
     try {
       status = running.send(await promise, this.#options.runtime);
     } catch (error) {
-      status = this.#fail(running.request, error);
+      status = this.#fail(running, error);
     }
     if (typeof status === "number") running.finish(status);
     else await this.#finishSending(running, status);
@@ -122,15 +121,15 @@ export class ReplicaServer {
     try {
       status = await sending;
     } catch (error) {
-      status = this.#fail(running.request, error);
+      status = this.#fail(running, error);
     }
     running.finish(status);
   }
 
   /** What the caller did wrong is answered; what the code did wrong is logged as well. Returns the status to count. */
-  #fail(request: WireRequest, error: unknown): number {
-    const { head } = request;
-    if (request.gone !== undefined) return 499;
+  #fail(running: RunningRequest, error: unknown): number {
+    const { head, gone } = running.request;
+    if (gone !== undefined) return 499;
     const { logger, launch } = this.#options;
     const isExpected = isSluiceError(error) && error.code !== "internal" && error.code !== "replica/user_error";
     if (!isExpected) {
@@ -140,7 +139,7 @@ export class ReplicaServer {
         "request failed",
       );
     }
-    return sendError(request, error, isExpected ? error : userError(launch.deployment, error), this.capacity.ongoing);
+    return running.sendError(error, isExpected ? error : userError(launch.deployment, error));
   }
 
   /** One key per revision: looked up per request, allocated once. */
