@@ -17,6 +17,11 @@ function defaultWorkers(): number {
   return Math.max(1, Math.floor(availableParallelism() / 4));
 }
 
+/** On a single processor the replica could not run while the gateway polls for its answer. */
+function defaultBusyPollUs(): number {
+  return availableParallelism() > 1 ? 300 : 0;
+}
+
 const environment = {
   ...commonEnvironment,
   SLUICE_GATEWAY_HOST: z.string().default("127.0.0.1"),
@@ -46,6 +51,8 @@ const environment = {
   SLUICE_GATEWAY_TLS_KEY_FILE: z.string().optional(),
   /** Processes that share the port; by default one for every four processors. Each counts as a gateway of its own. */
   SLUICE_GATEWAY_WORKERS: z.coerce.number().int().min(1).max(256).default(defaultWorkers()),
+  /** Longest time in microseconds that the gateway stays awake for a lone client's next event; 0 = sleep at once. */
+  SLUICE_BUSY_POLL_US: z.coerce.number().min(0).max(10_000).default(defaultBusyPollUs()),
   /** Set by the gateway itself: this process is the worker of that number. */
   SLUICE_GATEWAY_WORKER: z.coerce.number().int().positive().optional(),
   /** Longest head of a request in bytes. */
@@ -71,6 +78,7 @@ export interface GatewayConfig {
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly requestTimeoutMs: number;
+  readonly busyPollMs: number;
   readonly maxBodyBytes: number;
   readonly workers: number;
   /** This process shares its port with others. */
@@ -100,6 +108,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
     logLevel: parsed.SLUICE_LOG_LEVEL,
     logFormat: parsed.SLUICE_LOG_FORMAT,
     requestTimeoutMs: parsed.SLUICE_REQUEST_TIMEOUT_S * 1000,
+    busyPollMs: parsed.SLUICE_BUSY_POLL_US / 1000,
     maxBodyBytes: parsed.SLUICE_MAX_BODY_BYTES,
     certificateFiles: certificateFilesOf(parsed.SLUICE_GATEWAY_TLS_CERT_FILE, parsed.SLUICE_GATEWAY_TLS_KEY_FILE),
     overload: { queueFullStatus: parsed.SLUICE_QUEUE_FULL_STATUS, retryAfterS: parsed.SLUICE_RETRY_AFTER_S },

@@ -10,6 +10,7 @@ import {
 } from "@sluice/observability";
 import type { GatewayConfig } from "./config.ts";
 import { startControllerLink } from "./control/controller-link.ts";
+import { BusyPoll } from "./edge/busy-poll.ts";
 import { loadCertificate } from "./edge/load-certificate.ts";
 import { ClusterMetrics } from "./http/cluster-metrics.ts";
 import { createGatewayServer } from "./http/gateway-server.ts";
@@ -63,10 +64,15 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     onConnected: (replicaId) => routing.poolOf(replicaId)?.markUp(replicaId),
     onLost: (replicaId, error) => logger.debug({ replicaId, reason: error?.message }, "connection to a replica ended"),
   });
+  const busyPoll = new BusyPoll(config.busyPollMs, { now: monotonic, soon: setImmediate });
   const ports: RequestPorts = {
     connections,
     now: monotonic,
-    count: (plan, method, status) => counts.add(plan.slice.application, plan.slice.routePrefix ?? "", method, status),
+    begin: () => busyPoll.begin(),
+    end: (plan, method, status) => {
+      busyPoll.end();
+      counts.add(plan.slice.application, plan.slice.routePrefix ?? "", method, status);
+    },
     tellBroken: ({ requestId, slice, deployment }, replicaId, reason) =>
       logger.warn(
         { requestId, application: slice.application, deployment, replicaId, reason },

@@ -99,6 +99,7 @@ export class GatewayFixture implements AsyncDisposable {
       logLevel: "silent",
       logFormat: "json",
       requestTimeoutMs: 0,
+      busyPollMs: 0,
       maxBodyBytes: 10 * 1024 * 1024,
       certificateFiles: null,
       workers: 1,

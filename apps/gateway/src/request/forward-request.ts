@@ -61,6 +61,7 @@ export function forwardRequest(options: ForwardOptions, exchange: Exchange, path
     const other = routing.pools.get(next.pool.poolId);
     return other === undefined || other.isClosed ? null : { plan: replanRequest(options, before, next), pool: other };
   };
+  options.ports.begin();
   new ProxiedRequest(exchange, plan, options.ports, pool, reroute, options).start();
 }
 

@@ -56,7 +56,7 @@ export abstract class RequestLife {
     if (replica !== null) this.pool.release(replica, this.exchange.isAnswered);
     this.plan.series.ongoing(-1);
     this.plan.series.record(status, (this.agreedMs ?? this.ports.now()) - this.plan.startedMs);
-    this.ports.count(this.plan, this.exchange.method, status);
+    this.ports.end(this.plan, this.exchange.method, status);
   }
 
   protected leaveQueue(): void {

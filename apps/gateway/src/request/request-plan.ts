@@ -40,7 +40,9 @@ export interface RequestPlan {
 export interface RequestPorts {
   readonly connections: ReplicaConnections;
   now(): number;
-  count(plan: RequestPlan, method: string, status: number): void;
+  /** A request is on its way; `end` follows for each. */
+  begin(): void;
+  end(plan: RequestPlan, method: string, status: number): void;
   /** The answer ended before it was complete, and the client was cut off. */
   tellBroken(plan: RequestPlan, replicaId: string, why: string): void;
 }
