@@ -18,6 +18,7 @@ export * from "./rest/metrics.ts";
 export * from "./links/host-launch.ts";
 export * from "./rest/actions.ts";
 export * from "./spec/unsupported-options.ts";
+export { explainNames } from "./spec/explain-names.ts";
 export * from "./spec/option-docs.ts";
 export * from "./spec/resolve-deployments.ts";
 export * from "./links/controller-http.ts";

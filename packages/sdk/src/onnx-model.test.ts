@@ -45,6 +45,11 @@ describe("onnx()", () => {
     expect(() =>
       describeApplication(deployment(Classifier).bind(onnx("m.onnx", { batching: { maxBatchSize: 0 } }))),
     ).toThrow(/Options of deployment m: batching.maxBatchSize: At least 1/);
+    // @ts-expect-error no node has such a provider
+    const unknown = onnx("m.onnx", { executionProviders: ["kuda"] });
+    expect(() => describeApplication(deployment(Classifier).bind(unknown))).toThrow(
+      /Options of deployment m: executionProviders.0: .*"kuda"/,
+    );
     // @ts-expect-error code has no batching of its own
     const code = deployment(Classifier, { batching: { maxBatchSize: 2 } });
     expect(() => describeApplication(code.bind(model))).toThrow(/batching belongs to a model, onnx\(file\)/);

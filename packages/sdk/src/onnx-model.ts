@@ -1,3 +1,4 @@
+import type { ExecutionProvider } from "@sluice/contracts";
 import { applicationBrand } from "./brand.ts";
 import type { Application } from "./deployment.ts";
 import type { DeploymentOptions } from "./deployment-options.ts";
@@ -54,7 +55,7 @@ export interface ModelBatching {
 export interface OnnxModelOptions extends Omit<DeploymentOptions, "userConfig"> {
   readonly batching?: ModelBatching;
   /** ONNX Runtime's execution providers in the order of preference. Default ["cpu"]. */
-  readonly executionProviders?: readonly string[];
+  readonly executionProviders?: readonly ExecutionProvider[];
 }
 
 /** camelCase names of a model's own options -> the spec's. */

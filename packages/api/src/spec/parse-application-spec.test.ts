@@ -54,6 +54,35 @@ describe("parseApplicationSpec", () => {
     expect(pointers("digits", spec)).toEqual(expected);
   });
 
+  it("names the field, what was given and what is allowed for an execution provider that there is nowhere", () => {
+    const deployments = [{ name: "D", model: bundle, execution_providers: ["cpu", "kuda"] }];
+    expect(parseApplicationSpec("digits", { ...model, deployments })).toEqual({
+      ok: false,
+      issues: [
+        {
+          pointer: "#/deployments/0/execution_providers/1",
+          detail:
+            '`execution_providers` cannot hold "kuda". Allowed are `cpu`, `cuda`, `tensorrt`, `coreml`, `dml`, `qnn`, `webgpu`.',
+        },
+      ],
+    });
+  });
+
+  it("says of an unknown name which names its block takes, and calls only Ray Serve's those of Ray Serve", () => {
+    const details = (spec: object) => {
+      const parsed = parseApplicationSpec("digits", { ...model, ...spec });
+      return parsed.ok ? [] : parsed.issues.map(({ detail }) => detail);
+    };
+    const inDeployment = (options: object) => details({ deployments: [{ name: "D", model: bundle, ...options }] });
+    expect(inDeployment({ batching: { max_size: 3 } })).toEqual([
+      "`max_size` is not known here. `batching` takes `max_batch_size`, `batch_wait_timeout_s`, `target_p99_ms`.",
+    ]);
+    expect(inDeployment({ replicas: 3 })[0]).toMatch(
+      /^`replicas` is not known here\. .*those of Ray Serve, and `runtime`/,
+    );
+    expect(details({ prefix: "/x" })[0]).toMatch(/^`prefix` is not known here\. .*those of Ray Serve, and `engine`/);
+  });
+
   it("explains every issue with a sentence", () => {
     const parsed = parseApplicationSpec("digits", {
       ...model,

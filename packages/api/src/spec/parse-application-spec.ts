@@ -3,7 +3,13 @@
  * field at once. Pure. A whole Ray Serve config file is taken, too: the entry with the application's name is used.
  */
 import { parseDocument } from "yaml";
-import { ApplicationSpec, findUnsupportedOptions, planDescribe, unsupportedInConfigFile } from "@sluice/contracts";
+import {
+  ApplicationSpec,
+  explainNames,
+  findUnsupportedOptions,
+  planDescribe,
+  unsupportedInConfigFile,
+} from "@sluice/contracts";
 import type { DescribeRequest, FieldIssue } from "@sluice/contracts";
 import { issuesOfZodError } from "./zod-issues.ts";
 
@@ -21,7 +27,9 @@ export function parseApplicationSpec(name: string | null, received: unknown): Pa
   const named = name === null || !isRecord(value) || value["name"] !== undefined ? value : { ...value, name };
   const unsupported = [...entry.issues, ...findUnsupportedOptions(named, prefix)];
   const parsed = ApplicationSpec.safeParse(named);
-  const issues = parsed.success ? unsupported : mergeIssues(unsupported, issuesOfZodError(parsed.error, prefix));
+  const issues = parsed.success
+    ? unsupported
+    : mergeIssues(unsupported, issuesOfZodError(parsed.error, prefix, explainNames));
   if (!parsed.success || issues.length > 0) return { ok: false, issues };
   return judgeWhole(name, parsed.data, prefix);
 }

@@ -10,15 +10,24 @@ export function pointerOf(path: readonly PropertyKey[], prefix = "#"): string {
   );
 }
 
-export function issuesOfZodError(error: z.ZodError, prefix = "#"): FieldIssue[] {
-  return error.issues.flatMap((issue) => issuesOf(issue, prefix));
+/** `namesAt` says which names there are at a path, for whoever wrote another one. */
+export function issuesOfZodError(
+  error: z.ZodError,
+  prefix = "#",
+  namesAt: (path: readonly PropertyKey[]) => string = () => "Check the spelling.",
+): FieldIssue[] {
+  return error.issues.flatMap((issue) => issuesOf(issue, prefix, namesAt));
 }
 
-function issuesOf(issue: z.core.$ZodIssue, prefix: string): FieldIssue[] {
+function issuesOf(
+  issue: z.core.$ZodIssue,
+  prefix: string,
+  namesAt: (path: readonly PropertyKey[]) => string,
+): FieldIssue[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       pointer: pointerOf([...issue.path, key], prefix),
-      detail: `\`${key}\` is not known here. Check the spelling; names are those of Ray Serve.`,
+      detail: `\`${key}\` is not known here. ${namesAt(issue.path)}`,
     }));
   }
   return [{ pointer: pointerOf(issue.path, prefix), detail: issue.message }];

@@ -80,7 +80,8 @@ export const ResolvedDeployment = z.strictObject({
   model: z.string().optional(),
   process: ProcessSpec.optional(),
   batching: BatchingSpec.optional(),
-  execution_providers: ExecutionProviders.optional(),
+  /** Names as they were stored: a revision stays readable when a later version no longer takes one of them. */
+  execution_providers: z.array(z.string()).optional(),
   ...overridable,
   user_config: overridable.user_config.optional(),
   ray_actor_options: z.strictObject({

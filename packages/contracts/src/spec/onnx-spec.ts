@@ -15,12 +15,22 @@ export type BatchingSpec = z.infer<typeof BatchingSpec>;
 /** What a model gets that says nothing about batching. */
 export const defaultBatching: BatchingSpec = BatchingSpec.parse({});
 
-/** ONNX Runtime's execution providers in the order of preference. */
+/**
+ * What ONNX Runtime can be asked for by its Node binding, over all platforms that it is built for. Whether a node has the
+ * libraries of one is only known there.
+ */
+export const executionProviderNames = ["cpu", "cuda", "tensorrt", "coreml", "dml", "qnn", "webgpu"] as const;
+export type ExecutionProvider = (typeof executionProviderNames)[number];
+
+const knownProviders = executionProviderNames.map((name) => `\`${name}\``).join(", ");
+
+/** Execution providers in the order of preference. */
 export const ExecutionProviders = z
   .array(
-    z
-      .string()
-      .regex(/^[a-z][a-z0-9]*$/, "The name of an execution provider in lower case, for example `cpu` or `cuda`."),
+    z.enum(executionProviderNames, {
+      error: ({ input }) =>
+        `\`execution_providers\` cannot hold ${JSON.stringify(input)}. Allowed are ${knownProviders}.`,
+    }),
   )
   .min(1, "At least one, for example [cpu].")
   .refine((providers) => new Set(providers).size === providers.length, "Each provider once.");

@@ -1,4 +1,5 @@
 /** One table of all supported options: what the form shows beside a field and what the docs page prints. */
+import { executionProviderNames } from "./onnx-spec.ts";
 
 /**
  * What a change does to running replicas (Ray Serve's classes): `restart` = new processes, `reconfigure` = in place,
@@ -133,7 +134,7 @@ export const deploymentOptionDocs: readonly OptionDoc[] = [
     meaning:
       "What an `onnx` deployment runs its model on, in the order of preference. One that the node lacks ends the start with a message.",
     default: "[cpu]",
-    range: "names of ONNX Runtime's execution providers: `cpu`, `cuda`, `tensorrt`, ...",
+    range: `each at most once: ${executionProviderNames.map((name) => `\`${name}\``).join(", ")}`,
     example: "[cuda, cpu]",
   }),
   option("process", "Command", "restart", {

@@ -172,6 +172,7 @@ describe("options of a model", () => {
     { execution_providers: [] },
     { execution_providers: ["cpu", "cpu"] },
     { execution_providers: ["CUDAExecutionProvider"] },
+    { execution_providers: ["cpu", "kuda"] },
   ])("refuses %j", (given) => {
     expect(DeploymentSpec.safeParse({ name: "M", ...given }).success).toBe(false);
   });

@@ -56,7 +56,8 @@ export const unsupportedInDeployment: Refusals = {
     "The router is always power of two choices over replicas. Leave it out; other routers are not available yet.",
   rolling_update_percentage:
     "An update starts all new replicas before old ones go, so no share has to be set. Leave it out.",
-  backpressure_config: "A full queue is answered with 503. Other answers are not available yet; leave it out.",
+  backpressure_config:
+    "A full queue is answered with 503, or 429 if the gateway is set to it (SLUICE_QUEUE_FULL_STATUS). Leave it out.",
   max_concurrent_queries:
     "The old name of `max_ongoing_requests`, with another default (5 instead of 100). Use the new name.",
   external_scaler_enabled: "The scale call for outside scalers is not available yet. Leave it out.",
@@ -87,7 +88,8 @@ export const unsupportedInDeployment: Refusals = {
   max_batch_size: batching,
   batch_wait_timeout_s: batching,
   max_concurrent_batches: batching,
-  max_num_models_per_replica: "Model multiplexing is not available yet. Leave it out.",
+  max_num_models_per_replica:
+    "Code says it itself, with `multiplexed(load, { maxNumModelsPerReplica: 4 })`. Leave it out.",
 };
 
 /** Keys of the block `process` that people know from containers. */

@@ -1,0 +1,99 @@
+/** The page "Every field of an application spec", printed from the schemas and from what the form shows beside each field. */
+import { ApplicationSpec } from "./application-spec.ts";
+import { DeploymentSpec, RayActorOptions, RuntimeEnv } from "./deployment-options.ts";
+import { BatchingSpec } from "./onnx-spec.ts";
+import { applicationOptionDocs, deploymentOptionDocs, type OptionDoc, type UpdateClass } from "./option-docs.ts";
+import { ProcessSpec } from "./process-spec.ts";
+import {
+  unsupportedInActorOptions,
+  unsupportedInApplication,
+  unsupportedInConfigFile,
+  unsupportedInDeployment,
+  unsupportedInProcess,
+  unsupportedInRuntimeEnv,
+} from "./unsupported-options.ts";
+
+interface Block {
+  readonly shape: Readonly<Record<string, { safeParse(value: unknown): { readonly success: boolean } }>>;
+}
+
+const applicationBlocks: Readonly<Record<string, Block>> = { "": ApplicationSpec, runtime_env: RuntimeEnv };
+const deploymentBlocks: Readonly<Record<string, Block>> = {
+  "": DeploymentSpec,
+  process: ProcessSpec,
+  batching: BatchingSpec,
+  ray_actor_options: RayActorOptions,
+};
+
+const changes: Readonly<Record<UpdateClass, string>> = {
+  restart: "new replicas",
+  reconfigure: "in place",
+  controller: "no replica notices",
+};
+
+const refusals = [
+  ["beside `applications` in a config file", unsupportedInConfigFile],
+  ["in an application", unsupportedInApplication],
+  ["in `runtime_env`", unsupportedInRuntimeEnv],
+  ["in a deployment", unsupportedInDeployment],
+  ["in `ray_actor_options`", unsupportedInActorOptions],
+  ["in `process`", unsupportedInProcess],
+] as const;
+
+/** As Markdown, formatted as prettier does. */
+export function printSpecReference(): string {
+  return `${[
+    "# Every field of an application spec",
+    "What `PUT /api/v1/applications/{name}` takes as JSON or YAML, and `sluice deploy` as a file: one entry of `applications` in a config\nfile of Ray Serve, under Ray's names, and what Sluice adds. What a change of a field does: **new replicas** take over from the old\nones; **in place**, running replicas take it over; **no replica notices**, controller and gateways follow it.",
+    "What is not in these tables is refused with the path of the field, never ignored.",
+    "## An application",
+    ...printOptions(applicationOptionDocs, applicationBlocks),
+    "## A deployment",
+    "An entry of `deployments`: what stands there wins over what the code says.",
+    ...printOptions(deploymentOptionDocs, deploymentBlocks),
+    "## Names that are refused, and what to write instead",
+    ...refusals.flatMap(([where, names]) => [
+      `### ${where[0]?.toUpperCase() ?? ""}${where.slice(1)}`,
+      printRefusals(names),
+    ]),
+  ].join("\n\n")}\n`;
+}
+
+function printOptions(docs: readonly OptionDoc[], blocks: Readonly<Record<string, Block>>): string[] {
+  const rows = docs.map((doc) => [
+    `\`${doc.name}\``,
+    doc.meaning,
+    isRequired(doc.name, blocks) ? "(required)" : doc.default,
+    doc.range,
+    doc.name === "name" ? "names another one" : changes[doc.updateClass],
+    `\`${doc.example}\``,
+  ]);
+  return [printTable(["field", "what", "default", "range", "a change", "example"], rows)];
+}
+
+/** The schema is asked, which cannot be out of date. */
+function isRequired(name: string, blocks: Readonly<Record<string, Block>>): boolean {
+  const [block, key] = name.includes(".") ? (name.split(".") as [string, string]) : ["", name];
+  const field = blocks[block]?.shape[key];
+  if (field === undefined) throw new Error(`No schema has the field ${name}.`);
+  return !field.safeParse(undefined).success;
+}
+
+/** Names with the same sentence stand together. */
+function printRefusals(names: Readonly<Record<string, string>>): string {
+  const bySentence = new Map<string, string[]>();
+  for (const [name, sentence] of Object.entries(names))
+    bySentence.set(sentence, [...(bySentence.get(sentence) ?? []), `\`${name}\``]);
+  const rows = [...bySentence].map(([sentence, quoted]) => [quoted.join(", "), sentence]);
+  return printTable(["name", "instead"], rows);
+}
+
+function printTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = header.map((title, column) =>
+    Math.max(3, title.length, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  return [line(header), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)].join("\n");
+}
