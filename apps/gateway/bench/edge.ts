@@ -69,14 +69,7 @@ async function runPeer(path: string): Promise<void> {
     request.end(ok);
   };
   await serveWire({ kind: "unix", path }, answer);
-  const begin = (request: WireRequest): void => {
-    if (request.tellTaken()) answer(request);
-    else
-      request.whenTaken(
-        () => answer(request),
-        () => undefined,
-      );
-  };
+  const begin = (request: WireRequest): void => request.onceTaken(() => answer(request));
   await serveWire({ kind: "unix", path: `${path}.taken` }, begin, { saysTaken: true });
   process.on("message", (order: Order) => void load(order).then((count) => process.send?.(count)));
   process.send?.(0);

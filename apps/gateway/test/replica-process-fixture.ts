@@ -3,17 +3,9 @@ import { writeFileSync } from "node:fs";
 import { httpResponseHead, serveWire, type WireRequest } from "@sluice/wire";
 
 const [path = "", name = ""] = process.argv.slice(2);
-const begin = (request: WireRequest): void => void answer(request).catch(() => undefined);
 await serveWire(
   { kind: "unix", path },
-  (request) => {
-    if (request.tellTaken()) begin(request);
-    else
-      request.whenTaken(
-        () => begin(request),
-        () => undefined,
-      );
-  },
+  (request) => request.onceTaken(() => void answer(request).catch(() => undefined)),
   { saysTaken: true },
 );
 process.send?.("ready");

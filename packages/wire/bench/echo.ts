@@ -19,11 +19,7 @@ async function serve(path: string, saysTaken: boolean): Promise<void> {
   const head = resultHead({ encoding: Encoding.bytes });
   await serveWire(
     { kind: "unix", path },
-    (request) => {
-      const answer = (): void => request.respond(head, request.wholeBody);
-      if (request.tellTaken()) answer();
-      else request.whenTaken(answer, () => undefined);
-    },
+    (request) => request.onceTaken(() => request.respond(head, request.wholeBody)),
     { saysTaken },
   );
   let before = process.cpuUsage();

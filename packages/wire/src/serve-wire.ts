@@ -19,7 +19,7 @@ export type WireServerOptions = Partial<LinkOptions> &
     /** For addresses of kind `tls`. */
     readonly tls?: WireTls;
     /**
-     * The handler lets no unsafe request begin before `tellTaken()`; what had not begun when this process dies is then sent to
+     * The handler lets no unsafe request begin before `onceTaken` does; what had not begun when this process dies is then sent to
      * another. A handler that forgets it has requests run twice.
      */
     readonly saysTaken?: boolean;

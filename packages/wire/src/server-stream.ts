@@ -137,6 +137,15 @@ export class ServerStream<Connection = unknown> extends WireStream {
     this.#link.whenSent(this.id, settle(onTaken));
   }
 
+  /**
+   * Lets the request begin once the caller knows of it: now where it can, else as soon as the kernel has what says so. `onGone` instead,
+   * when the caller goes before.
+   */
+  onceTaken(begin: () => void, onGone: () => void = () => undefined): void {
+    if (this.tellTaken()) begin();
+    else this.whenTaken(begin, onGone);
+  }
+
   /** The whole answer; a small one is one frame. Without a body the answer is empty. Dropped when the caller is gone. */
   respond(head: ResponseHead, body?: Buffer): void {
     const isInline = body === undefined || this.mayInline(body.length);

@@ -7,7 +7,6 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { decodeGoldenFrame } from "../golden/frame-codec.ts";
 import type { GoldenFrame } from "../golden/frame-codec.ts";
 import { Encoding, callHead, connectWire, httpRequestHead, httpResponseHead, resultHead, serveWire } from "./index.ts";
-import type { WireRequest } from "./index.ts";
 import { connect, newSocketPath, send, startServer, until } from "../test/test-peers.ts";
 import { callFrame, connectRaw, frames, helloFrame, rawHello } from "../test/raw-peer.ts";
 import { FrameReader } from "./frame-reader.ts";
@@ -60,6 +59,31 @@ function listen(socket: Awaited<ReturnType<typeof connectRaw>>): GoldenFrame[] {
     reader.push(chunk);
   });
   return heard;
+}
+
+/** Requests 3 and 5 of a caller that does not read, behind an answer that fills its connection: they are not taken yet. */
+async function holdBack() {
+  const begun: number[] = [];
+  const gone: number[] = [];
+  let heldBack = 0;
+  const server = await startServer(
+    (request) => {
+      if (request.head.method === "fill") return request.respond(ok, Buffer.alloc(4_000_000));
+      const before = begun.length;
+      request.onceTaken(
+        () => void begun.push(request.id),
+        () => void gone.push(request.id),
+      );
+      if (begun.length === before) heldBack += 1;
+    },
+    { saysTaken: true },
+  );
+  const socket = await connectRaw(server.path);
+  const window = 0x7fff_ffff;
+  socket.write(helloFrame({ capabilities: 1, streamWindowBytes: window, connectionWindowBytes: window }));
+  socket.write(Buffer.concat([callFrame(1, "fill"), callFrame(3, "work"), callFrame(5, "work")]));
+  await until("held back", () => heldBack === 2);
+  return { server, socket, begun, gone };
 }
 
 describe("a replica killed with SIGKILL", () => {
@@ -214,53 +238,16 @@ describe("TAKEN", () => {
   });
 
   test("holds back a request while the caller does not read, and lets it begin once the frame is with the kernel", async () => {
-    const begun: WireRequest[] = [];
-    let heldBack = 0;
-    const server = await startServer(
-      (request) => {
-        if (request.head.method === "fill") return request.respond(ok, Buffer.alloc(4_000_000));
-        if (request.tellTaken()) return void begun.push(request);
-        heldBack += 1;
-        request.whenTaken(
-          () => void begun.push(request),
-          () => undefined,
-        );
-      },
-      { saysTaken: true },
-    );
-    const socket = await connectRaw(server.path);
-    const window = 0x7fff_ffff;
-    socket.write(helloFrame({ capabilities: 1, streamWindowBytes: window, connectionWindowBytes: window }));
-    socket.write(Buffer.concat([callFrame(1, "fill"), callFrame(3, "work"), callFrame(5, "work")]));
-    await until("held back", () => heldBack === 2);
+    const { socket, begun, gone } = await holdBack();
     expect(begun).toEqual([]);
     const heard = listen(socket);
     await until("begun", () => begun.length === 2);
-    expect(begun.map(({ id }) => id)).toEqual([3, 5]);
+    expect({ begun, gone }).toEqual({ begun: [3, 5], gone: [] });
     await until("heard", () => heard.filter(({ type }) => type === "TAKEN").length === 2);
   });
 
   test("a request that waits to begin when its caller goes never begins, and is said to be gone once", async () => {
-    const gone: number[] = [];
-    const begun: number[] = [];
-    let heldBack = 0;
-    const server = await startServer(
-      (request) => {
-        if (request.head.method === "fill") return request.respond(ok, Buffer.alloc(4_000_000));
-        if (request.tellTaken()) return void begun.push(request.id);
-        heldBack += 1;
-        request.whenTaken(
-          () => void begun.push(request.id),
-          () => void gone.push(request.id),
-        );
-      },
-      { saysTaken: true },
-    );
-    const socket = await connectRaw(server.path);
-    const window = 0x7fff_ffff;
-    socket.write(helloFrame({ capabilities: 1, streamWindowBytes: window, connectionWindowBytes: window }));
-    socket.write(Buffer.concat([callFrame(1, "fill"), callFrame(3, "work"), callFrame(5, "work")]));
-    await until("held back", () => heldBack === 2);
+    const { server, socket, begun, gone } = await holdBack();
     socket.write(frames({ type: "CANCEL", streamId: 3, cancel: { code: 1, text: "" } }));
     await until("cancelled", () => gone.length === 1);
     socket.destroy();

@@ -23,17 +23,6 @@ function begin(request: WireRequest): void {
   if (method !== "silent") setTimeout(() => request.respond(head, Buffer.from(requestId)), 1);
 }
 
-await serveWire(
-  { kind: "unix", path },
-  (request) => {
-    if (request.tellTaken()) begin(request);
-    else
-      request.whenTaken(
-        () => begin(request),
-        () => undefined,
-      );
-  },
-  { saysTaken: true },
-);
+await serveWire({ kind: "unix", path }, (request) => request.onceTaken(() => begin(request)), { saysTaken: true });
 process.send?.("listening");
 process.once("disconnect", () => process.exit(0));

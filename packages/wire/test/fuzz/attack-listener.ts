@@ -21,13 +21,12 @@ export async function attackListener(random: Random): Promise<string> {
     options,
     (request) => {
       requests.push(request);
-      if (request.tellTaken()) return answer(request, random);
       let settled = 0;
       const settle = (): void => {
         settled += 1;
         if (settled > 1) throw new Error("a request began and was lost as well");
       };
-      request.whenTaken(() => {
+      request.onceTaken(() => {
         settle();
         answer(request, random);
       }, settle);
