@@ -5,13 +5,14 @@ import { ApiError, createClient, type Client } from "@sluice/sdk";
 import { readDefaults } from "./config.ts";
 import { deleteApplication } from "./delete-command.ts";
 import { deploy } from "./deploy/deploy-command.ts";
+import { printLinesTo } from "./output/print-lines.ts";
 import { printRevisions } from "./revisions-command.ts";
 import { rollback } from "./rollback-command.ts";
 import { printStatus } from "./status-command.ts";
 import { traffic } from "./traffic-command.ts";
 
-const say = (line: string) => void process.stdout.write(`${line}\n`);
-const complain = (line: string) => void process.stderr.write(`${line}\n`);
+const say = printLinesTo(process.stdout);
+const complain = printLinesTo(process.stderr);
 const defaults = readDefaults();
 
 const program = new Command("sluice")

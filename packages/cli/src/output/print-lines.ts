@@ -1,0 +1,17 @@
+/** Where lines go: standard output or standard error. */
+export type LineSink = Pick<NodeJS.WriteStream, "on" | "write">;
+
+/**
+ * Prints lines for as long as somebody reads them: `sluice status | head -1` leaves after the first. What the command does goes on to
+ * its end, and its exit code stays true.
+ */
+export function printLinesTo(sink: LineSink): (line: string) => void {
+  let isReaderGone = false;
+  sink.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    isReaderGone = true;
+  });
+  return (line) => {
+    if (!isReaderGone) sink.write(`${line}\n`);
+  };
+}
