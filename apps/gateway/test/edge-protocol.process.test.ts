@@ -240,6 +240,13 @@ describe("what is not HTTP", () => {
     expect(await client.rest()).toBe("");
   });
 
+  it("a head that is too long is told which setting limits it", async () => {
+    using client = await RawClient.connect(port);
+    client.request("GET /app HTTP/1.1", [`X: ${"x".repeat(20_000)}`]);
+    const { detail } = JSON.parse((await client.answer()).body) as { detail: string };
+    expect(detail).toMatch(/has more than 16384 bytes; .*\(SLUICE_MAX_HEAD_BYTES\)\.$/);
+  });
+
   it("a TLS hello on the clear port ends without a word of the application", async () => {
     using client = await RawClient.connect(port);
     client.write(Buffer.from("16030100a5010000a10303", "hex"));

@@ -1,6 +1,4 @@
 import { connect, type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
-import { join } from "node:path";
-import { request as httpsRequest } from "node:https";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { httpResponseHead, type WireRequest } from "@sluice/wire";
@@ -88,29 +86,5 @@ describe("HTTP/2 in clear text", () => {
 
   it("serves HTTP/1.1 on the same port", async () => {
     expect((await fetch(`${fixture.url}/app`)).status).toBe(200);
-  });
-});
-
-describe("TLS", () => {
-  it("speaks HTTP/2 and HTTP/1.1 when a certificate is given", async () => {
-    await using fixture = await GatewayFixture.start({
-      certificateFiles: {
-        cert: join(import.meta.dirname, "tls/cert.pem"),
-        key: join(import.meta.dirname, "tls/key.pem"),
-      },
-    });
-    const replica = await fixture.addReplica("one", (request) => void echo(request));
-    await fixture.route(fixture.slice([replica]));
-    const url = fixture.url.replace("http:", "https:");
-    const session = connect(url, { rejectUnauthorized: false });
-    expect((await ask(session, { ":path": "/app" })).headers[":status"]).toBe(200);
-    expect(session.alpnProtocol).toBe("h2");
-    session.close();
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      httpsRequest(`${url}/app`, { rejectUnauthorized: false }, (response) => resolve(response.resume().statusCode))
-        .on("error", reject)
-        .end();
-    });
-    expect(status).toBe(200);
   });
 });

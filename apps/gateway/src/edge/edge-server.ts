@@ -1,11 +1,12 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
 import { lendAccepted } from "@sluice/wire";
 import type { Exchange, HeaderPairs } from "../exchange/exchange.ts";
 import { Http1Connection, type ConnectionHost } from "../http1/http1-connection.ts";
 import { sweepIntervalMs } from "../http1/phase.ts";
 import { Http2Sessions } from "../http2/http2-sessions.ts";
 import type { EdgeLimits } from "./limits.ts";
+import { plainTextHost } from "./plain-text-host.ts";
+import { TlsDoor } from "./tls-door.ts";
 
 /** PEM texts. */
 export interface Certificate {
@@ -32,13 +33,15 @@ export class EdgeServer implements ConnectionHost {
   readonly #connections = new Set<Http1Connection>();
   readonly #http2: Http2Sessions;
   readonly #server: Server;
+  readonly #tlsDoor: TlsDoor | null;
   readonly #sweep: NodeJS.Timeout;
 
   constructor(options: EdgeServerOptions) {
     this.#options = options;
     this.limits = options.limits;
     this.#http2 = new Http2Sessions(options.limits, options.onExchange);
-    this.#server = this.#createServer(options.certificate);
+    this.#tlsDoor = options.certificate === null ? null : this.#createTlsDoor(options.certificate);
+    this.#server = this.#tlsDoor?.server ?? this.#createServer();
     this.#server.maxConnections = options.limits.maxConnections;
     this.#sweep = setInterval(() => this.#onSweep(), sweepIntervalMs(options.limits)).unref();
   }
@@ -77,7 +80,10 @@ export class EdgeServer implements ConnectionHost {
     this.isStopping = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     // A connection that becomes idle later is as little use: its client would hold up the stop until it tires of it.
-    const closeIdle = (): void => this.#connections.forEach((connection) => connection.isIdle && connection.destroy());
+    const closeIdle = (): void => {
+      this.#connections.forEach((connection) => connection.isIdle && connection.destroy());
+      this.#tlsDoor?.dropSilent();
+    };
     const idle = setInterval(closeIdle, idleCheckMs);
     closeIdle();
     this.#http2.drain();
@@ -92,17 +98,30 @@ export class EdgeServer implements ConnectionHost {
   }
 
   /** Half-open, because this side decides what a client's last byte means. */
-  #createServer(certificate: Certificate | null): Server {
-    const speakHttp1 = (socket: Socket): void => void this.#connections.add(new Http1Connection(socket, this));
-    if (certificate === null)
-      return createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-        speakHttp1(lendAccepted(socket, true)),
-      );
-    const { key, cert } = certificate;
-    return createTlsServer(
-      { key, cert, allowHalfOpen: true, noDelay: true, minVersion: "TLSv1.2", ALPNProtocols: ["h2", "http/1.1"] },
-      (socket) => (socket.alpnProtocol === "h2" ? this.#http2.accept(socket, undefined) : speakHttp1(socket)),
+  #createServer(): Server {
+    return createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      this.#speakHttp1(lendAccepted(socket, true), this),
     );
+  }
+
+  #createTlsDoor(certificate: Certificate): TlsDoor {
+    const plain = plainTextHost(this);
+    return new TlsDoor({
+      certificate,
+      helloTimeoutMs: this.limits.headTimeoutMs,
+      onSecure: (socket) => {
+        if (socket.alpnProtocol === "h2") this.#http2.accept(socket, undefined);
+        else this.#speakHttp1(socket, this);
+      },
+      onPlain: (socket) => {
+        this.#speakHttp1(socket, plain);
+        socket.resume();
+      },
+    });
+  }
+
+  #speakHttp1(socket: Socket, host: ConnectionHost): void {
+    this.#connections.add(new Http1Connection(socket, host));
   }
 
   #onSweep(): void {

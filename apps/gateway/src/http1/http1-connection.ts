@@ -69,8 +69,10 @@ export class Http1Connection implements ExchangeConnection, ReadEvents {
     const { phase, isPaused } = this.#reader;
     const verdict = this.#clock.judge(nowMs, phase, isPaused, this.#socket, this.#host.limits);
     if (verdict === "close") this.destroy();
-    else if (verdict === "head late") this.#refuse(408, "The head of the request took too long.");
-    else if (verdict === "body stalled") this.#refuse(408, "The body of the request stopped coming.");
+    else if (verdict === "head late")
+      this.#refuse(408, "The head of the request took too long (SLUICE_HEAD_TIMEOUT_S).");
+    else if (verdict === "body stalled")
+      this.#refuse(408, "The body of the request stopped coming (SLUICE_STALL_TIMEOUT_S).");
   }
 
   // What the exchange asks.

@@ -99,7 +99,10 @@ export class RequestReader {
     if (input === null) return false;
     const end = input.indexOf(headEnd, Math.max(0, this.#scannedBytes - headEnd.length));
     if ((end < 0 ? input.length : end + headEnd.length) > this.#maxHeadBytes)
-      return this.#fail(431, `The head of the request has more than ${String(this.#maxHeadBytes)} bytes.`);
+      return this.#fail(
+        431,
+        `The head of the request, its header fields included, has more than ${String(this.#maxHeadBytes)} bytes; no more are taken (SLUICE_MAX_HEAD_BYTES).`,
+      );
     if (end < 0) {
       this.#scannedBytes = input.length;
       if (this.phase === "idle") this.#events.onHeadBegun();
