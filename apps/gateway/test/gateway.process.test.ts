@@ -130,6 +130,7 @@ describe("admission", () => {
     const third = await fetch(`${fixture.url}/app`);
     expect(third.status).toBe(503);
     expect(third.headers.get("retry-after")).toBe("1");
+    expect(third.headers.get("server-timing")).toMatch(/^queue;dur=[0-9.]+;desc="queue_full"$/);
     expect(await third.text()).toContain("max_queued_requests");
     held.shift()?.respond(httpResponseHead(200));
     await eventually(() => held.length === 1);
@@ -201,10 +202,23 @@ describe("admission", () => {
     await using fixture = await GatewayFixture.start();
     const replica = await fixture.addReplica("one", () => undefined);
     await fixture.route(fixture.slice([replica]));
-    expect(await status(`${fixture.url}/app`, { headers: { "x-request-timeout-seconds": "0.05" } })).toEqual({
-      status: 504,
-      code: "gateway/deadline",
-    });
+    const init = { headers: { "x-request-timeout-seconds": "0.05" } };
+    expect(await status(`${fixture.url}/app`, init)).toEqual({ status: 504, code: "gateway/deadline" });
+    // Where the time went: hardly any in the line, all of it in the replica, which has not answered.
+    const timing = (await fetch(`${fixture.url}/app`, init)).headers.get("server-timing") ?? "";
+    const [, inReplica] = /^queue;dur=[0-9.]+, replica;dur=([0-9.]+)$/.exec(timing) ?? [];
+    expect(Number(inReplica)).toBeGreaterThan(30);
+  });
+
+  it("says of a request that no replica had only how long it waited, and why", async () => {
+    await using fixture = await GatewayFixture.start();
+    await fixture.route(fixture.slice([await fixture.addReplica("one", () => undefined)], { maxOngoingRequests: 1 }));
+    const init = { headers: { "x-request-timeout-seconds": "0.3" } };
+    const [first, second] = await Promise.all([fetch(`${fixture.url}/app`, init), fetch(`${fixture.url}/app`, init)]);
+    expect([first.status, second.status]).toEqual([504, 504]);
+    const timings = [first, second].map(({ headers }) => headers.get("server-timing"));
+    expect(timings.filter((timing) => /^queue;dur=[0-9.]+;desc="wait_for_place"$/.test(timing ?? ""))).toHaveLength(1);
+    expect(timings.filter((timing) => /^queue;dur=[0-9.]+, replica;dur=[0-9.]+$/.test(timing ?? ""))).toHaveLength(1);
   });
 });
 

@@ -69,6 +69,12 @@ describe("a call", () => {
     expect(await ask("failOddly")).toMatchObject({ name: "Error", message: '{"reason":"odd"}' });
   });
 
+  it("tells with the error where the time went before", async () => {
+    const { error, headers } = await front.call("failAfterCall", []);
+    expect(error).toMatchObject({ type: "RangeError", message: "after the call" });
+    expect(headers).toEqual(["sluice-hop", expect.stringMatching(/^call;[\d.]+;Back\.double;$/)]);
+  });
+
   it("says which methods there are when it names none of them, and refuses nonsense", async () => {
     expect(await ask("unknown")).toMatchObject({ message: expect.stringContaining("There is no method nothing") });
     expect(await ask("nonsense")).toMatchObject({ name: "TypeError", message: expect.stringContaining("timeoutS") });
@@ -163,7 +169,9 @@ describe("what travels with a call", () => {
     );
     const answer = await front.request("GET", "/app/uncaughtTimeout");
     expect(answer.status).toBe(504);
-    expect(answer.headers["server-timing"]).toMatch(/^model;dur=1\d\d(?:\.\d)?, call;dur=1\d\d(?:\.\d)?;desc="Back.slowly"$/);
+    expect(answer.headers["server-timing"]).toMatch(
+      /^model;dur=1\d\d(?:\.\d)?, call;dur=1\d\d(?:\.\d)?;desc="Back.slowly"$/,
+    );
   });
 
   it("is the caller's signal, with whose reason the call rejects", async () => {

@@ -277,7 +277,7 @@ describe("answers over the wire", () => {
 
   it("answers calls with values, and errors with their own name and message", async () => {
     const one = await (await start("behaviours")).ready();
-    expect(await one.call("add", [2, 3])).toEqual({ value: 5, error: undefined });
+    expect(await one.call("add", [2, 3])).toMatchObject({ value: 5, error: undefined });
     expect((await one.call("fail", [])).error).toMatchObject({
       type: "RangeError",
       message: "out of range",

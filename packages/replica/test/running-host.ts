@@ -121,13 +121,18 @@ export class RunningHost {
   async call(
     method: string,
     args: readonly unknown[],
-  ): Promise<{ value: unknown; error: { type: string; message: string; code: string } | undefined }> {
+  ): Promise<{
+    value: unknown;
+    error: { type: string; message: string; code: string } | undefined;
+    headers: readonly string[];
+  }> {
     const { application, deployment, revision } = this.launch;
     const head = callHead({ method, encoding: Encoding.json, application, deployment, revision, requestId: "call-1" });
     const answer = await requestAnswer(await this.connect(), head, Buffer.from(JSON.stringify(args)));
     const bytes = await answer.body.collect(1_000_000);
     if (answer.head.kind !== "call") throw new Error("not the answer of a call");
-    return { value: bytes.length === 0 ? undefined : JSON.parse(bytes.toString()), error: answer.head.error };
+    const value: unknown = bytes.length === 0 ? undefined : JSON.parse(bytes.toString());
+    return { value, error: answer.head.error, headers: answer.head.headers };
   }
 
   /** Probes until the host says that so many requests run. */

@@ -9,6 +9,8 @@ export interface GatewayProblem {
   readonly retryAfterS?: number;
   /** Instead of the status that belongs to the code. */
   readonly status?: number;
+  /** Value of `server-timing`, for requests that were on their way to a replica. */
+  readonly timing?: string;
 }
 
 /** The JSON reason of an answer that the gateway itself gives. When the answer has begun, the connection is cut instead. */
@@ -37,6 +39,7 @@ export function problemAnswer(
     ...(isInference ? { error: problem.detail } : {}),
   });
   const headers = ["content-type", problemContentType, "x-request-id", problem.requestId];
+  if (problem.timing !== undefined) headers.push("server-timing", problem.timing);
   if (problem.retryAfterS !== undefined) headers.push("retry-after", String(Math.ceil(problem.retryAfterS)));
   return { status, headers, body: Buffer.from(body) };
 }

@@ -11,6 +11,8 @@ export interface RequestStory {
   readonly retries: number;
   /** Why it was tried again, the last time. */
   readonly retryReason: string;
+  /** Of a request that got no answer: how long the replica had it that was tried last; undefined when none had it. */
+  readonly unansweredMs?: number | undefined;
 }
 
 /** Header pairs of an answer: the replica's, then who answered and what happened on the way. */
@@ -33,9 +35,14 @@ export function buildAnswerHead(
   return pairs;
 }
 
-/** As `Server-Timing` says it: `queue;dur=3.2;desc="wait_for_place", retry;desc="1, rejected"`. */
-function describeStory({ queuedMs, waitReason, retries, retryReason }: RequestStory): string {
-  const queue = `queue;dur=${String(Math.round(queuedMs * 100) / 100)}`;
+/** As `Server-Timing` says it: `queue;dur=3.2;desc="wait_for_place", retry;desc="1, rejected", replica;dur=400.1`. */
+export function describeStory({ queuedMs, waitReason, retries, retryReason, unansweredMs }: RequestStory): string {
+  const queue = `queue;dur=${hundredths(queuedMs)}`;
   const waited = waitReason === "" ? queue : `${queue};desc="${waitReason}"`;
-  return retries === 0 ? waited : `${waited}, retry;desc="${String(retries)}, ${retryReason}"`;
+  const tried = retries === 0 ? waited : `${waited}, retry;desc="${String(retries)}, ${retryReason}"`;
+  return unansweredMs === undefined ? tried : `${tried}, replica;dur=${hundredths(unansweredMs)}`;
+}
+
+function hundredths(ms: number): string {
+  return String(Math.round(ms * 100) / 100);
 }

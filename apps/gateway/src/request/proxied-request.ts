@@ -17,8 +17,6 @@ import { SlowClient } from "./slow-client.ts";
 /** One request on its way between its client and a replica: the body goes up, the answer streams back. */
 export class ProxiedRequest extends RoutedRequest implements AnswerEvents, ExchangeListener, BodyEvents {
   #stream: ClientStream | null = null;
-  /** From the request's arrival until it left for a replica. */
-  #queuedMs = 0;
   /** These two exist only for requests with a body and for slow readers. */
   #body: RequestBody | null = null;
   #slowClient: SlowClient | null = null;
@@ -74,7 +72,7 @@ export class ProxiedRequest extends RoutedRequest implements AnswerEvents, Excha
     if (this.replica !== null) this.pool.heardFrom(this.replica);
     this.answeredBy = this.replica?.replicaId ?? "";
     const headers = buildAnswerHead(this.plan, this.answeredBy, head.headers, {
-      queuedMs: this.#queuedMs,
+      queuedMs: this.queuedMs,
       waitReason: this.waitReason,
       retries: this.retries,
       retryReason: this.retryReason,
@@ -123,9 +121,7 @@ export class ProxiedRequest extends RoutedRequest implements AnswerEvents, Excha
 
   // One try.
 
-  protected override send(connection: ClientConnection): void {
-    const nowMs = this.ports.now();
-    this.#queuedMs = nowMs - this.plan.startedMs;
+  protected override send(connection: ClientConnection, nowMs: number): void {
     const head = buildRequestHead(this.exchange, this.plan, this.attempts, nowMs);
     const body = this.#body;
     if (body?.isStreaming === true) {

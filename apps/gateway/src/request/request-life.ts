@@ -39,12 +39,15 @@ export abstract class RequestLife {
     plan.series.ongoing(1);
   }
 
+  /** Value of `server-timing` for an answer that the gateway gives itself. */
+  protected abstract timing(): string;
+
   /** Answers with the reason; an answer that has begun is cut off instead. */
   protected fail(failure: Failure): void {
     if (this.isDone) return;
     const wasAnswered = this.exchange.isAnswered;
     if (wasAnswered) this.ports.tellBroken(this.plan, this.answeredBy, failure.detail);
-    answerProblem(this.exchange, { ...failure, requestId: this.plan.requestId });
+    answerProblem(this.exchange, { ...failure, requestId: this.plan.requestId, timing: this.timing() });
     this.finish(wasAnswered ? errorStatus[failure.code] : this.exchange.status);
   }
 

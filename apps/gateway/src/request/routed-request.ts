@@ -10,6 +10,7 @@ import type {
 import { RejectCode, type ClientConnection, type Reject, type WireError } from "@sluice/wire";
 import type { Exchange } from "../exchange/exchange.ts";
 import { asWireError, isConnectionLoss, outcomeOf } from "../upstream/judge-wire-error.ts";
+import { describeStory } from "./answer-head.ts";
 import { describeDeadline, describeLoss, describeRefusal } from "./describe-failure.ts";
 import { RequestLife, type RequestLimits } from "./request-life.ts";
 import type { RequestPlan, RequestPorts, Reroute } from "./request-plan.ts";
@@ -30,6 +31,8 @@ export abstract class RoutedRequest extends RequestLife implements Waiter {
   protected attempts = 0;
   protected retries = 0;
   protected retryReason: RetryReason | "" = "";
+  /** From the request's arrival until it left for a replica, the last time. */
+  protected queuedMs = -1;
   readonly #reroute: Reroute;
   #deaths = 0;
 
@@ -48,7 +51,7 @@ export abstract class RoutedRequest extends RequestLife implements Waiter {
   }
 
   /** Writes the request. A throw says that nothing was written. */
-  protected abstract send(connection: ClientConnection): void;
+  protected abstract send(connection: ClientConnection, nowMs: number): void;
   /** The try is over. */
   protected abstract forgetTry(): void;
   /** Makes ready for another one. */
@@ -84,6 +87,7 @@ export abstract class RoutedRequest extends RequestLife implements Waiter {
     // Nothing of it was sent yet, so it may go with the revision that took over from the one whose pool is gone.
     const next = refusal === "closed" ? this.#reroute(this.plan) : null;
     if (next !== null) return this.#moveTo(next.plan, next.pool);
+    this.queuedMs = -1;
     this.fail(describeRefusal(refusal, this.plan, this.pool.queued, this.ports.now(), this.limits.overload));
   }
 
@@ -116,7 +120,9 @@ export abstract class RoutedRequest extends RequestLife implements Waiter {
 
   #trySend(connection: ClientConnection, replica: PoolReplica): void {
     try {
-      this.send(connection);
+      const nowMs = this.ports.now();
+      this.queuedMs = nowMs - this.plan.startedMs;
+      this.send(connection, nowMs);
     } catch (error) {
       if (this.replica === replica) this.onError(asWireError(error));
     }
@@ -139,6 +145,15 @@ export abstract class RoutedRequest extends RequestLife implements Waiter {
     this.takeBodyBack();
     this.plan.series.retry();
     this.acquire();
+  }
+
+  protected override timing(): string {
+    const { waitReason, retries, retryReason } = this;
+    const totalMs = this.ports.now() - this.plan.startedMs;
+    const wasSent = this.queuedMs >= 0;
+    const queuedMs = wasSent ? this.queuedMs : totalMs;
+    const unansweredMs = wasSent ? totalMs - queuedMs : undefined;
+    return describeStory({ queuedMs, waitReason, retries, retryReason, unansweredMs });
   }
 
   #moveTo(plan: RequestPlan, pool: PoolRouter): void {

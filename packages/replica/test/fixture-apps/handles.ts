@@ -189,6 +189,11 @@ class Front {
     const name = new URL(request.url).pathname.split("/").at(-1) ?? "";
     return (await steps[name]?.(this.parts.back, request)) ?? null;
   }
+
+  async failAfterCall(): Promise<never> {
+    await this.parts.back.double(1);
+    throw new RangeError("after the call");
+  }
 }
 
 export const app = deployment(Front).bind({ back: deployment(Back).bind() });

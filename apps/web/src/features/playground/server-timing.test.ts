@@ -39,6 +39,17 @@ it("tells what was beneath a call, with its way", () => {
   ]);
 });
 
+it("tells how long a replica had a request that it did not answer", () => {
+  expect(lines("queue;dur=0.05, replica;dur=1000.4")).toEqual([
+    "Queue | 0.05 ms",
+    "Replica | 1000.4 ms | it gave no answer",
+  ]);
+});
+
+it("tells why a request could not even wait", () => {
+  expect(lines('queue;dur=0.03;desc="queue_full"')).toEqual(["Queue | 0.03 ms | the line was full"]);
+});
+
 it("is empty without the header, and leaves out what it cannot read", () => {
   expect(lines(undefined)).toEqual([]);
   expect(lines('cache;dur=oops, db;dur=3;desc="a, b"')).toEqual(["db | 3 ms | a, b"]);
