@@ -17,6 +17,7 @@ export * from "./rest/cluster.ts";
 export * from "./rest/metrics.ts";
 export * from "./links/host-launch.ts";
 export * from "./rest/actions.ts";
+export { judgePlaygroundHeader } from "./rest/playground-headers.ts";
 export * from "./spec/unsupported-options.ts";
 export { explainNames } from "./spec/explain-names.ts";
 export * from "./spec/option-docs.ts";

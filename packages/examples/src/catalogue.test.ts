@@ -63,3 +63,14 @@ it("summarises with the sentences that hold the most frequent words, in their or
   const sentences = ["Cats sleep a lot.", "It rained.", "Cats like fish and cats like milk.", "Fish swim."];
   expect(new Summary().shorten(sentences, 2)).toBe("Cats sleep a lot. Cats like fish and cats like milk.");
 });
+
+it("begins with requests that the examples understand", () => {
+  const sampleOf = (id: string) => catalogue.find((example) => example.id === id)?.sample;
+  const analyze = sampleOf("pipeline");
+  expect(analyze?.ingress).toBe(describeApplication(pipeline).ingress);
+  expect(JSON.parse(analyze?.body ?? "")).toEqual({ text: expect.stringMatching(/\..+\./) });
+  const digit = sampleOf("python-stdlib");
+  expect(digit?.ingress).toBe(catalogue.find(({ id }) => id === "python-stdlib")?.spec("").deployments?.[0]?.name);
+  const { pixels, labels } = JSON.parse(readFileSync(new URL("digits/digits-test.json", root), "utf8"));
+  expect(pixels[labels.indexOf(3)]).toEqual(JSON.parse(digit?.body ?? "").pixels);
+});

@@ -3,6 +3,14 @@ import type { ApplicationSpecInput } from "@sluice/sdk";
 /** How the playground asks: a button that sends GET, a pad to draw a digit on, or a JSON editor. */
 export type PlaygroundKind = "hello" | "digits" | "generic";
 
+/** A first request that shows something, sent with POST to the route. */
+export interface SampleRequest {
+  /** The deployment that answers it: with the program it tells the application apart from others. */
+  readonly ingress: string;
+  /** JSON text. */
+  readonly body: string;
+}
+
 /** An entry of the gallery. Pure data, so that a browser can have it too. */
 export interface Example {
   readonly id: string;
@@ -18,11 +26,27 @@ export interface Example {
   readonly packages?: readonly { readonly name: string; readonly files: readonly string[] }[];
   readonly bundleKind: "onnx" | "zip";
   readonly playground: PlaygroundKind;
+  /** What the playground starts with; absent where it knows from the model, or where a GET will do. */
+  readonly sample?: SampleRequest;
   /** Programs that every node needs besides Sluice; absent = none. */
   readonly needs?: readonly string[];
   /** The spec to deploy once the bundle is uploaded. */
   readonly spec: (bundleSha256: string) => ApplicationSpecInput;
 }
+
+/** A three of the held-out images: 8x8 pixels of 0 (paper) to 16 (ink). */
+const sampleDigit = `{
+  "pixels": [
+    0, 0, 6, 14, 16, 16, 2, 0,
+    0, 5, 16, 13, 11, 16, 0, 0,
+    0, 0, 7, 2, 15, 12, 0, 0,
+    0, 0, 0, 7, 16, 13, 1, 0,
+    0, 0, 0, 0, 6, 15, 10, 0,
+    0, 0, 0, 0, 0, 15, 9, 0,
+    0, 0, 3, 11, 8, 16, 6, 0,
+    0, 0, 7, 16, 16, 8, 0, 0
+  ]
+}`;
 
 export const catalogue: readonly Example[] = [
   {
@@ -85,6 +109,10 @@ export const catalogue: readonly Example[] = [
     packages: [{ name: "@huggingface/tokenizers", files: ["package.json", "dist/tokenizers.mjs"] }],
     bundleKind: "zip",
     playground: "generic",
+    sample: {
+      ingress: "Analyze",
+      body: `{\n  "text": "I love this film. The music is wonderful. We will watch it again."\n}`,
+    },
     spec: (bundleSha256) => ({
       name: "pipeline",
       route_prefix: "/analyze",
@@ -103,6 +131,7 @@ export const catalogue: readonly Example[] = [
     files: ["server.py", "weights.json"],
     bundleKind: "zip",
     playground: "digits",
+    sample: { ingress: "classifier", body: sampleDigit },
     needs: ["python3"],
     spec: (bundleSha256) => ({
       name: "digits-python",

@@ -1,2 +1,2 @@
 export { catalogue } from "./catalogue.ts";
-export type { Example, PlaygroundKind } from "./catalogue.ts";
+export type { Example, PlaygroundKind, SampleRequest } from "./catalogue.ts";

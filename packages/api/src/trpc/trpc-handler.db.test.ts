@@ -96,17 +96,28 @@ it("refuses a caller without a credential when an admin token is set", async () 
   expect((error as TRPCClientError<AppRouter>).data?.problem.status).toBe(401);
 });
 
-it("sends the playground's call below the application's prefix, without the dashboard's cookies", async () => {
+it("sends the playground's call below the application's prefix, and no header that speaks for the dashboard", async () => {
   await deploy("play");
   const client = connect();
   await client.playground.send.mutate({
     application: "play",
     method: "POST",
     path: "predict",
-    headers: { Cookie: "sluice_session=x", Host: "evil", "X-Key": "1" },
+    headers: { "X-Key": "1" },
     body: { encoding: "text", data: "{}" },
   });
   expect(fixture.sent).toEqual([{ path: "/play/predict", headers: { "x-key": "1" } }]);
+  const forged = await client.playground.send
+    .mutate({ application: "play", headers: { Cookie: "sluice_session=x", Host: "evil", "X-Key": "1" } })
+    .catch((caught: unknown) => caught);
+  expect((forged as TRPCClientError<AppRouter>).data?.problem).toMatchObject({
+    status: 400,
+    errors: [
+      { pointer: "#/headers/Cookie", detail: expect.stringContaining("`cookie` could be one of the dashboard") },
+      { pointer: "#/headers/Host", detail: expect.stringContaining("`host` names the gateway") },
+    ],
+  });
+  expect(fixture.sent).toHaveLength(1);
   const outside = await client.playground.send
     .mutate({ application: "play", path: "/../other" })
     .catch((caught: unknown) => caught);

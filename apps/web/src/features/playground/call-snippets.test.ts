@@ -21,6 +21,14 @@ describe("the same call in three languages", () => {
     expect(text).toContain("requests.post(");
   });
 
+  it("keeps a type of the body that is not JSON's own, and other headers", () => {
+    const headers = { "content-type": "application/x-ndjson", serve_multiplexed_model_id: "m7" };
+    const text = printCall({ ...call, headers, body: "1" }, "python");
+    expect(text).toContain('headers={"content-type": "application/x-ndjson", "serve_multiplexed_model_id": "m7"},');
+    expect(text).toContain('data="1".encode(),');
+    expect(printCall({ ...call, headers, body: "1" }, "curl")).toContain("-H 'serve_multiplexed_model_id: m7'");
+  });
+
   it("says the method only where it is not implied", () => {
     const get = { ...call, method: "GET", headers: {}, body: null };
     expect(printCall(get, "curl")).toBe("curl 'http://localhost:8000/digits'");

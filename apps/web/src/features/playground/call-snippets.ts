@@ -58,7 +58,8 @@ function printTypeScript({ url, method, headers, body }: Call): string {
 }
 
 function printPython({ url, method, headers, body }: Call): string {
-  const json = body === null ? undefined : parseJson(body);
+  // `json=` says application/json, whatever the headers say.
+  const json = body === null || headers["content-type"] !== "application/json" ? undefined : parseJson(body);
   const isJson = json !== undefined;
   const others = Object.entries(headers).filter(([name]) => !(isJson && name.toLowerCase() === "content-type"));
   const options = [

@@ -5,7 +5,8 @@ import { Banner } from "@/components/ui/banner.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { useRevisions } from "@/data/queries.ts";
 import { DigitsPlayground } from "./digits-playground.tsx";
-import { pickPlayground, sampleBody } from "./playground-kind.ts";
+import { pickPlayground } from "./playground-kind.ts";
+import { hintsOf, startOf } from "./playground-start.ts";
 import { RequestPlayground } from "./request-playground.tsx";
 import { useGatewayUrl } from "./use-call.ts";
 
@@ -24,31 +25,20 @@ export function Playground({ application }: { application: ApplicationView }) {
   }
   const serving =
     application.traffic.effective.find((variant) => variant.weight > 0)?.revision ?? application.target_revision;
-  const description = revisions.data.items.find((revision) => revision.number === serving)?.description ?? null;
+  const revision = revisions.data.items.find(({ number }) => number === serving);
+  const description = revision?.description ?? null;
   const url = `${gatewayUrl}${application.route_prefix === "/" ? "" : application.route_prefix}`;
   const picked = pickPlayground(description);
-  switch (picked.kind) {
-    case "digits":
-      return <DigitsPlayground application={application.name} input={picked.input} url={url} />;
-    case "tensors":
-      return (
-        <RequestPlayground
-          application={application.name}
-          url={url}
-          initialMethod="POST"
-          initialBody={sampleBody(picked.inputs)}
-          note="inputs of the model as JSON"
-        />
-      );
-    case "http":
-      return (
-        <RequestPlayground
-          application={application.name}
-          url={url}
-          initialMethod={picked.method}
-          initialBody="{}"
-          note="any request to the application"
-        />
-      );
-  }
+  if (picked.kind === "digits")
+    return <DigitsPlayground application={application.name} input={picked.input} url={url} />;
+  return (
+    <RequestPlayground
+      key={application.name}
+      application={application.name}
+      url={url}
+      start={startOf(picked, revision)}
+      headerHints={hintsOf(description)}
+      note={picked.kind === "tensors" ? "inputs of the model as JSON" : "any request to the application"}
+    />
+  );
 }

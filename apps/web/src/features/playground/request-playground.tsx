@@ -1,47 +1,49 @@
 "use client";
 
-import { useState } from "react";
 import type { KeyboardEvent } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/components/ui/cn.ts";
 import { Input, inputLook } from "@/components/ui/input.tsx";
 import { Select } from "@/components/ui/select.tsx";
-import { AnswerHead } from "./answer-head.tsx";
-import { AnswerTimes } from "./answer-times.tsx";
+import { AnswerView } from "./answer-view.tsx";
+import { HeaderFields } from "./header-fields.tsx";
+import type { HeaderHint } from "./header-fields.tsx";
+import { bodyOf, headersOf, jsonProblem, judgeHeaders, methods } from "./request-draft.ts";
+import type { RequestDraft } from "./request-draft.ts";
 import { SnippetCard } from "./snippet-card.tsx";
-import { bodyJson, bodyText, useCall } from "./use-call.ts";
-
-const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
-type Method = (typeof methods)[number];
-const jsonHeaders = { "content-type": "application/json" };
+import { useCall } from "./use-call.ts";
+import { useRequestDraft } from "./use-request-draft.ts";
 
 export interface RequestPlaygroundProps {
   application: string;
   url: string;
-  /** A model takes POST to its route only; code takes any method and path. */
-  initialMethod: Method;
-  initialBody: string;
+  /** A first request that fits the application, as far as it is known. */
+  start: RequestDraft;
+  headerHints: readonly HeaderHint[];
   note: string;
 }
 
-/** Method, path and body of any request; for a model, its inputs as JSON. */
-export function RequestPlayground({ application, url, initialMethod, initialBody, note }: RequestPlaygroundProps) {
-  const [method, setMethod] = useState<Method>(initialMethod);
-  const [path, setPath] = useState("");
-  const [body, setBody] = useState(initialBody);
+/** Method, path, headers and body of any request; for a model, its inputs as JSON. */
+export function RequestPlayground({ application, url, start, headerHints, note }: RequestPlaygroundProps) {
+  const { draft, change, isChanged, startOver } = useRequestDraft(application, start);
   const call = useCall(application);
-  const hasBody = method !== "GET" && body.trim() !== "";
-  const problem = hasBody ? jsonProblem(body) : undefined;
+  const { method, path } = draft;
+  const body = bodyOf(draft);
+  const headers = headersOf(draft);
+  const headerProblems = judgeHeaders(draft.headers);
+  const isSendable = headerProblems.every((problem) => problem === undefined);
   const fullUrl = `${url}${path === "" || path.startsWith("/") || path.startsWith("?") ? path : `/${path}`}`;
 
-  const send = (): void =>
-    call.send({
-      method,
-      path,
-      headers: hasBody ? jsonHeaders : {},
-      ...(hasBody ? { body: { encoding: "text", data: body } as const } : {}),
-    });
+  const send = (): void => {
+    if (isSendable && !call.sending)
+      call.send({
+        method,
+        path,
+        headers,
+        ...(body === null ? {} : { body: { encoding: "text", data: body } as const }),
+      });
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
@@ -50,7 +52,17 @@ export function RequestPlayground({ application, url, initialMethod, initialBody
   };
   return (
     <>
-      <Card title="Playground" note={note}>
+      <Card
+        title="Playground"
+        note={note}
+        actions={
+          isChanged && (
+            <Button look="quiet" size="small" onClick={startOver}>
+              Start over
+            </Button>
+          )
+        }
+      >
         <form
           className="grid gap-2.5"
           onKeyDown={onKeyDown}
@@ -64,7 +76,7 @@ export function RequestPlayground({ application, url, initialMethod, initialBody
               aria-label="Method"
               className="w-[98px]"
               value={method}
-              onChange={(event) => setMethod(methods.find((one) => one === event.target.value) ?? "GET")}
+              onChange={(event) => change({ method: methods.find((one) => one === event.target.value) ?? "GET" })}
             >
               {methods.map((one) => (
                 <option key={one}>{one}</option>
@@ -79,27 +91,20 @@ export function RequestPlayground({ application, url, initialMethod, initialBody
                 value={path}
                 placeholder="/path?query=1"
                 className="font-mono text-xs"
-                onChange={(event) => setPath(event.target.value)}
+                onChange={(event) => change({ path: event.target.value })}
               />
             </div>
-            <Button look="primary" type="submit" reason={call.sending ? "Waiting for the answer" : undefined}>
+            <Button look="primary" type="submit" reason={reasonNotToSend(call.sending, isSendable)}>
               {call.sending ? "Sending" : "Send"}
             </Button>
           </div>
-          {method !== "GET" && (
-            <label className="grid gap-1">
-              <span className="text-xs text-faint">Body, JSON</span>
-              <textarea
-                value={body}
-                rows={8}
-                spellCheck={false}
-                aria-invalid={problem !== undefined}
-                onChange={(event) => setBody(event.target.value)}
-                className={cn(inputLook, "h-auto resize-y py-2 font-mono text-xs leading-[1.6]")}
-              />
-              <span className="min-h-[17px] text-xs text-faint">{problem}</span>
-            </label>
-          )}
+          <HeaderFields
+            rows={draft.headers}
+            problems={headerProblems}
+            hints={headerHints}
+            onChange={(rows) => change({ headers: rows })}
+          />
+          {method !== "GET" && <BodyField draft={draft} onChange={(text) => change({ body: text })} />}
         </form>
         {call.problem !== null && (
           <p role="alert" className="mt-2 text-bad">
@@ -109,33 +114,34 @@ export function RequestPlayground({ application, url, initialMethod, initialBody
         {call.answer === undefined ? (
           call.problem === null && <p className="mt-3 border-t border-line pt-3 text-dim">The answer appears here.</p>
         ) : (
-          <div className="mt-3 grid grid-cols-1 gap-2.5 border-t border-line pt-3">
-            <AnswerHead answer={call.answer} />
-            <AnswerTimes answer={call.answer} />
-            <pre
-              tabIndex={0}
-              aria-label="Answer"
-              className="max-h-96 overflow-auto rounded-control border border-line bg-bg px-3 py-2 text-xs leading-[1.6] break-words whitespace-pre-wrap"
-            >
-              {pretty(bodyJson(call.answer)) ?? bodyText(call.answer)}
-            </pre>
-          </div>
+          <AnswerView answer={call.answer} />
         )}
       </Card>
-      <SnippetCard call={{ url: fullUrl, method, headers: hasBody ? jsonHeaders : {}, body: hasBody ? body : null }} />
+      <SnippetCard call={{ url: fullUrl, method, headers, body }} />
     </>
   );
 }
 
-function jsonProblem(text: string): string | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    return `Not JSON: ${error instanceof Error ? error.message : String(error)}. It is sent as it stands.`;
-  }
+function BodyField({ draft, onChange }: { draft: RequestDraft; onChange: (text: string) => void }) {
+  const problem = jsonProblem(draft);
+  const type = headersOf({ ...draft, body: "{}" })["content-type"] ?? "";
+  return (
+    <label className="grid gap-1">
+      <span className="text-xs text-faint">Body, {type === "application/json" ? "JSON" : type}</span>
+      <textarea
+        value={draft.body}
+        rows={Math.min(16, Math.max(6, draft.body.split("\n").length + 1))}
+        spellCheck={false}
+        aria-invalid={problem !== undefined}
+        onChange={(event) => onChange(event.target.value)}
+        className={cn(inputLook, "h-auto resize-y py-2 font-mono text-xs leading-[1.6]")}
+      />
+      <span className="min-h-[17px] text-xs text-faint">{problem}</span>
+    </label>
+  );
 }
 
-function pretty(value: unknown): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value, null, 2);
+function reasonNotToSend(isSending: boolean, isSendable: boolean): string | undefined {
+  if (isSending) return "Waiting for the answer";
+  return isSendable ? undefined : "A header cannot be sent as it is";
 }

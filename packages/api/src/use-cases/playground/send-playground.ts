@@ -1,25 +1,10 @@
-import { playgroundLimitBytes, playgroundTimeoutMs, SluiceError } from "@sluice/contracts";
+import { judgePlaygroundHeader, playgroundLimitBytes, playgroundTimeoutMs, SluiceError } from "@sluice/contracts";
 import type { PlaygroundAnswer, PlaygroundBody, PlaygroundSend } from "@sluice/contracts";
 import { authorize } from "../../access/principal.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
 import { findApplication } from "../applications/find-application.ts";
 import { confinePath } from "./confine-path.ts";
-
-/** Headers that belong to the connection, or that would speak for somebody else. */
-const droppedHeaders = new Set([
-  "connection",
-  "content-length",
-  "cookie",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-authorization",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /** One request to an application, sent by the dashboard's server to its gateway, so that a browser needs no other origin. */
 export async function sendPlayground(
@@ -42,17 +27,23 @@ export async function sendPlayground(
   return await deps.gateway.send({
     method: input.method,
     path: confinePath(application.routePrefix, input.path),
-    headers: Object.fromEntries(Object.entries(input.headers).flatMap(keepHeader)),
+    headers: readHeaders(input.headers),
     body,
     timeoutMs: playgroundTimeoutMs,
     limitBytes: playgroundLimitBytes,
   });
 }
 
-function keepHeader([name, value]: [string, string]): [string, string][] {
-  const lower = name.trim().toLowerCase();
-  const isSendable = /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(lower) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-  return isSendable && !droppedHeaders.has(lower) ? [[lower, value]] : [];
+/** In lower case. What cannot be sent is refused with its reason: a call without it would be another one. */
+function readHeaders(headers: PlaygroundSend["headers"]): Record<string, string> {
+  const issues = Object.entries(headers).flatMap(([name, value]) => {
+    const detail = judgePlaygroundHeader(name, value);
+    const pointer = `#/headers/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    return detail === undefined ? [] : [{ pointer, detail }];
+  });
+  const [first] = issues;
+  if (first !== undefined) throw new SluiceError({ code: "request/invalid", publicMessage: first.detail, issues });
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function bytesOf(body: PlaygroundBody | undefined): Uint8Array | null {
