@@ -47,6 +47,8 @@ test("the text pipeline of the gallery by clicks: real text in, length, sentimen
   await deploy(page);
 
   await expect(page.getByLabel("Method")).toHaveValue("POST");
+  // It begins with a text of the example.
+  await expect(page.getByLabel("Body, JSON")).toHaveValue(/"text": "I love this film\. /);
   await page.getByLabel("Body, JSON").fill(JSON.stringify({ text: TEXT }));
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page.getByText("200 OK")).toBeVisible();

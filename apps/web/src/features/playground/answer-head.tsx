@@ -6,6 +6,7 @@ import { formatNumber } from "@/format/numbers.ts";
 
 const words: Readonly<Record<number, string>> = {
   200: "OK",
+  204: "No content",
   400: "Bad request",
   404: "Not found",
   422: "Not valid",

@@ -29,6 +29,10 @@ describe("the same call in three languages", () => {
     expect(printCall({ ...call, headers, body: "1" }, "curl")).toContain("-H 'serve_multiplexed_model_id: m7'");
   });
 
+  it("sends a header without a value by curl, too", () => {
+    expect(printCall({ ...call, headers: { "x-empty": "" } }, "curl")).toContain("-H 'x-empty;'");
+  });
+
   it("says the method only where it is not implied", () => {
     const get = { ...call, method: "GET", headers: {}, body: null };
     expect(printCall(get, "curl")).toBe("curl 'http://localhost:8000/digits'");

@@ -35,7 +35,10 @@ function printCurl({ url, method, headers, body }: Call): string {
   const implied = body === null ? "GET" : "POST";
   const parts = [
     `curl ${method === implied ? "" : `-X ${method} `}${shellQuote(url)}`,
-    ...Object.entries(headers).map(([name, value]) => `-H ${shellQuote(`${name}: ${value}`)}`),
+    // With a colon and nothing behind it curl leaves the header out.
+    ...Object.entries(headers).map(
+      ([name, value]) => `-H ${shellQuote(value === "" ? `${name};` : `${name}: ${value}`)}`,
+    ),
     ...(body === null ? [] : [`-d ${shellQuote(body)}`]),
   ];
   return parts.join(" \\\n  ");

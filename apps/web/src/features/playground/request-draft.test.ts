@@ -42,6 +42,11 @@ it("says at its row what cannot be sent: a wrong name, one of the connection, on
   ]);
 });
 
+it("leaves rows that cannot be sent out of the call that it shows", () => {
+  const headers = [row("x-a", "1"), row("X-A", "2"), row("Host", "elsewhere")];
+  expect(headersOf(draft({ method: "GET", headers }))).toEqual({ "x-a": "1" });
+});
+
 it("reads a body as JSON only where it says so", () => {
   expect(jsonProblem(draft({ body: "{" }))).toMatch(/^Not JSON: /);
   expect(jsonProblem(draft({ body: "{", headers: [row("content-type", "text/plain")] }))).toBeUndefined();

@@ -32,10 +32,11 @@ export function bodyOf({ method, body }: RequestDraft): string | null {
   return method !== "GET" && body.trim() !== "" ? body : null;
 }
 
-/** What is sent: the rows, and the type of a body that says none itself. */
+/** What is sent: the rows, without those that cannot be, and the type of a body that says none itself. */
 export function headersOf(draft: RequestDraft): Record<string, string> {
+  const problems = judgeHeaders(draft.headers);
   const rows = draft.headers
-    .filter((row) => !isBlank(row))
+    .filter((row, index) => !isBlank(row) && problems[index] === undefined)
     .map(({ name, value }) => [name.trim().toLowerCase(), value]);
   const headers = Object.fromEntries(rows) as Record<string, string>;
   return bodyOf(draft) === null || "content-type" in headers
