@@ -69,7 +69,10 @@ export function HeaderFields({ rows, problems, hints, onChange }: HeaderFieldsPr
         const problemId = `${id}-${String(index)}`;
         const described = problem === undefined ? {} : { "aria-describedby": problemId, "aria-invalid": true };
         return (
-          <div key={index} className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto] gap-x-2 gap-y-1">
+          <div
+            key={index}
+            className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)_auto] gap-x-2 gap-y-1 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]"
+          >
             <Input
               aria-label={`Name of header ${String(index + 1)}`}
               value={row.name}
