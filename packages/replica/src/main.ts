@@ -7,7 +7,8 @@ import { readFile } from "node:fs/promises";
 import { HostLaunch, warmHostFlag } from "@sluice/contracts";
 import { createLogger, exitCodes } from "@sluice/observability";
 import { inheritedEnvironment, loadConfig } from "./config.ts";
-import { scribbleOverReads } from "@sluice/wire";
+import { collectBodies, scribbleOverReads } from "@sluice/wire";
+import { collectYoung, longBodyBytes } from "./host/collect-garbage.ts";
 import { Host } from "./host/host.ts";
 import { tolerateClosedOutput } from "./host/output.ts";
 import { waitForOrder } from "./host/wait-for-order.ts";
@@ -25,6 +26,7 @@ const launchFile = given === warmHostFlag ? await waitForOrder() : given;
 if (launchFile === undefined) process.exit(0);
 const config = loadConfig();
 if (config.SLUICE_SCRIBBLE_OVER_READS) scribbleOverReads();
+collectBodies(longBodyBytes, collectYoung);
 const launch = HostLaunch.parse(JSON.parse(await readFile(launchFile, "utf8")));
 // The host's own lines go to stderr; standard output is the user's.
 const logger = createLogger({

@@ -5,7 +5,7 @@ export type { ConnectOptions } from "./connect-wire.ts";
 export { serveWire } from "./serve-wire.ts";
 export type { WireServer, WireServerOptions } from "./serve-wire.ts";
 export { lendAccepted, readLent, scribbleOverReads, stopReadingLent } from "./lent-reads.ts";
-export { takeBodyMemory } from "./body-memory.ts";
+export { collectBodies, takeBodyMemory } from "./body-memory.ts";
 export { BLOCK_BYTES, giveBlock, MIN_BLOCK_BYTES, takeBlock } from "./memory-blocks.ts";
 export type { ReadLent } from "./lent-reads.ts";
 export { formatAddress } from "./address.ts";

@@ -8,6 +8,8 @@ export type LinkOptions = {
   readonly software: string;
   /** Body bytes accepted per stream before the reader has consumed any. */
   readonly streamWindowBytes: number;
+  /** The same once the reader has consumed half of that. */
+  readonly grownStreamWindowBytes: number;
   /** Body bytes accepted over all streams: the bound of memory that unread bodies of one peer can take. */
   readonly connectionWindowBytes: number;
   readonly maxFrameBytes: number;
@@ -33,6 +35,7 @@ export const defaultLinkOptions: LinkOptions = {
   peerId: "",
   software: "sluice",
   streamWindowBytes: 262_144,
+  grownStreamWindowBytes: 1_048_576,
   connectionWindowBytes: 67_108_864,
   maxFrameBytes: 262_144,
   maxStreams: 65_536,

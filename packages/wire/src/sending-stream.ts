@@ -9,6 +9,7 @@ export type StreamLink = {
   /** Largest payload that the peer accepts. */
   readonly peerMaxFrameBytes: number;
   readonly ownStreamWindowBytes: number;
+  readonly grownStreamWindowBytes: number;
   readonly peerStreamWindowBytes: number;
   readonly credit: ConnectionCredit;
   /** Body bytes were consumed, so the peer may send as many again. */

@@ -23,6 +23,7 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
   peerMaxFrameBytes = 0;
   peerStreamWindowBytes = 0;
   readonly ownStreamWindowBytes: number;
+  readonly grownStreamWindowBytes: number;
   readonly #reader: FrameReader;
   #isReading = false;
   #isHeld = false;
@@ -31,6 +32,7 @@ export abstract class WireLink<Stream extends WireStream> extends LinkLife<Strea
   constructor(socket: Socket, options: LinkOptions & LinkOffer) {
     super(socket, options);
     this.ownStreamWindowBytes = options.streamWindowBytes;
+    this.grownStreamWindowBytes = options.grownStreamWindowBytes;
     this.credit = new ConnectionCredit(options.connectionWindowBytes);
     this.#reader = new FrameReader(this);
     this.#readSocket = socket;

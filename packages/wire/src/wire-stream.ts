@@ -11,12 +11,14 @@ export abstract class WireStream extends SendingStream {
   deadlineAtMs = Infinity;
   protected isReceiveEnded = false;
   #receiveCredit: number;
+  #windowBytes: number;
   #uncreditedBytes = 0;
   #unconsumedBytes = 0;
 
   constructor(link: StreamLink, id: number) {
     super(link, id);
     this.#receiveCredit = link.ownStreamWindowBytes;
+    this.#windowBytes = link.ownStreamWindowBytes;
   }
 
   /** Gives the peer credit for received bytes for which `onData` had returned false. */
@@ -27,11 +29,20 @@ export abstract class WireStream extends SendingStream {
     this.link.creditConnection(counted);
     if (this.isReceiveEnded || !this.isOpen) return;
     this.#uncreditedBytes += counted;
-    if (this.#uncreditedBytes * 2 < this.link.ownStreamWindowBytes) return;
+    if (this.#uncreditedBytes * 2 < this.#windowBytes) return;
+    this.#growWindow();
     encodeWindowUpdate(this.link.writer.out, this.id, this.#uncreditedBytes);
     this.#receiveCredit += this.#uncreditedBytes;
     this.#uncreditedBytes = 0;
     this.link.requestFlush(false);
+  }
+
+  /** A body that is long, and read, is worth more room: fewer rounds of credit, each of which wakes two processes. */
+  #growWindow(): void {
+    const { grownStreamWindowBytes } = this.link;
+    if (this.#windowBytes >= grownStreamWindowBytes) return;
+    this.#uncreditedBytes += grownStreamWindowBytes - this.#windowBytes;
+    this.#windowBytes = grownStreamWindowBytes;
   }
 
   /** Breaks the stream off in both directions and tells the peer. Received bytes that nobody read are let go. */
