@@ -23,6 +23,8 @@ export interface EdgeServerOptions {
 }
 
 const idleCheckMs = 100;
+/** Connections that wait to be taken: as many as the kernel allows (net.core.somaxconn). Beyond it clients retry, after 200 ms to seconds. */
+const maxBacklog = 65_535;
 
 /** Takes clients' connections, over TCP or TLS, and speaks with each what it speaks: HTTP/1.1 or HTTP/2. */
 export class EdgeServer implements ConnectionHost {
@@ -50,7 +52,7 @@ export class EdgeServer implements ConnectionHost {
   async listen(port: number, host: string): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
-      this.#server.listen(port, host, () => resolve());
+      this.#server.listen({ port, host, backlog: maxBacklog }, () => resolve());
     });
     return (this.#server.address() as AddressInfo).port;
   }
