@@ -11,8 +11,12 @@ const call = {
 describe("the same call in three languages", () => {
   it("survives a shell: single quotes in the body are escaped", () => {
     expect(printCall(call, "curl")).toBe(
-      `curl 'http://localhost:8000/digits' \\\n  -H 'content-type: application/json' \\\n  -d '{"pixels":[0,16],"flag":true,"none":null,"name":"it'\\''s"}'`,
+      `curl 'http://localhost:8000/digits' \\\n  -H 'content-type: application/json' \\\n  --data-raw '{"pixels":[0,16],"flag":true,"none":null,"name":"it'\\''s"}'`,
     );
+  });
+
+  it("sends a body that begins with @ as it stands: curl reads no file of that name", () => {
+    expect(printCall({ ...call, body: "@/etc/hostname" }, "curl")).toMatch(/ --data-raw '@\/etc\/hostname'$/);
   });
 
   it("is valid Python where JSON is not", () => {

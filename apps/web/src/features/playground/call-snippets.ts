@@ -39,7 +39,8 @@ function printCurl({ url, method, headers, body }: Call): string {
     ...Object.entries(headers).map(
       ([name, value]) => `-H ${shellQuote(value === "" ? `${name};` : `${name}: ${value}`)}`,
     ),
-    ...(body === null ? [] : [`-d ${shellQuote(body)}`]),
+    // `-d` takes a body that begins with @ for the name of a file to send.
+    ...(body === null ? [] : [`--data-raw ${shellQuote(body)}`]),
   ];
   return parts.join(" \\\n  ");
 }
