@@ -1,10 +1,11 @@
-import { judgePlaygroundHeader, playgroundLimitBytes, playgroundTimeoutMs, SluiceError } from "@sluice/contracts";
+import { playgroundLimitBytes, playgroundTimeoutMs, SluiceError } from "@sluice/contracts";
 import type { PlaygroundAnswer, PlaygroundBody, PlaygroundSend } from "@sluice/contracts";
 import { authorize } from "../../access/principal.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
 import { findApplication } from "../applications/find-application.ts";
 import { confinePath } from "./confine-path.ts";
+import { readHeaders } from "./read-headers.ts";
 
 /** One request to an application, sent by the dashboard's server to its gateway, so that a browser needs no other origin. */
 export async function sendPlayground(
@@ -32,18 +33,6 @@ export async function sendPlayground(
     timeoutMs: playgroundTimeoutMs,
     limitBytes: playgroundLimitBytes,
   });
-}
-
-/** In lower case. What cannot be sent is refused with its reason: a call without it would be another one. */
-function readHeaders(headers: PlaygroundSend["headers"]): Record<string, string> {
-  const issues = Object.entries(headers).flatMap(([name, value]) => {
-    const detail = judgePlaygroundHeader(name, value);
-    const pointer = `#/headers/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    return detail === undefined ? [] : [{ pointer, detail }];
-  });
-  const [first] = issues;
-  if (first !== undefined) throw new SluiceError({ code: "request/invalid", publicMessage: first.detail, issues });
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function bytesOf(body: PlaygroundBody | undefined): Uint8Array | null {
