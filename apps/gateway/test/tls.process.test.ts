@@ -2,7 +2,7 @@
 import { connect as connectHttp2 } from "node:http2";
 import { request as httpsRequest } from "node:https";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { httpResponseHead } from "@sluice/wire";
 import { GatewayFixture } from "./gateway-fixture.ts";
 import { RawClient } from "./raw-client.ts";
@@ -12,6 +12,18 @@ const files = { cert: join(import.meta.dirname, "tls/cert.pem"), key: join(impor
 let fixture: GatewayFixture;
 let port = 0;
 let served = 0;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function statusOf(of: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    httpsRequest(`https://127.0.0.1:${String(of)}/app`, { rejectUnauthorized: false, agent: false }, (response) =>
+      resolve(response.resume().statusCode),
+    )
+      .on("error", reject)
+      .end();
+  });
+}
 
 beforeAll(async () => {
   fixture = await GatewayFixture.start({ certificateFiles: files });
@@ -62,40 +74,50 @@ describe("plain HTTP to a port for TLS", () => {
   });
 });
 
-describe("a client that says nothing", () => {
+describe.each([
+  ["says nothing", Buffer.alloc(0)],
+  ["begins a handshake and says no more", Buffer.from([0x16, 3, 1, 0, 200])],
+  ["speaks a broken TLS", Buffer.from([0x16, 3, 1, 0, 2, 9, 9])],
+])("a client that %s", (_, hello) => {
+  const hastyLimits = {
+    maxHeadBytes: 16_384,
+    maxConnections: 3,
+    headTimeoutMs: 100,
+    stallTimeoutMs: 60_000,
+    keepAliveTimeoutMs: 60_000,
+  };
+
   it("is let go after the time for a head", async () => {
-    await using hasty = await GatewayFixture.start({
-      certificateFiles: files,
-      limits: {
-        maxHeadBytes: 16_384,
-        maxConnections: 10,
-        headTimeoutMs: 100,
-        stallTimeoutMs: 60_000,
-        keepAliveTimeoutMs: 60_000,
-      },
-    });
+    await using hasty = await GatewayFixture.start({ certificateFiles: files, limits: hastyLimits });
     using client = await RawClient.connect(hasty.gateway.port);
-    expect(await client.rest()).toBe("");
+    client.write(hello);
+    await client.rest();
+  });
+
+  it("takes no place when it has left", async () => {
+    await using hasty = await GatewayFixture.start({ certificateFiles: files, limits: hastyLimits });
+    for (let n = 0; n < 2 * hastyLimits.maxConnections; n += 1) {
+      const client = await RawClient.connect(hasty.gateway.port);
+      client.write(hello);
+      await pause(20);
+      client[Symbol.dispose]();
+    }
+    await vi.waitFor(async () => expect(await statusOf(hasty.gateway.port)).toBe(503), { timeout: 5_000 });
   });
 
   it("does not hold up a stop", async () => {
     await using stopping = await GatewayFixture.start({ certificateFiles: files });
     using client = await RawClient.connect(stopping.gateway.port);
+    client.write(hello);
+    await pause(20);
     await stopping.restart();
-    expect(await client.rest()).toBe("");
+    await client.rest();
   });
 });
 
 describe("TLS", () => {
   it("speaks HTTP/1.1", async () => {
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      httpsRequest(`https://127.0.0.1:${String(port)}/app`, { rejectUnauthorized: false }, (response) =>
-        resolve(response.resume().statusCode),
-      )
-        .on("error", reject)
-        .end();
-    });
-    expect(status).toBe(200);
+    expect(await statusOf(port)).toBe(200);
   });
 
   it("speaks HTTP/2 with clients that offer it", async () => {

@@ -11,6 +11,8 @@ export class ConnectionCredit {
   readonly #windowBytes: number;
   #receiveBytes: number;
   #uncreditedBytes = 0;
+  /** By how much the windows of streams have grown beyond those of the handshake. */
+  #grownBytes = 0;
 
   constructor(windowBytes: number) {
     this.#windowBytes = windowBytes;
@@ -23,14 +25,29 @@ export class ConnectionCredit {
     if (this.#receiveBytes < 0) throw new WireError("flow_control", "the connection got more body than its window");
   }
 
-  /** Body bytes were consumed; returns the credit to give now: 0 until half of the window is due, so that updates are rare. */
+  /** Body bytes were consumed; returns the credit to give now: 0 until an eighth of the window is due, so that updates are rare. */
   countConsumed(bytes: number): number {
     this.#uncreditedBytes += bytes;
-    if (this.#uncreditedBytes * 2 < this.#windowBytes) return 0;
+    if (this.#uncreditedBytes * 8 < this.#windowBytes) return 0;
     const given = this.#uncreditedBytes;
     this.#receiveBytes += given;
     this.#uncreditedBytes = 0;
     return given;
+  }
+
+  /**
+   * Lets the window of a stream grow, while all that have grown take at most a quarter of the connection's: readers that then stop
+   * reading must not use up what the others live on.
+   */
+  mayGrow(bytes: number): boolean {
+    if ((this.#grownBytes + bytes) * 4 > this.#windowBytes) return false;
+    this.#grownBytes += bytes;
+    return true;
+  }
+
+  /** The stream is over, and what it had received is consumed. */
+  returnGrowth(bytes: number): void {
+    this.#grownBytes -= bytes;
   }
 
   /** The peer gave credit. */

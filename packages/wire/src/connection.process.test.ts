@@ -248,6 +248,24 @@ describe("flow control", () => {
     expect(answers.every((answer) => answer.kind === "end" && answer.body.length === 300_000)).toBe(true);
   });
 
+  test("readers that stop in the middle of long answers leave the others enough, however many they are", async () => {
+    const server = await startServer((request) => {
+      if (request.head.kind !== "call" || request.head.method === "small") return request.respond(ok, Buffer.alloc(2));
+      request.respond(ok, Buffer.alloc(4_000_000));
+    });
+    const connection = await connect(server.path);
+    // A round before: credit of the connection that is due and not given yet is missing, too.
+    for (let index = 0; index < 6; index += 1) await send(connection, call("long")).finished;
+    for (let index = 0; index < 100; index += 1) {
+      const { body } = await requestAnswer(connection, call("long"));
+      for (let read = 0; read < 200_000;) read += (await body.read())?.length ?? Infinity;
+    }
+    const small = send(connection, call("small")).finished;
+    expect(await Promise.race([small, new Promise((resolve) => setTimeout(resolve, 3_000, "blocked"))])).toMatchObject({
+      kind: "end",
+    });
+  });
+
   test("unread bodies of cancelled streams give their credit back", async () => {
     const server = await startServer((request) => {
       request.respond(ok, Buffer.alloc(300_000));

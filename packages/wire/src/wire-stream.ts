@@ -11,14 +11,13 @@ export abstract class WireStream extends SendingStream {
   deadlineAtMs = Infinity;
   protected isReceiveEnded = false;
   #receiveCredit: number;
-  #windowBytes: number;
+  #grownBytes = 0;
   #uncreditedBytes = 0;
   #unconsumedBytes = 0;
 
   constructor(link: StreamLink, id: number) {
     super(link, id);
     this.#receiveCredit = link.ownStreamWindowBytes;
-    this.#windowBytes = link.ownStreamWindowBytes;
   }
 
   /** Gives the peer credit for received bytes for which `onData` had returned false. */
@@ -27,9 +26,9 @@ export abstract class WireStream extends SendingStream {
     if (counted <= 0) return;
     this.#unconsumedBytes -= counted;
     this.link.creditConnection(counted);
-    if (this.isReceiveEnded || !this.isOpen) return;
+    if (this.isReceiveEnded || !this.isOpen) return this.#returnGrowth();
     this.#uncreditedBytes += counted;
-    if (this.#uncreditedBytes * 2 < this.#windowBytes) return;
+    if (this.#uncreditedBytes * 2 < this.link.ownStreamWindowBytes + this.#grownBytes) return;
     this.#growWindow();
     encodeWindowUpdate(this.link.writer.out, this.id, this.#uncreditedBytes);
     this.#receiveCredit += this.#uncreditedBytes;
@@ -39,10 +38,17 @@ export abstract class WireStream extends SendingStream {
 
   /** A body that is long, and read, is worth more room: fewer rounds of credit, each of which wakes two processes. */
   #growWindow(): void {
-    const { grownStreamWindowBytes } = this.link;
-    if (this.#windowBytes >= grownStreamWindowBytes) return;
-    this.#uncreditedBytes += grownStreamWindowBytes - this.#windowBytes;
-    this.#windowBytes = grownStreamWindowBytes;
+    const { grownStreamWindowBytes, ownStreamWindowBytes, credit } = this.link;
+    const growth = grownStreamWindowBytes - ownStreamWindowBytes;
+    if (this.#grownBytes > 0 || growth <= 0 || !credit.mayGrow(growth)) return;
+    this.#grownBytes = growth;
+    this.#uncreditedBytes += growth;
+  }
+
+  #returnGrowth(): void {
+    if (this.#grownBytes === 0 || this.#unconsumedBytes > 0 || (this.isOpen && !this.isReceiveEnded)) return;
+    this.link.credit.returnGrowth(this.#grownBytes);
+    this.#grownBytes = 0;
   }
 
   /** Breaks the stream off in both directions and tells the peer. Received bytes that nobody read are let go. */
@@ -67,8 +73,14 @@ export abstract class WireStream extends SendingStream {
   /** The peer has ended its direction. */
   protected finishReceive(trailers: Trailers | undefined): void {
     this.isReceiveEnded = true;
+    this.#returnGrowth();
     this.onReceiveEnd(trailers);
     this.closeIfDone();
+  }
+
+  protected override close(): void {
+    super.close();
+    this.#returnGrowth();
   }
 
   /** The peer cancelled. For the connection. */

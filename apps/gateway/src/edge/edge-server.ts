@@ -84,7 +84,7 @@ export class EdgeServer implements ConnectionHost {
     // A connection that becomes idle later is as little use: its client would hold up the stop until it tires of it.
     const closeIdle = (): void => {
       this.#connections.forEach((connection) => connection.isIdle && connection.destroy());
-      this.#tlsDoor?.dropSilent();
+      this.#tlsDoor?.dropStrangers();
     };
     const idle = setInterval(closeIdle, idleCheckMs);
     closeIdle();

@@ -22,8 +22,8 @@ export class TlsDoor {
   readonly server: Server;
   readonly #secure: SecureServer;
   readonly #options: TlsDoorOptions;
-  /** Connections that have said nothing yet. */
-  readonly #silent = new Set<Socket>();
+  /** Connections whose handshake is not complete, by who is at their other end. */
+  readonly #strangers = new Map<string, Socket>();
 
   constructor(options: TlsDoorOptions) {
     this.#options = options;
@@ -35,34 +35,45 @@ export class TlsDoor {
         minVersion: "TLSv1.2",
         ALPNProtocols: ["h2", "http/1.1"],
       },
-      options.onSecure,
+      (socket) => {
+        this.#strangers.delete(nameOf(socket));
+        options.onSecure(socket);
+      },
     );
+    // A handshake that failed, took too long or was left: nobody else lets go of its connection.
+    this.#secure.on("tlsClientError", (_error, socket) => socket.destroy());
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#onConnection(socket));
   }
 
-  /** Nothing is lost with them. */
-  dropSilent(): void {
-    for (const socket of this.#silent) socket.destroy();
+  /** Nothing is lost with them: no request can have begun. */
+  dropStrangers(): void {
+    for (const socket of this.#strangers.values()) socket.destroy();
   }
 
   #onConnection(socket: Socket): void {
     const leave = (): void => void socket.destroy();
-    const forget = (): void => void this.#silent.delete(socket);
-    this.#silent.add(socket);
+    const name = nameOf(socket);
+    this.#strangers.set(name, socket);
     socket.on("error", leave);
     socket.once("end", leave);
-    socket.once("close", forget);
+    socket.once("close", () => {
+      // The same client may be back by the same port already.
+      if (this.#strangers.get(name) === socket) this.#strangers.delete(name);
+    });
     socket.setTimeout(this.#options.helloTimeoutMs, leave);
     socket.once("data", (first: Buffer) => {
-      forget();
       socket.off("end", leave);
-      socket.off("close", forget);
       socket.setTimeout(0, leave);
       // A flowing socket would hand what is put back to nobody.
       socket.pause();
       socket.unshift(first);
-      if (first[0] === handshakeRecord) this.#secure.emit("connection", socket);
-      else this.#options.onPlain(socket);
+      if (first[0] === handshakeRecord) return void this.#secure.emit("connection", socket);
+      this.#strangers.delete(name);
+      this.#options.onPlain(socket);
     });
   }
+}
+
+function nameOf({ remoteAddress = "", remotePort = 0 }: Socket): string {
+  return `${remoteAddress} ${String(remotePort)}`;
 }
