@@ -23,17 +23,20 @@ export function startHost({ command, cwd, env, stdoutPath, stderrPath, hasOrders
   host: ProcessName | null;
 } {
   const [program = process.execPath, ...args] = command;
-  const stdout = openSync(stdoutPath, "a", 0o600);
-  const stderr = openSync(stderrPath, "a", 0o600);
+  const opened: number[] = [];
+  const open = (path: string): number => {
+    const file = openSync(path, "a", 0o600);
+    opened.push(file);
+    return file;
+  };
   try {
     const orders = hasOrders ? (["pipe"] as const) : [];
-    const stdio = ["ignore" as const, stdout, stderr, ...orders];
+    const stdio = ["ignore" as const, open(stdoutPath), open(stderrPath), ...orders];
     const child = spawn(program, args, { cwd, env: { ...env }, detached: true, stdio });
     child.unref();
     return { child, host: child.pid === undefined ? null : { pid: child.pid, startTicks: readStartTicks(child.pid) } };
   } finally {
-    closeSync(stdout);
-    closeSync(stderr);
+    for (const file of opened) closeSync(file);
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -23,18 +23,23 @@ orders.on("data", (chunk) => {
 });
 orders.on("end", () => process.exit(0));`;
 
+const logger = createLogger({ name: "test", level: "fatal", format: "json" });
 let dir: string;
 let warmHosts: WarmHosts;
 const taken: WarmHost[] = [];
 
-const make = (count: number, command = [process.execPath, "--input-type=module", "--eval", fixture, "--"]) =>
+const make = (
+  count: number,
+  command = [process.execPath, "--input-type=module", "--eval", fixture, "--"],
+  at = path.join(dir, "warm"),
+) =>
   new WarmHosts({
     count,
     command,
-    dir: path.join(dir, "warm"),
+    dir: at,
     launchFilePlaceholder: "replica",
     env: { PATH: process.env["PATH"] ?? "" },
-    logger: createLogger({ name: "test", level: "fatal", format: "json" }),
+    logger,
     restMs: 10,
   });
 
@@ -92,6 +97,27 @@ test("those that wait end when the agent stops", async () => {
   await warmHosts.close();
   expect(isRunning(pid)).toBe(false);
   expect(existsSync(path.join(dir, "warm"))).toBe(false);
+});
+
+test.each<[string, () => WarmHosts]>([
+  ["its program is not there", () => make(1, [path.join(dir, "no-such-program")])],
+  [
+    "its directory cannot be made",
+    () => {
+      writeFileSync(path.join(dir, "file"), "");
+      return make(1, undefined, path.join(dir, "file", "warm"));
+    },
+  ],
+])("one that cannot be started is no reason to end, nor to try again at once: %s", async (_, prepare) => {
+  const warnings: unknown[] = [];
+  warmHosts = prepare();
+  vi.spyOn(logger, "warn").mockImplementation((facts) => void warnings.push(facts));
+  warmHosts.start();
+  await vi.waitFor(() => expect(warnings.length).toBeGreaterThan(0), { timeout: 5_000 });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(warmHosts.waiting).toBe(0);
+  expect(warnings.length).toBeLessThan(4);
+  await warmHosts.close();
 });
 
 test("one that dies is not offered, and the next is not started at once", async () => {

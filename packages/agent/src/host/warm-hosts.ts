@@ -28,9 +28,11 @@ export interface WarmHost {
   /** Names its output as that of a replica; what it writes next still goes there. Before `order`. */
   moveOutput(to: { readonly stdoutPath: string; readonly stderrPath: string }): void;
   order(order: WarmHostOrder): void;
+  /** It becomes nobody after all. */
+  dismiss(): void;
 }
 
-/** After one that died by itself; whatever ails it, no loop of starts. */
+/** After one that could not be started, or died by itself. */
 const retryMs = 30_000;
 /** A replica that was just started has the processor first. */
 const restMs = 250;
@@ -57,7 +59,7 @@ export class WarmHosts {
 
   start(): void {
     // What an earlier life left here belongs to processes that ended with it.
-    rmSync(this.#options.dir, { recursive: true, force: true });
+    this.#removeDir();
     this.#refillIn(this.#options.restMs ?? restMs);
   }
 
@@ -78,17 +80,38 @@ export class WarmHosts {
       signalGroup(host.pid, "SIGKILL");
       await ended;
     }
-    rmSync(this.#options.dir, { recursive: true, force: true });
+    this.#removeDir();
+  }
+
+  /** Without warm hosts replicas start all the same, so no error of theirs may end anything else. */
+  #removeDir(): void {
+    try {
+      rmSync(this.#options.dir, { recursive: true, force: true });
+    } catch (err) {
+      this.#options.logger.warn({ err }, "the directory of warm hosts could not be removed");
+    }
   }
 
   #refillIn(ms: number): void {
     clearTimeout(this.#timer);
     if (this.#isClosed || this.#waiting.length >= this.#options.count) return;
-    this.#timer = setTimeout(() => {
+    this.#timer = setTimeout(() => this.#refill(), ms);
+    this.#timer.unref();
+  }
+
+  #refill(): void {
+    try {
       this.#add();
       this.#refillIn(this.#options.restMs ?? restMs);
-    }, ms);
-    this.#timer.unref();
+    } catch (err) {
+      this.#onFailed({ err });
+    }
+  }
+
+  /** Whatever ails it, no loop of starts. */
+  #onFailed(facts: object): void {
+    this.#options.logger.warn(facts, "no warm host; replicas start without one for a while");
+    this.#refillIn(retryMs);
   }
 
   #add(): void {
@@ -109,11 +132,13 @@ export class WarmHosts {
       const index = this.#waiting.findIndex((one) => one.name === name);
       if (index === -1) return;
       this.#waiting.splice(index, 1);
-      logger.warn({ cause, stderrPath }, "a warm host ended by itself; replicas start without one for a while");
-      this.#refillIn(retryMs);
+      this.#onFailed({ cause, stderrPath });
     };
+    if (host === null || orders === null || orders === undefined) {
+      child.once("error", (err) => this.#onFailed({ err }));
+      throw new Error("the process of a warm host was not started");
+    }
     child.once("error", onGone);
-    if (host === null || orders === null || orders === undefined) return;
     const onExit = (code: number | null, signal: string | null): void => onGone({ code, signal });
     child.once("exit", onExit);
     // It may end between the decision to order and the order; its exit says so.
@@ -130,6 +155,7 @@ export class WarmHosts {
         renameSync(stderrPath, to.stderrPath);
       },
       order: (order) => void orders.end(`${JSON.stringify(order)}\n`),
+      dismiss: () => void signalGroup(host.pid, "SIGKILL"),
     });
   }
 }
