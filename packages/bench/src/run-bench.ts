@@ -3,6 +3,7 @@ import { loadavg } from "node:os";
 import { Results, type Settings, type Workload } from "./measurement.ts";
 import type { Peer, RunningPeer } from "./peers/peer.ts";
 import { startPeer, stopPeers } from "./running-peers.ts";
+import { warmUp } from "./warm-up.ts";
 
 export interface BenchRun {
   readonly results: Results;
@@ -59,6 +60,7 @@ async function measureGroup(group: readonly Peer[], task: GroupTask): Promise<vo
   const running: RunningPeer[] = [];
   try {
     for (const peer of group) running.push(await startPeer(peer));
+    for (const peer of running) await warmUp(peer);
     for (const { points } of task.workloads) {
       for (const point of points) {
         for (const peer of running) {
