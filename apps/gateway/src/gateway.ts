@@ -73,6 +73,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
       busyPoll.end();
       counts.add(plan.slice.application, plan.slice.routePrefix ?? "", method, status);
     },
+    refused: (slice, method, status) => counts.add(slice?.application ?? "", slice?.routePrefix ?? "", method, status),
     tellBroken: ({ requestId, slice, deployment }, replicaId, reason) =>
       logger.warn(
         { requestId, application: slice.application, deployment, replicaId, reason },

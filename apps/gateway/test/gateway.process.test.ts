@@ -212,13 +212,17 @@ describe("admission", () => {
 
   it("says of a request that no replica had only how long it waited, and why", async () => {
     await using fixture = await GatewayFixture.start();
-    await fixture.route(fixture.slice([await fixture.addReplica("one", () => undefined)], { maxOngoingRequests: 1 }));
-    const init = { headers: { "x-request-timeout-seconds": "0.3" } };
-    const [first, second] = await Promise.all([fetch(`${fixture.url}/app`, init), fetch(`${fixture.url}/app`, init)]);
-    expect([first.status, second.status]).toEqual([504, 504]);
-    const timings = [first, second].map(({ headers }) => headers.get("server-timing"));
-    expect(timings.filter((timing) => /^queue;dur=[0-9.]+;desc="wait_for_place"$/.test(timing ?? ""))).toHaveLength(1);
-    expect(timings.filter((timing) => /^queue;dur=[0-9.]+, replica;dur=[0-9.]+$/.test(timing ?? ""))).toHaveLength(1);
+    let arrived = 0;
+    const silent = await fixture.addReplica("one", () => void (arrived += 1));
+    await fixture.route(fixture.slice([silent], { maxOngoingRequests: 1 }));
+    const ask = (seconds: string) => fetch(`${fixture.url}/app`, { headers: { "x-request-timeout-seconds": seconds } });
+    const first = ask("1");
+    await eventually(() => arrived > 0);
+    // The place is not free before its own time is over.
+    const second = await ask("0.2");
+    expect([(await first).status, second.status]).toEqual([504, 504]);
+    expect(second.headers.get("server-timing")).toMatch(/^queue;dur=[0-9.]+;desc="wait_for_place"$/);
+    expect((await first).headers.get("server-timing")).toMatch(/^queue;dur=[0-9.]+, replica;dur=[0-9.]+$/);
   });
 });
 
@@ -316,6 +320,20 @@ describe("reports", () => {
       'ray_serve_num_http_requests_total{route="/app",method="GET",application="app",status_code="200"} 7',
     );
   });
+});
+
+it("requests that lead nowhere count as well: an outage is no silence", async () => {
+  await using fixture = await GatewayFixture.start();
+  expect((await fetch(`${fixture.url}/app`)).status).toBe(503);
+  await fixture.route(fixture.slice([]));
+  expect((await fetch(`${fixture.url}/nowhere`)).status).toBe(404);
+  const counts = (await (await fetch(`${fixture.url}/-/metrics`)).text())
+    .split("\n")
+    .filter((line) => line.startsWith("ray_serve_num_http_requests_total{"));
+  expect(counts.toSorted()).toEqual([
+    'ray_serve_num_http_requests_total{route="",method="GET",application="",status_code="404"} 1',
+    'ray_serve_num_http_requests_total{route="",method="GET",application="",status_code="503"} 1',
+  ]);
 });
 
 it("one scrape shows what the replicas count, too, and says when that cannot be had", async () => {

@@ -1,4 +1,5 @@
 /** The way of a request from its path to an application: what can be refused at once is, the rest waits for a replica. */
+import type { RoutingSlice } from "@sluice/contracts";
 import type { WindowReporter } from "@sluice/observability";
 import type { Exchange } from "../exchange/exchange.ts";
 import { answerProblem } from "../http/answer-problem.ts";
@@ -26,7 +27,7 @@ export function forwardRequest(options: ForwardOptions, exchange: Exchange, path
   const { routing } = options;
   const name = options.ids.next(Date.now());
   if (!routing.isPopulated) {
-    return answerProblem(exchange, {
+    return refuse(options, exchange, null, {
       code: "gateway/not_ready",
       detail: "The gateway has not heard of any route yet.",
       requestId: name,
@@ -39,7 +40,7 @@ export function forwardRequest(options: ForwardOptions, exchange: Exchange, path
   const length = exchange.bodyBytes;
   if (length !== undefined && length > options.maxBodyBytes) {
     exchange.closeAfterAnswer();
-    return answerProblem(exchange, {
+    return refuse(options, exchange, way.slice, {
       code: "request/too_large",
       detail: `The body has ${String(length)} bytes; at most ${String(options.maxBodyBytes)} are taken (SLUICE_MAX_BODY_BYTES).`,
       requestId: name,
@@ -47,7 +48,7 @@ export function forwardRequest(options: ForwardOptions, exchange: Exchange, path
   }
   const pool = routing.pools.get(way.pool.poolId);
   if (pool === undefined) {
-    return answerProblem(exchange, {
+    return refuse(options, exchange, way.slice, {
       code: "gateway/no_ready_replica",
       detail: `Application ${way.slice.application} has no pool.`,
       requestId: name,
@@ -66,18 +67,32 @@ export function forwardRequest(options: ForwardOptions, exchange: Exchange, path
 }
 
 function answerUnrouted(
-  { windows }: ForwardOptions,
+  options: ForwardOptions,
   exchange: Exchange,
   decision: Exclude<WayDecision, { kind: "routed" }>,
   requestId: string,
 ): void {
-  if (decision.application !== null) countRefusal(windows, decision.application);
+  const { application } = decision;
+  if (application !== null) countRefusal(options.windows, application);
   if (decision.kind === "own") {
     const headers = ["content-type", "application/json", "x-request-id", requestId];
     return exchange.answer(decision.status, headers, Buffer.from(JSON.stringify(decision.body)));
   }
+  const slices = application === null ? [] : options.routing.snapshot().slices;
+  const slice = slices.find((one) => one.application === application) ?? null;
   const problem = { code: decision.code, detail: decision.message, requestId };
-  answerProblem(exchange, decision.code === "route/not_found" ? problem : { ...problem, retryAfterS: 1 });
+  refuse(options, exchange, slice, decision.code === "route/not_found" ? problem : { ...problem, retryAfterS: 1 });
+}
+
+/** Answers a request that goes nowhere; without a slice no application is to blame. */
+function refuse(
+  { ports }: ForwardOptions,
+  exchange: Exchange,
+  slice: RoutingSlice | null,
+  problem: Parameters<typeof answerProblem>[1],
+): void {
+  answerProblem(exchange, problem);
+  ports.refused(slice, exchange.method, exchange.status);
 }
 
 function countRefusal(windows: WindowReporter, application: string): void {

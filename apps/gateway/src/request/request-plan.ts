@@ -43,6 +43,8 @@ export interface RequestPorts {
   /** A request is on its way; `end` follows for each. */
   begin(): void;
   end(plan: RequestPlan, method: string, status: number): void;
+  /** A request was answered here because it leads nowhere; `slice` is null where no route takes its path. */
+  refused(slice: RoutingSlice | null, method: string, status: number): void;
   /** The answer ended before it was complete, and the client was cut off. */
   tellBroken(plan: RequestPlan, replicaId: string, why: string): void;
 }

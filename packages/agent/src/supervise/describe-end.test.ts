@@ -14,6 +14,13 @@ const crashed: EndFacts = {
 
 test.each<[string, Partial<EndFacts>, string, string]>([
   ["a crash tells its last error", {}, "failed", "exited with code 1: TypeError: weights.json is missing"],
+  ["what was killed did not say why", { code: null, signal: "SIGKILL" }, "failed", "exited by SIGKILL"],
+  [
+    "a crash in native code did",
+    { code: null, signal: "SIGABRT", lastErrorLine: "terminate called" },
+    "failed",
+    "exited by SIGABRT: terminate called",
+  ],
   ["what the host said itself counts more than its exit", { failedMessage: "no input x" }, "failed", "no input x"],
   [
     "an end that nobody asked for is a failure, even with code 0",

@@ -21,9 +21,13 @@ export interface ReplicaEnd {
   readonly exit: ExitFact | null;
 }
 
+/** Sent from outside: what the process had written before, minutes ago perhaps, is not why. */
+const diesWithoutAWord: ReadonlySet<string> = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
+
 /** What the end of a replica counts as: that follows from who wanted it. */
 export function describeEnd(facts: EndFacts): ReplicaEnd {
-  const { ending, failedMessage, code, signal, lastErrorLine } = facts;
+  const { ending, failedMessage, code, signal } = facts;
+  const lastErrorLine = diesWithoutAWord.has(signal ?? "") ? null : facts.lastErrorLine;
   const stage = ending?.outcome ?? (facts.wasDraining ? "stopped" : "failed");
   if (!facts.hadProcess) return { stage, message: ending?.reason ?? failedMessage ?? "", exit: null };
   const exit: ExitFact = { code, signal, lastErrorLine: stage === "failed" ? lastErrorLine : null };

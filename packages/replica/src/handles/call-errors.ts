@@ -40,6 +40,11 @@ export function errorOfRemote(remote: RemoteError, headers: HeaderPairs, place: 
   return error;
 }
 
+/** The deployment where an error happened: the innermost, which is the first that the stack names. Undefined for one of this replica's own. */
+export function placeOf(error: unknown): string | undefined {
+  return error instanceof Error ? /\n {4}in deployment (.+) \(replica [^)]*\)/.exec(error.stack ?? "")?.[1] : undefined;
+}
+
 function readDetail(headers: HeaderPairs): Partial<ErrorDetail> {
   for (let at = 0; at + 1 < headers.length; at += 2) {
     if (headers[at] === detailHeader) return JSON.parse(headers[at + 1] ?? "{}") as Partial<ErrorDetail>;

@@ -6,7 +6,9 @@ type Ended = Pick<ChildProgram, "end" | "lastErrors">;
 export function describeProgramEnd(name: string, program: Ended, when: string): string {
   const { code, signal } = program.end ?? { code: null, signal: null };
   const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}${hintOf(signal)}`;
-  return `\`${name}\` ${how}${when === "" ? "" : ` ${when}`}.${listErrors(program)}`;
+  // What is killed from outside has not written why.
+  const errors = signal === "SIGKILL" ? "" : listErrors(program);
+  return `\`${name}\` ${how}${when === "" ? "" : ` ${when}`}.${errors}`;
 }
 
 /** The last lines of its standard error as a sentence, or nothing. */

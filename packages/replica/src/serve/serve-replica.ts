@@ -6,6 +6,7 @@ import type { WireRequest, WireServer } from "@sluice/wire";
 import type { Answer, Runtime } from "../runtime.ts";
 import { Capacity } from "./capacity.ts";
 import { RunningRequest } from "./running-request.ts";
+import { placeOf } from "../handles/call-errors.ts";
 import { UnsafeBeginnings } from "./unsafe-beginnings.ts";
 
 export interface ReplicaServerOptions {
@@ -155,6 +156,8 @@ export class ReplicaServer {
 
 /** The text hides what went wrong inside; the request id leads to the log line that has the stack. */
 function userError(deployment: string, cause: unknown): SluiceError {
-  const publicMessage = `The deployment ${deployment} failed while handling this request. Its log has the stack under the request id.`;
+  const failed = placeOf(cause) ?? deployment;
+  const calledBy = failed === deployment ? "" : `, called by ${deployment}`;
+  const publicMessage = `The deployment ${failed} failed while handling this request${calledBy}. Its log has the stack under the request id.`;
   return new SluiceError({ code: "replica/user_error", publicMessage, cause });
 }
