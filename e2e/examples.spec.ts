@@ -4,6 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import { buildZip } from "../packages/agent/test/zip.ts";
 import { watchProblems } from "./page-problems.ts";
 import { deleteApplications, gatewayUrl, nameOfRun } from "./product.ts";
+import { collectReplicaWords, replicaWords } from "./replica-words.ts";
 import { keepBothThemes } from "./screenshot.ts";
 
 const PIPELINE = nameOfRun("pipeline");
@@ -44,7 +45,11 @@ test("the text pipeline of the gallery by clicks: real text in, length, sentimen
   await page.getByRole("button", { name: /^Text pipeline/ }).click();
   await name(page, PIPELINE);
   await expect(plan(page)).toContainText("Start Preprocess, 2 replicas");
+  await collectReplicaWords(page);
   await deploy(page);
+  expect(await replicaWords(page), "stages seen before all replicas were ready").toEqual(
+    expect.arrayContaining([expect.stringMatching(/^(Assigned|Preparing|Starting|Loading)$/)]),
+  );
 
   await expect(page.getByLabel("Method")).toHaveValue("POST");
   // It begins with a text of the example.
