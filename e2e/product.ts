@@ -90,16 +90,20 @@ export async function deployDigits(
   await waitUntilServing(request, name, plan.revision);
 }
 
+/** Decided by the controller and in force on every gateway: the next request finds it so. */
 export async function waitUntilServing(request: APIRequestContext, name: string, revision: number): Promise<void> {
   await expect
     .poll(async () => stateOf(await readApplication(request, name)), { timeout: START_TIMEOUT_MS })
-    .toBe(`RUNNING r${revision} 100 %`);
+    .toBe(`RUNNING r${revision} 100 %, in force on all gateways`);
 }
 
 function stateOf(application: ApplicationView | null): string {
   if (application === null) return "not there";
-  const shares = application.traffic.effective.filter((variant) => variant.weight > 0);
-  return `${application.status} ${shares.map((variant) => `r${variant.revision} ${variant.weight} %`).join(", ")}`;
+  const { effective, gateways_applied: applied, gateways_total: total } = application.traffic;
+  const shares = effective.filter((variant) => variant.weight > 0);
+  const weights = shares.map((variant) => `r${variant.revision} ${variant.weight} %`).join(", ");
+  const force = total > 0 && applied === total ? "all gateways" : `${applied} of ${total} gateways`;
+  return `${application.status} ${weights}, in force on ${force}`;
 }
 
 /** Null when there is none of this name. */
