@@ -24,6 +24,7 @@ export function roundAmount(amount: number): number {
 export function judgeFit(wish: PlacementWish, room: NodeRoom): Fit {
   const { node, free } = room;
   if (node.state === "cordoned") return refuse("is cordoned: it takes no new replicas", "Uncordon it.");
+  if (node.state === "draining") return refuse("is being drained: it takes no new replicas", "Uncordon it.");
   if (node.state === "unreachable") return refuse("is unreachable", "Check that its agent runs.");
   if (node.state === "gone") return refuse("was removed", null);
   const here = room.poolCounts.get(wish.poolId) ?? 0;

@@ -24,8 +24,11 @@ export type DeploymentState = (typeof deploymentStates)[number];
 export const revisionStages = ["describing", "described", "describe_failed"] as const;
 export type RevisionStage = (typeof revisionStages)[number];
 
-/** Node states. A node is `unreachable` after a missed heartbeat timeout, `gone` when removed. */
-export const nodeStates = ["ready", "unreachable", "cordoned", "gone"] as const;
+/**
+ * Node states: `unreachable` after a missed heartbeat timeout, `cordoned` takes no new replicas, `draining` has its replicas
+ * replaced elsewhere first, `gone` was removed.
+ */
+export const nodeStates = ["ready", "unreachable", "cordoned", "draining", "gone"] as const;
 export type NodeState = (typeof nodeStates)[number];
 
 /** Runtimes that can run today; any other word is refused with this list. */
