@@ -11,6 +11,7 @@ export * from "./stores/traffic-splits.ts";
 export * from "./stores/effective-traffic.ts";
 export * from "./stores/application-status.ts";
 export * from "./stores/rollout-status.ts";
+export * from "./stores/autoscaler-status.ts";
 export * from "./stores/replicas.ts";
 export * from "./stores/nodes.ts";
 export * from "./stores/gateways.ts";

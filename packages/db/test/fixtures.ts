@@ -70,6 +70,7 @@ export function newReplica(id: string, pool: Pool): NewReplica {
 export function memberOf(replicaId: string, pool: Pool, nodeId: string): ReplicaMember {
   const assignment: Assignment = {
     replicaId,
+    configVersion: "",
     rank: 0,
     worldSize: 1,
     desired: "run",

@@ -19,6 +19,7 @@ export * from "./traffic/wanted-replicas.ts";
 export * from "./metrics/histogram.ts";
 export * from "./metrics/window-merge.ts";
 export * from "./metrics/series.ts";
+export * from "./rollout/phase.ts";
 export * from "./reconcile/snapshot.ts";
 export * from "./reconcile/action.ts";
 export * from "./reconcile/plan-reconcile.ts";

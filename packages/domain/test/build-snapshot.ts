@@ -33,7 +33,11 @@ export function buildDeployment(overrides: Partial<RevisionDeployment> = {}): Re
     poolId: "pool-1",
     ingress: true,
     outbound: [],
+    version: overrides.poolId ?? "pool-1",
+    configVersion: "c1",
     numReplicas: 1,
+    autoscaling: null,
+    rollingUpdatePercentage: 0.2,
     maxReplicasPerNode: null,
     maxConstructorRetryCount: 20,
     resources: { cpus: 0.1, gpus: 0, memoryBytes: 0, custom: {} },
@@ -52,6 +56,7 @@ export function buildReplica(overrides: Partial<ReplicaFacts> & { stage: Replica
     stageTimes: { pending: 0, [overrides.stage]: 100 },
     nodeId: overrides.stage === "pending" ? null : "n1",
     message: "",
+    configVersion: null,
     lastError: null,
     failureCounted: false,
     replacedBy: null,
@@ -60,7 +65,7 @@ export function buildReplica(overrides: Partial<ReplicaFacts> & { stage: Replica
 }
 
 export function buildPool(overrides: Partial<PoolFacts> = {}): PoolFacts {
-  return { poolId: "pool-1", deployment: "d", status: null, replicas: [], ...overrides };
+  return { poolId: "pool-1", deployment: "d", status: null, autoscaleTarget: null, replicas: [], ...overrides };
 }
 
 export function buildApplication(overrides: Partial<ApplicationFacts> = {}): ApplicationFacts {
@@ -74,6 +79,8 @@ export function buildApplication(overrides: Partial<ApplicationFacts> = {}): App
     split: null,
     failedGeneration: null,
     failedReason: null,
+    rolloutPausedAtMs: null,
+    manualScale: {},
     ...overrides,
   };
 }
@@ -90,6 +97,7 @@ export function buildSnapshot(
     trafficChangedAtMs: null,
     trafficAcknowledged: true,
     status: null,
+    rollout: null,
     ...rest,
   };
 }

@@ -11,6 +11,7 @@ import type {
   ReplicaFacts,
   RevisionDeployment,
   RevisionFacts,
+  RolloutFacts,
 } from "../src/reconcile/snapshot.ts";
 import { isEnded, nextReplicaStage } from "../src/replica/next-replica-stage.ts";
 import type { ReplicaEvent } from "../src/replica/next-replica-stage.ts";
@@ -36,6 +37,8 @@ export class World {
   /** What gateways still send by: the weights before, until they confirm the new ones. */
   gatewayVariants: EffectiveTraffic["variants"] = [];
   status: ApplicationVerdict | null = null;
+  rollout: RolloutFacts | null = null;
+  readonly autoscaleTargets = new Map<string, number>();
   isRemoved = false;
   readonly events: string[] = [];
   /** Pools whose replicas never get ready. */
@@ -79,12 +82,14 @@ export class World {
         poolId,
         deployment,
         status: this.statuses.get(poolId)?.status ?? null,
+        autoscaleTarget: this.autoscaleTargets.get(poolId) ?? null,
         replicas: this.replicas.filter((replica) => replica.poolId === poolId).map((replica) => ({ ...replica })),
       })),
       effective: this.effective,
       trafficChangedAtMs: this.trafficChangedAtMs,
       trafficAcknowledged: this.isAcknowledged,
       status: this.status,
+      rollout: this.rollout,
     };
   }
 
@@ -175,6 +180,7 @@ export class World {
           stageTimes: { pending: this.nowMs },
           nodeId: null,
           message: "",
+          configVersion: null,
           lastError: null,
           failureCounted: false,
           replacedBy: null,

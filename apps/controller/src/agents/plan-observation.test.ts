@@ -18,6 +18,8 @@ function replica(change: Partial<Replica> = {}): Replica {
     stage: "loading",
     stageTimes: { pending: 1_000, assigned: 2_000, loading: 3_000 },
     message: "",
+    refusals: null,
+    configVersion: null,
     address: null,
     pid: 7,
     exit: null,
@@ -38,6 +40,8 @@ function replica(change: Partial<Replica> = {}): Replica {
 function report(change: Partial<ReplicaObservation> = {}): ReplicaObservation {
   return {
     replicaId: "r1",
+    rank: 0,
+    configVersion: null,
     stage: "loading",
     stageTimes: {},
     address: null,

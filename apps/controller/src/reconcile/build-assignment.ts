@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { ApplicationSpec, Assignment, ResolvedDeployment } from "@sluice/contracts";
 import { parseBundleRef } from "@sluice/contracts";
+import { reconfigureVersionInput } from "@sluice/domain";
 
 export interface AssignmentFacts {
   readonly replicaId: string;
@@ -39,6 +41,8 @@ export function buildAssignment(facts: AssignmentFacts): Assignment {
     importPath: resolved.runtime === "onnx" ? code.file : (spec.import_path ?? ""),
     args: spec.args,
     envVars: spec.runtime_env.env_vars ?? {},
+    // As the pool's reconfigureHash.
+    configVersion: createHash("sha256").update(reconfigureVersionInput(resolved)).digest("hex"),
     ...(resolved.user_config === undefined ? {} : { userConfig: resolved.user_config }),
     maxOngoingRequests: resolved.max_ongoing_requests,
     cpus: resolved.ray_actor_options.num_cpus,

@@ -4,11 +4,13 @@ import {
   getApplicationStatus,
   getEffectiveTraffic,
   getTrafficSplit,
+  listAutoscalerStatuses,
   listPools,
   listPoolStatuses,
   listReplicas,
   listRevisionDeployments,
   listRevisionsByNumber,
+  listRolloutStatuses,
   type Application,
   type ApplicationStatus,
   type Database,
@@ -41,7 +43,7 @@ export async function loadFacts(
 ): Promise<ApplicationFacts | null> {
   const application = await getApplicationById(database, applicationId);
   if (application === null || application.targetRevision === null) return null;
-  const [split, allDeployments, pools, poolStatuses, replicas, effective, status] = await Promise.all([
+  const [split, allDeployments, pools, poolStatuses, replicas, effective, status, autoscalerStatuses, rollouts] = await Promise.all([
     getTrafficSplit(database, applicationId),
     listRevisionDeployments(database, { applicationId }),
     listPools(database, { applicationId }),
@@ -49,6 +51,8 @@ export async function loadFacts(
     listReplicas(database, { applicationId }),
     getEffectiveTraffic(database, applicationId),
     getApplicationStatus(database, applicationId),
+    listAutoscalerStatuses(database, { applicationId }),
+    listRolloutStatuses(database, { applicationId }),
   ]);
 
   const occupied = new Set(replicas.filter((replica) => !isEnded(replica.stage)).map((replica) => replica.poolId));
@@ -63,6 +67,7 @@ export async function loadFacts(
     [...numbers].map((number) => ({ applicationId, number })),
   );
   const deployments = allDeployments.filter((deployment) => numbers.has(deployment.revision));
+  const autoscaled = new Map(autoscalerStatuses.map((entry) => [entry.poolId, entry]));
   const statusOf = new Map(poolStatuses.map((entry) => [entry.poolId, entry]));
 
   const snapshot: ReconcileSnapshot = {
@@ -79,6 +84,8 @@ export async function loadFacts(
           : split.variants.flatMap(({ revision, weight }) => (revision === null ? [] : [{ revision, weight }])),
       failedGeneration: status?.failedGeneration ?? null,
       failedReason: status?.failedReason ?? null,
+      rolloutPausedAtMs: application.rolloutPausedAtMs,
+      manualScale: application.manualScale,
     },
     revisions: revisions
       .toSorted((a, b) => a.number - b.number)
@@ -93,7 +100,11 @@ export async function loadFacts(
             poolId: deployment.poolId,
             ingress: deployment.ingress,
             outbound: outboundOf(revision, deployment.deployment),
+            version: deployment.version,
+            configVersion: deployment.reconfigureHash,
             numReplicas: deployment.resolved.num_replicas,
+            autoscaling: null,
+            rollingUpdatePercentage: 0.2,
             maxReplicasPerNode: deployment.resolved.max_replicas_per_node,
             maxConstructorRetryCount: deployment.resolved.max_constructor_retry_count,
             resources: resourcesOfOptions(deployment.resolved.ray_actor_options),
@@ -104,6 +115,7 @@ export async function loadFacts(
         poolId: pool.id,
         deployment: pool.deployment,
         status: statusOf.get(pool.id) ?? null,
+        autoscaleTarget: autoscaled.get(pool.id)?.target ?? null,
         replicas: replicas.filter((replica) => replica.poolId === pool.id).map(replicaFacts),
       }))
       .filter((pool) => pool.status !== null || pool.replicas.length > 0),
@@ -120,6 +132,7 @@ export async function loadFacts(
             servingRevisions: status.servingRevisions,
             observedGeneration: status.observedGeneration,
           },
+    rollout: rollouts[0] ?? null,
   };
   return { application, revisions, deployments, pools, replicas, effective, status, snapshot };
 }
@@ -144,6 +157,7 @@ function replicaFacts(replica: Replica): ReplicaFacts {
     stageTimes: replica.stageTimes,
     nodeId: replica.nodeId,
     message: replica.message,
+    configVersion: replica.configVersion,
     lastError,
     failureCounted: replica.failureCounted,
     replacedBy: replica.replacedById,

@@ -57,8 +57,16 @@ export class PlanWriter {
         return;
       }
       case "setPoolStatus": {
-        const { poolId, state, message, wantedReplicas, readyReplicas, failures } = action;
-        return savePoolStatus(this.#tx, { poolId, state, message, wantedReplicas, readyReplicas, failures });
+        const { poolId, state, message, wantedReplicas, readyReplicas, failures, warmUntilMs } = action;
+        return savePoolStatus(this.#tx, {
+          poolId,
+          state,
+          message,
+          wantedReplicas,
+          readyReplicas,
+          failures,
+          warmUntilMs,
+        });
       }
       case "removePool":
         return deletePoolStatus(this.#tx, action.poolId);

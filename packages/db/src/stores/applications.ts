@@ -21,6 +21,8 @@ export interface Application {
   readonly generation: number;
   /** Deployment name -> replicas asked for by hand. */
   readonly manualScale: Readonly<Record<string, number>>;
+  /** Since when a person holds the rollout still; null = it goes on. */
+  readonly rolloutPausedAtMs: number | null;
   readonly deletingAtMs: number | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
@@ -35,6 +37,8 @@ export interface ApplicationChange {
   readonly targetRevision?: number | undefined;
   readonly routePrefix?: string | null | undefined;
   readonly manualScale?: Readonly<Record<string, number>> | undefined;
+  /** Null = the rollout goes on. */
+  readonly rolloutPausedAt?: Date | null | undefined;
 }
 
 /** Creates it with generation 0 and no revision. A name or route prefix that is taken is `application/conflict` naming the owner. */
@@ -142,6 +146,7 @@ async function updateAtGeneration(
     targetRevision?: number;
     routePrefix?: string | null;
     manualScale?: Readonly<Record<string, number>>;
+    rolloutPausedAt?: Date | null;
     deletingAt?: Date;
   },
 ): Promise<Application> {
@@ -216,6 +221,7 @@ function applicationOf(row: ApplicationRow): Application {
     targetRevision: row.targetRevision,
     generation: row.generation,
     manualScale: fromJson(row.manualScale),
+    rolloutPausedAtMs: toNullableMs(row.rolloutPausedAt),
     deletingAtMs: toNullableMs(row.deletingAt),
     createdAtMs: toMs(row.createdAt),
     updatedAtMs: toMs(row.updatedAt),

@@ -4,7 +4,7 @@ import { deploymentStates } from "@sluice/domain";
 import { randomUUID } from "node:crypto";
 import type { Db, Tx } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
-import { fromJson, oneOf, toJson, toMs, toText } from "../connection/row-values.ts";
+import { fromJson, oneOf, toJson, toMs, toNullableDate, toNullableMs, toText } from "../connection/row-values.ts";
 import type { Pool as PoolRow, PoolStatus as PoolStatusRow } from "../generated/client.ts";
 
 /** What makes a pool: revisions that are equal in all four share it. */
@@ -43,6 +43,8 @@ export interface PoolStatus {
   readonly wantedReplicas: number;
   readonly readyReplicas: number;
   readonly failures: FailureHistory;
+  /** Its ready replicas are kept until then, for a rollback; null = not kept. */
+  readonly warmUntilMs: number | null;
 }
 
 /** Finds the pool of a key or makes it; callers that race get the same one. */
@@ -134,8 +136,13 @@ function isWhole(row: { readonly pool: unknown; readonly revision: unknown }): b
 }
 
 export async function savePoolStatus(db: Db, status: PoolStatus): Promise<void> {
-  const { poolId, failures, ...rest } = status;
-  const data = { ...rest, message: toText(rest.message), failures: toJson(failures) };
+  const { poolId, failures, warmUntilMs, ...rest } = status;
+  const data = {
+    ...rest,
+    message: toText(rest.message),
+    failures: toJson(failures),
+    warmUntil: toNullableDate(warmUntilMs),
+  };
   await query(db, (prisma) =>
     prisma.poolStatus.upsert({ where: { poolId }, create: { poolId, ...data }, update: data }),
   );
@@ -176,5 +183,6 @@ function poolStatusOf(row: PoolStatusRow): PoolStatus {
     wantedReplicas: row.wantedReplicas,
     readyReplicas: row.readyReplicas,
     failures: fromJson(row.failures),
+    warmUntilMs: toNullableMs(row.warmUntil),
   };
 }

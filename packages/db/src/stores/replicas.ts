@@ -1,5 +1,5 @@
 import type { Assignment, WireAddress } from "@sluice/contracts";
-import type { ExitFact, ReplicaStage, StageTimes } from "@sluice/domain";
+import type { ExitFact, NodeRefusal, ReplicaStage, StageTimes } from "@sluice/domain";
 import { replicaStages } from "@sluice/domain";
 import type { Db, Tx } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
@@ -37,6 +37,10 @@ export interface Replica {
   readonly stage: ReplicaStage;
   readonly stageTimes: StageTimes;
   readonly message: string;
+  /** While it waits for room: why each node refuses it. */
+  readonly refusals: readonly NodeRefusal[] | null;
+  /** Configuration that the running process has in force, as its agent told; null until then. */
+  readonly configVersion: string | null;
   readonly address: WireAddress | null;
   readonly pid: number | null;
   readonly exit: ExitFact | null;
@@ -78,6 +82,11 @@ export interface ReplicaChange {
   readonly stage?: ReplicaStage;
   readonly stageTimes?: StageTimes;
   readonly message?: string;
+  readonly refusals?: readonly NodeRefusal[] | null;
+  readonly configVersion?: string | null;
+  /** The pool and revision it now belongs to: it was reconfigured in place. */
+  readonly poolId?: string;
+  readonly revision?: number;
   readonly address?: WireAddress | null;
   readonly pid?: number | null;
   readonly exit?: ExitFact | null;
@@ -185,12 +194,16 @@ export async function pruneEndedReplicas(db: Db, keepPerPool = 10): Promise<numb
   );
 }
 
-function changeData(change: ReplicaChange): Prisma.ReplicaUpdateManyMutationInput {
+function changeData(change: ReplicaChange): Prisma.ReplicaUncheckedUpdateManyInput {
   return {
     ...(change.desired === undefined ? {} : { desired: change.desired }),
     ...(change.stage === undefined ? {} : { stage: change.stage }),
     ...(change.stageTimes === undefined ? {} : { stageTimes: toJson(change.stageTimes) }),
     ...(change.message === undefined ? {} : { message: toText(change.message) }),
+    ...(change.refusals === undefined ? {} : { refusals: toNullableJson(change.refusals) }),
+    ...(change.configVersion === undefined ? {} : { configVersion: change.configVersion }),
+    ...(change.poolId === undefined ? {} : { poolId: change.poolId }),
+    ...(change.revision === undefined ? {} : { revision: change.revision }),
     ...(change.address === undefined ? {} : { address: toNullableJson(change.address) }),
     ...(change.pid === undefined ? {} : { pid: change.pid }),
     ...(change.exit === undefined ? {} : { exit: toNullableJson(change.exit) }),
@@ -233,6 +246,8 @@ function replicaOf(row: ReplicaRow): Replica {
     stage: oneOf(replicaStages, row.stage),
     stageTimes: fromJson(row.stageTimes),
     message: row.message,
+    refusals: fromJson(row.refusals),
+    configVersion: row.configVersion,
     address: fromJson(row.address),
     pid: row.pid,
     exit: fromJson(row.exit),

@@ -211,14 +211,15 @@ it("keeps one rollout status per application, the newest", async () => {
     generation: 1,
     fromRevision: null,
     toRevision: 1,
-    phase: "starting",
+    phase: "starting" as const,
     message: "",
     numbers: {},
     startedAtMs: 1,
+    progressAtMs: 2,
     endedAtMs: null,
   };
   await saveRolloutStatus(test.db, status);
-  const done = { ...status, phase: "done", numbers: { ready: 2 }, endedAtMs: 9 };
+  const done = { ...status, phase: "completed" as const, numbers: { ready: 2 }, endedAtMs: 9 };
   await saveRolloutStatus(test.db, done);
   expect(await listRolloutStatuses(test.db, { applicationId })).toEqual([done]);
 });

@@ -19,7 +19,7 @@ export interface PoolStatusFacts {
 export function decidePoolStatus(facts: PoolStatusFacts): PoolStatus {
   const { wanted, ready, history } = facts;
   const { state, message } = decideState(facts);
-  return { state, message, wantedReplicas: wanted, readyReplicas: ready, failures: history };
+  return { state, message, wantedReplicas: wanted, readyReplicas: ready, failures: history, warmUntilMs: null };
 }
 
 function decideState(facts: PoolStatusFacts): { state: DeploymentState; message: string } {

@@ -1,6 +1,7 @@
 import type { Resources } from "../placement/resources.ts";
 import type { ReplicaStage, StageTimes } from "../replica/state.ts";
 import type { ApplicationState, DeploymentState, RevisionStage } from "../spec/application-status.ts";
+import type { RolloutPhase } from "../rollout/phase.ts";
 import type { EffectiveTraffic, SplitEntry } from "../traffic/traffic.ts";
 
 /** Intent and fate of one application. */
@@ -17,6 +18,10 @@ export interface ApplicationFacts {
   readonly failedGeneration: number | null;
   /** Text recorded with `failedGeneration`. */
   readonly failedReason: string | null;
+  /** Since when a person holds the rollout still; null = it goes on. */
+  readonly rolloutPausedAtMs: number | null;
+  /** Deployment -> number of replicas set by hand (the scale call); it wins over the spec's fixed number. */
+  readonly manualScale: Readonly<Record<string, number>>;
 }
 
 /** One deployment of one revision, options resolved. Deployments of two revisions with equal versions have equal `poolId`. */
@@ -26,7 +31,16 @@ export interface RevisionDeployment {
   readonly ingress: boolean;
   /** Names of the deployments it calls; callers are drained before the called. */
   readonly outbound: readonly string[];
+  /** Restart-class fields as a hash: deployments with an equal one differ in what a running replica can take on. */
+  readonly version: string;
+  /** Reconfigure-class fields as a hash. */
+  readonly configVersion: string;
+  /** Fixed number, or where an autoscaled one begins. */
   readonly numReplicas: number;
+  /** Bounds between which the autoscaler moves the number; null = fixed. */
+  readonly autoscaling: { readonly minReplicas: number; readonly maxReplicas: number } | null;
+  /** Share of the replicas that an update without room for a surge gives up at a time, (0, 1]. */
+  readonly rollingUpdatePercentage: number;
   readonly maxReplicasPerNode: number | null;
   readonly maxConstructorRetryCount: number;
   readonly resources: Resources;
@@ -50,6 +64,8 @@ export interface ReplicaFacts {
   readonly nodeId: string | null;
   /** What was last said about it, e.g. why it cannot be placed. */
   readonly message: string;
+  /** Configuration that the running process has in force, as its agent told; null until then. */
+  readonly configVersion: string | null;
   /** How it ended ("exited by SIGKILL", the constructor's error), when it failed. */
   readonly lastError: string | null;
   /** True once `noteFailure` was applied: a failure enters the pool's history exactly once. */
@@ -75,6 +91,8 @@ export interface PoolStatus {
   readonly wantedReplicas: number;
   readonly readyReplicas: number;
   readonly failures: FailureHistory;
+  /** Its ready replicas are kept until then, for a rollback; null = not kept. */
+  readonly warmUntilMs: number | null;
 }
 
 export interface PoolFacts {
@@ -82,6 +100,8 @@ export interface PoolFacts {
   readonly deployment: string;
   /** Last written status; null for a pool that has none yet. */
   readonly status: PoolStatus | null;
+  /** What the autoscaler wants; null when it has not decided yet, or the pool is not autoscaled. */
+  readonly autoscaleTarget: number | null;
   readonly replicas: readonly ReplicaFacts[];
 }
 
@@ -91,6 +111,20 @@ export interface ApplicationVerdict {
   /** Revisions that have weight now, ascending. */
   readonly servingRevisions: readonly number[];
   readonly observedGeneration: number;
+}
+
+/** The move to another revision, or the first one. `fromRevision` is null when nothing served before. */
+export interface RolloutFacts {
+  readonly generation: number;
+  readonly fromRevision: number | null;
+  readonly toRevision: number;
+  readonly phase: RolloutPhase;
+  readonly message: string;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly startedAtMs: number;
+  /** When it last came nearer to its end; the deadline runs from here. */
+  readonly progressAtMs: number;
+  readonly endedAtMs: number | null;
 }
 
 /**
@@ -110,4 +144,6 @@ export interface ReconcileSnapshot {
   readonly trafficAcknowledged: boolean;
   /** Last written status; null before the first. */
   readonly status: ApplicationVerdict | null;
+  /** Where the newest move between revisions stands; null before the first. */
+  readonly rollout: RolloutFacts | null;
 }

@@ -27,6 +27,7 @@ export function viewPools(
       poolId,
       deployment: deployment.name,
       status: null,
+      autoscaleTarget: null,
       replicas: [],
     }));
   return [...snapshot.pools, ...missing].map((facts) => {
