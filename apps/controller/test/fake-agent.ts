@@ -123,6 +123,9 @@ export class FakeAgent {
       case "read_metrics":
         if (this.metrics !== null) this.send({ type: "metrics", requestId: message.requestId, text: this.metrics });
         return;
+      case "read_logs":
+      case "stop_logs":
+        return;
       case "windows_ack":
         this.acknowledged.push(...message.windowStartMs);
         return;
@@ -160,6 +163,8 @@ export class FakeAgent {
     const known = this.#replicas.get(replicaId);
     const next: ReplicaObservation = {
       replicaId,
+      rank: 0,
+      configVersion: null,
       address: null,
       pid: null,
       message: "",

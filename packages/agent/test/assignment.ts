@@ -18,6 +18,7 @@ export function buildAssignment(given: Partial<Assignment> = {}): Assignment {
     importPath: "",
     args: {},
     envVars: {},
+    configVersion: "",
     maxOngoingRequests: 5,
     cpus: 0.1,
     memoryBytes: 0,

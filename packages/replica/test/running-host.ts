@@ -211,6 +211,7 @@ function defaultLaunch(): Omit<HostLaunch, "bundleDir" | "runDir"> {
     importPath: "app:app",
     args: {},
     envVars: {},
+    configVersion: "",
     maxOngoingRequests: 100,
     cpus: 0.1,
     memoryBytes: 0,

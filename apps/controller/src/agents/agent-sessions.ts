@@ -88,6 +88,9 @@ export class AgentSessions {
         session.readingMetrics.get(message.requestId)?.(message.text);
         session.readingMetrics.delete(message.requestId);
         return;
+      // Nobody asks for logs yet.
+      case "log_chunk":
+        return;
       default:
         return message satisfies never;
     }

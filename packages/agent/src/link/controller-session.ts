@@ -114,6 +114,9 @@ export class ControllerSession {
         return void this.#answerDescribe(message.requestId, message.request);
       case "read_metrics":
         return void this.#answerMetrics(message.requestId);
+      case "read_logs":
+      case "stop_logs":
+        return;
     }
   }
 

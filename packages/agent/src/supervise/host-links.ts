@@ -87,6 +87,8 @@ export class HostLinks {
         );
       case "health":
         return this.#ports.probes.hear(record, message);
+      case "reconfigured":
+        return;
       case "windows":
         return this.#ports.onWindows({
           reporter: replicaId,

@@ -48,7 +48,15 @@ test("a host that redials before the assignments are in force is adopted, not dr
   const sent: AgentToHost[] = [];
   const connection = { send: (message: AgentToHost) => void sent.push(message), close: () => undefined };
   supervisor.acceptHost(
-    { type: "hello", replicaId: assignment.replicaId, ...host, stage: "ready", address: null },
+    {
+      type: "hello",
+      replicaId: assignment.replicaId,
+      rank: 0,
+      configVersion: "",
+      ...host,
+      stage: "ready",
+      address: null,
+    },
     connection,
   );
   supervisor.start([assignment]);

@@ -53,6 +53,8 @@ export function createRecord(assignment: Assignment, nowMs: number): ReplicaReco
 export function blankObservation(replicaId: string, nowMs: number): ReplicaObservation {
   return {
     replicaId,
+    rank: 0,
+    configVersion: null,
     stage: "assigned",
     stageTimes: { assigned: nowMs },
     address: null,

@@ -10,10 +10,20 @@ import { PoolLoad } from "./gateway-link.ts";
 /** Version of the control links; a peer with another one is told so and closed. */
 export const linkProtocol = 1;
 
+/** A device that a replica can be given: a whole GPU, or a MIG device of one that is cut up (which then is no entry itself). */
 export const Gpu = z.object({
+  /** `GPU-…`, or `MIG-…` for a part of one. */
   uuid: z.string(),
+  /** Of the physical GPU, in the order of the bus. */
   index: z.int(),
+  /** For people: the model, with the profile of a MIG device. */
   name: z.string(),
+  /** What the driver calls the physical GPU ("NVIDIA A100-SXM4-80GB"); empty when it is not known. */
+  model: z.string().default(""),
+  /** The physical GPU of a MIG device. */
+  parentUuid: z.string().nullable().default(null),
+  /** Of a MIG device, as "1g.10gb". */
+  migProfile: z.string().nullable().default(null),
   memoryTotalBytes: z.number().nullable(),
   memoryUsedBytes: z.number().nullable(),
   utilisationPercent: z.number().nullable(),
@@ -49,6 +59,10 @@ const Stage = z.enum(replicaStages);
 
 export const ReplicaObservation = z.object({
   replicaId: z.string(),
+  /** Which member of the replica this is about. */
+  rank: z.int().default(0),
+  /** `configVersion` of the assignment whose settings are in force in the running process; null before it is ready. */
+  configVersion: z.string().nullable().default(null),
   stage: Stage,
   /** Wall-clock ms of entering each stage. */
   stageTimes: z.partialRecord(Stage, z.number()),
@@ -65,11 +79,20 @@ export const ReplicaObservation = z.object({
 });
 export type ReplicaObservation = z.infer<typeof ReplicaObservation>;
 
+/** Ray's `logging_config`, as far as a replica knows it. */
+export const ReplicaLogging = z.object({
+  encoding: z.enum(["TEXT", "JSON"]).optional(),
+  level: z.enum(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]).optional(),
+});
+export type ReplicaLogging = z.infer<typeof ReplicaLogging>;
+
 /** "Member m of replica r runs here." The agent gets the full set of its node; what is missing is stopped. */
 export const Assignment = z.object({
   replicaId: z.string(),
   rank: z.int(),
   worldSize: z.int(),
+  /** Where the members of a replica find its rank 0; absent for a replica of one. Host `local`: all are on this machine. */
+  rendezvous: z.object({ host: z.string(), port: z.int() }).optional(),
   /** `run`, or `drain`: give no new work, finish, stop. */
   desired: z.enum(["run", "drain"]),
   application: z.string(),
@@ -90,6 +113,11 @@ export const Assignment = z.object({
   importPath: z.string(),
   args: z.record(z.string(), z.json()),
   envVars: z.record(z.string(), z.string()),
+  /**
+   * Names the settings that a running replica can take: user_config, max_ongoing_requests, health check and graceful shutdown.
+   * Another one for a known replica means: reconfigure it in place.
+   */
+  configVersion: z.string().default(""),
   userConfig: z.json().optional(),
   maxOngoingRequests: z.int(),
   cpus: z.number(),
@@ -101,6 +129,8 @@ export const Assignment = z.object({
   healthCheckTimeoutS: z.number(),
   gracefulShutdownWaitLoopS: z.number(),
   gracefulShutdownTimeoutS: z.number(),
+  /** Of the replica's own lines, where it differs from the node's. */
+  logging: ReplicaLogging.optional(),
 });
 export type Assignment = z.infer<typeof Assignment>;
 
@@ -118,6 +148,14 @@ export const AgentMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("described"), requestId: z.string(), result: DescribeResult }),
   /** What the replicas of this node count themselves, as one text in Prometheus' format. */
   z.object({ type: z.literal("metrics"), requestId: z.string(), text: z.string() }),
+  /** Part of the answer to `read_logs`, in order, at most 64 KiB. `done`: nothing follows, with `error` when it was cut short. */
+  z.object({
+    type: z.literal("log_chunk"),
+    requestId: z.string(),
+    text: z.string(),
+    done: z.boolean(),
+    error: z.string().optional(),
+  }),
 ]);
 export type AgentMessage = z.infer<typeof AgentMessage>;
 
@@ -130,6 +168,23 @@ export const ControllerToAgent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("describe"), epoch: z.int(), requestId: z.string(), request: DescribeRequest }),
   /** Answered with `metrics`. */
   z.object({ type: z.literal("read_metrics"), epoch: z.int(), requestId: z.string() }),
+  /** Output of a replica that runs here or ran here, answered with `log_chunk`. */
+  z.object({
+    type: z.literal("read_logs"),
+    epoch: z.int(),
+    requestId: z.string(),
+    replicaId: z.string(),
+    rank: z.int().default(0),
+    /** `both`: in the order in which they were written, to within two seconds. */
+    stream: z.enum(["both", "stdout", "stderr"]).default("both"),
+    /** Output from this wall-clock time on, and up to two seconds before; null = from the oldest kept. */
+    sinceMs: z.number().nullable(),
+    /** At most this much of the end; null = all. */
+    tailBytes: z.int().nullable(),
+    /** Go on with what is written from now on, until `stop_logs` or until the replica has ended. */
+    follow: z.boolean(),
+  }),
+  z.object({ type: z.literal("stop_logs"), epoch: z.int(), requestId: z.string() }),
   z.object({
     type: z.literal("windows_ack"),
     epoch: z.int(),

@@ -3,13 +3,13 @@ import { DescribeRequest } from "../spec/bundle-description.ts";
 import { Assignment } from "./agent-link.ts";
 
 /**
- * The file `<agentDir>/replicas/<replicaId>/assignment.json`, whose path is the host's only argument:
+ * The file `<agentDir>/replicas/<member>/assignment.json` (`memberName`), whose path is the host's only argument:
  * the assignment plus what only the agent of this node knows.
  */
 export const HostLaunch = Assignment.extend({
   /** Prepared (unpacked, compiled) bundle on this node. */
   bundleDir: z.string(),
-  /** Holds `agent.sock` and the wire socket `<replicaId>.sock` of every replica of this node. */
+  /** Holds `agent.sock` and the wire socket `<member>.sock` of every replica of this node. */
   runDir: z.string(),
   nodeId: z.string().default(""),
   /** For messages to people. */

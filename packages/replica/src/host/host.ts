@@ -176,6 +176,8 @@ export class Host {
     return {
       type: "hello",
       replicaId: this.#options.launch.replicaId,
+      rank: this.#options.launch.rank,
+      configVersion: null,
       pid: process.pid,
       startTicks: this.#startTicks,
       stage: this.#stage,
