@@ -24,3 +24,6 @@ export * from "./reconcile/snapshot.ts";
 export * from "./reconcile/action.ts";
 export * from "./reconcile/plan-reconcile.ts";
 export * from "./reconcile/hold-unhealthy.ts";
+export * from "./autoscaling/policy.ts";
+export * from "./autoscaling/scale-bounds.ts";
+export * from "./autoscaling/ray-policy.ts";
