@@ -1,4 +1,4 @@
-import type { PlacementNode } from "../src/placement/placement.ts";
+import type { PlacementGpu, PlacementNode } from "../src/placement/placement.ts";
 import type {
   ApplicationFacts,
   PoolFacts,
@@ -22,9 +22,14 @@ export function buildNode(
     state: "ready",
     capacity: { cpus, gpus: gpuCount, memoryBytes: 8 * 2 ** 30, custom: {} },
     used: { cpus: 0, gpus: 0, memoryBytes: 0, custom: {} },
-    gpus: Array.from({ length: gpuCount }, (_, i) => ({ uuid: `${nodeId}-gpu${i}`, used: 0 })),
+    gpus: Array.from({ length: gpuCount }, (_, i) => buildGpu({ uuid: `${nodeId}-gpu${i}` })),
+    labels: {},
     ...rest,
   };
+}
+
+export function buildGpu(overrides: Partial<PlacementGpu> = {}): PlacementGpu {
+  return { uuid: "g0", model: "NVIDIA A100-SXM4-80GB", memoryBytes: 80 * 2 ** 30, used: 0, ...overrides };
 }
 
 export function buildDeployment(overrides: Partial<RevisionDeployment> = {}): RevisionDeployment {

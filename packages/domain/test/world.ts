@@ -1,4 +1,4 @@
-import { measureNodeUse } from "../src/placement/measure-node-use.ts";
+import { measureNode } from "../src/placement/measure-node-use.ts";
 import type { PlacementNode } from "../src/placement/placement.ts";
 import type { Action } from "../src/reconcile/action.ts";
 import { planReconcile } from "../src/reconcile/plan-reconcile.ts";
@@ -101,10 +101,7 @@ export class World {
         gpuUuids: replica.gpuUuids,
         resources: this.deploymentOf(replica.poolId).resources,
       }));
-    return this.nodes.map((node) => {
-      const use = measureNodeUse({ nodeId: node.nodeId, gpuUuids: node.gpus.map(({ uuid }) => uuid) }, holders);
-      return { ...node, ...use };
-    });
+    return this.nodes.map((node) => measureNode(node, holders));
   }
 
   deploymentOf(poolId: string): RevisionDeployment {

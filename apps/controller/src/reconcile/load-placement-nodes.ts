@@ -1,5 +1,5 @@
 import { listNodes, listReplicas, type Database, type Node } from "@sluice/db";
-import { measureNodeUse, type PlacementNode, type RoomHolder } from "@sluice/domain";
+import { measureNode, type PlacementNode, type RoomHolder } from "@sluice/domain";
 
 /** All nodes with the room that replicas of all applications hold on them. */
 export async function loadPlacementNodes(database: Database): Promise<PlacementNode[]> {
@@ -14,15 +14,13 @@ export async function loadPlacementNodes(database: Database): Promise<PlacementN
   return nodes.map((node) => placementNode(node, holders));
 }
 
-function placementNode(node: Node, holders: readonly RoomHolder[]): PlacementNode {
-  const { facts } = node;
-  const use = measureNodeUse({ nodeId: node.id, gpuUuids: facts.gpus.map((gpu) => gpu.uuid) }, holders);
-  return {
-    nodeId: node.id,
-    nodeName: node.name,
-    state: node.state,
-    capacity: { cpus: facts.cpus, gpus: facts.gpus.length, memoryBytes: facts.memoryBytes, custom: facts.custom },
-    used: use.used,
-    gpus: use.gpus,
-  };
+function placementNode({ id, name, state, facts }: Node, holders: readonly RoomHolder[]): PlacementNode {
+  const { cpus, memoryBytes, custom, labels } = facts;
+  const gpus = facts.gpus.map((gpu) => ({
+    uuid: gpu.uuid,
+    model: gpu.model === "" ? gpu.name : gpu.model,
+    memoryBytes: gpu.memoryTotalBytes,
+  }));
+  const capacity = { cpus, gpus: gpus.length, memoryBytes, custom };
+  return measureNode({ nodeId: id, nodeName: name, state, capacity, gpus, labels }, holders);
 }

@@ -1,5 +1,9 @@
-import { judgeFit } from "./judge-fit.ts";
-import type { Fit, NodeRoom } from "./judge-fit.ts";
+import { explainRefusal } from "./explain-refusal.ts";
+import type { Explanation } from "./explain-refusal.ts";
+import type { GangTrial } from "./gang-trial.ts";
+import type { NodeRoom } from "./node-room.ts";
+import { placeGang } from "./place-gang.ts";
+import type { GangWish } from "./place-gang.ts";
 import type {
   PlacedReplica,
   PlacementGrant,
@@ -7,8 +11,10 @@ import type {
   PlacementRefusal,
   PlacementResult,
   PlacementWish,
+  RoomHold,
 } from "./placement.ts";
-import type { Resources } from "./resources.ts";
+import { compareWishes, prepareMembers } from "./prepare-wish.ts";
+import { RoomLedger } from "./room-ledger.ts";
 
 export interface PlacementInput {
   readonly nodes: readonly PlacementNode[];
@@ -17,125 +23,98 @@ export interface PlacementInput {
   readonly running: readonly PlacedReplica[];
 }
 
+export interface RoomInput {
+  /** Is as it was when the plan is made; who carries the plan out takes the room. */
+  readonly ledger: RoomLedger;
+  readonly wanted: readonly PlacementWish[];
+  /** Room by node id that goes back later, for the words of refusals. */
+  readonly heldBy?: ReadonlyMap<string, readonly RoomHold[]>;
+}
+
+/** As `placeInRoom`, for nodes that were measured. */
+export function placeReplicas({ nodes, wanted, running }: PlacementInput): PlacementResult {
+  return placeInRoom({ ledger: RoomLedger.of(nodes, running), wanted });
+}
+
 /**
- * Finds a node for each replica, the largest first. Among nodes where it fits it takes, in this order:
- * one where no wholly free GPU has to be broken for a share; the one with the fewest replicas of the same pool (spread);
- * for a replica without GPU one without GPUs; the one with the least CPU left after (best fit); the lowest node id.
- * No node is ever filled above its capacity.
+ * Finds nodes and GPUs for each replica, the largest first, all its members or none (see `pickNode` for which node).
+ * No node is ever filled above its capacity. A replica that fits nowhere is refused, with the reason for each node, and
+ * does not keep a smaller one from being placed. Equal input gives an equal plan.
  */
-export function placeReplicas(input: PlacementInput): PlacementResult {
-  const rooms = new Map(input.nodes.map((node) => [node.nodeId, roomOf(node, input.running)]));
+export function placeInRoom({ ledger, wanted, heldBy }: RoomInput): PlacementResult {
+  const rooms = ledger.rooms();
   const placed: PlacementGrant[] = [];
   const refused: PlacementRefusal[] = [];
-  for (const wish of [...input.wanted].sort(bySize)) {
-    const candidates = [...rooms.values()].map((room) => ({ room, fit: judgeFit(wish, room) }));
-    const best = candidates.filter(doesFit).sort((a, b) => compareFits(wish, a, b))[0];
-    if (best === undefined) {
-      refused.push(refusalOf(wish, candidates));
-      continue;
+  const trials: GangTrial[] = [];
+  const refusals = new Map<string, RememberedRefusal>();
+  const ordered = [...wanted].sort(compareWishes);
+  ordered.forEach((wish, index) => {
+    const shape = shapeOf(wish);
+    const known = refusals.get(shape);
+    // Room only shrinks while a plan is made: what was refused once stays refused, and the words while nothing was placed.
+    const forms = [wish.members, ...(wish.fallbacks ?? [])].map((members) => gangOf(wish, members));
+    const found = known === undefined ? placeFirst(forms, rooms) : null;
+    if (found !== null) {
+      trials.push(found.trial);
+      const fallback = found.form === 0 ? null : found.form - 1;
+      placed.push({ replicaId: wish.replicaId, members: found.trial.grants(), fallback });
+      return;
     }
-    const { nodeId } = best.room.node;
-    placed.push({ replicaId: wish.replicaId, nodeId, gpuUuids: best.fit.gpuUuids });
-    rooms.set(nodeId, shrink(best.room, wish, best.fit.gpuUuids));
-  }
+    if (known?.placedBefore === placed.length) {
+      refused.push({ replicaId: wish.replicaId, ...known.explanation });
+      return;
+    }
+    const waiting = ordered.slice(index).filter((other) => other.poolId === wish.poolId).length;
+    const explanation = explainForms(forms, rooms, (room) => {
+      return { maxPerNode: wish.maxReplicasPerNode, waiting, heldBy: heldBy?.get(room.facts.nodeId) ?? [] };
+    });
+    refusals.set(shape, { explanation, placedBefore: placed.length });
+    refused.push({ replicaId: wish.replicaId, ...explanation });
+  });
+  for (const trial of trials.reverse()) trial.backTo(0);
   return { placed, refused };
 }
 
-interface Candidate {
-  readonly room: NodeRoom;
-  readonly fit: Fit;
+interface RememberedRefusal {
+  readonly explanation: Explanation;
+  readonly placedBefore: number;
 }
 
-interface FittingCandidate extends Candidate {
-  readonly fit: Extract<Fit, { fits: true }>;
-}
-
-function doesFit(candidate: Candidate): candidate is FittingCandidate {
-  return candidate.fit.fits;
-}
-
-function compareFits(wish: PlacementWish, a: FittingCandidate, b: FittingCandidate): number {
-  const samePool = (room: NodeRoom): number => room.poolCounts.get(wish.poolId) ?? 0;
-  const wastesGpuNode = (room: NodeRoom): number => (wish.resources.gpus === 0 && room.gpus.length > 0 ? 1 : 0);
-  return (
-    Number(a.fit.breaksWholeGpu) - Number(b.fit.breaksWholeGpu) ||
-    samePool(a.room) - samePool(b.room) ||
-    wastesGpuNode(a.room) - wastesGpuNode(b.room) ||
-    a.room.free.cpus - b.room.free.cpus ||
-    (a.room.node.nodeId < b.room.node.nodeId ? -1 : 1)
-  );
-}
-
-/** Large before small packs better; the id makes the order the same every time. */
-function bySize(a: PlacementWish, b: PlacementWish): number {
-  return (
-    b.resources.gpus - a.resources.gpus ||
-    b.resources.cpus - a.resources.cpus ||
-    b.resources.memoryBytes - a.resources.memoryBytes ||
-    (a.replicaId < b.replicaId ? -1 : 1)
-  );
-}
-
-function roomOf(node: PlacementNode, running: readonly PlacedReplica[]): NodeRoom {
-  const poolCounts = new Map<string, number>();
-  for (const { poolId, nodeId } of running) {
-    if (nodeId === node.nodeId) poolCounts.set(poolId, (poolCounts.get(poolId) ?? 0) + 1);
-  }
-  return { node, free: subtract(node.capacity, node.used), gpus: node.gpus, poolCounts };
-}
-
-function shrink(room: NodeRoom, wish: PlacementWish, gpuUuids: readonly string[]): NodeRoom {
-  const share = wish.resources.gpus < 1 ? wish.resources.gpus : 1;
-  const poolCounts = new Map(room.poolCounts);
-  poolCounts.set(wish.poolId, (poolCounts.get(wish.poolId) ?? 0) + 1);
+function gangOf(wish: PlacementWish, members: PlacementWish["members"]): GangWish {
   return {
-    node: room.node,
-    free: subtract(room.free, wish.resources),
-    gpus: room.gpus.map((gpu) => (gpuUuids.includes(gpu.uuid) ? { ...gpu, used: gpu.used + share } : gpu)),
-    poolCounts,
+    members: prepareMembers(members, wish.poolId),
+    strategy: wish.strategy,
+    maxPerNode: wish.maxReplicasPerNode,
   };
 }
 
-function subtract(from: Resources, part: Resources): Resources {
-  const custom: Record<string, number> = { ...from.custom };
-  for (const [name, amount] of Object.entries(part.custom)) custom[name] = (custom[name] ?? 0) - amount;
-  return {
-    cpus: from.cpus - part.cpus,
-    gpus: from.gpus - part.gpus,
-    memoryBytes: from.memoryBytes - part.memoryBytes,
-    custom,
-  };
+function placeFirst(
+  forms: readonly GangWish[],
+  rooms: readonly NodeRoom[],
+): { readonly trial: GangTrial; readonly form: number } | null {
+  for (const [form, gang] of forms.entries()) {
+    const trial = placeGang(gang, rooms);
+    if (trial !== null) return { trial, form };
+  }
+  return null;
 }
 
-/** The text names the node that comes closest: reachable before not, then the one with most CPU free. */
-function refusalOf(wish: PlacementWish, candidates: readonly Candidate[]): PlacementRefusal {
-  const { replicaId } = wish;
-  const refusals = candidates.flatMap(({ room, fit }) => (fit.fits ? [] : [{ room, fit }]));
-  const perNode = refusals.map(({ room, fit }) => ({
-    nodeId: room.node.nodeId,
-    nodeName: room.node.nodeName,
-    reason: fit.reason,
-  }));
-  const closest = [...refusals].sort(
-    (a, b) =>
-      Number(b.room.node.state === "ready") - Number(a.room.node.state === "ready") ||
-      b.room.free.cpus - a.room.free.cpus,
-  )[0];
-  if (closest === undefined) {
-    return {
-      replicaId,
-      reason: "No node is connected. Start an agent: `npm start` runs one on this machine.",
-      perNode,
-    };
-  }
-  const others = refusals.length - 1;
-  const rest =
-    others === 0 ? "" : others === 1 ? " (and one other node refuses)" : ` (and ${others} other nodes refuse)`;
-  const { fit, room } = closest;
-  const advice = fit.advice === null ? "" : ` ${fit.advice}`;
-  // "needs 1 CPU, 0.25 of 2 free on node-a. Set num_cpus to 0.25 or less."
-  const text = fit.reason.startsWith("needs")
-    ? `${fit.reason} on ${room.node.nodeName}`
-    : `${room.node.nodeName} ${fit.reason}`;
-  return { replicaId, reason: `${text}${rest}.${advice}`, perNode };
+/** The nodes speak of the wish itself; each fallback adds why it did not help. */
+function explainForms(
+  [first, ...fallbacks]: readonly GangWish[],
+  rooms: readonly NodeRoom[],
+  contextOf: Parameters<typeof explainRefusal>[2],
+): Explanation {
+  if (first === undefined) throw new Error("A wish has at least one form");
+  const explanation = explainRefusal(first, rooms, contextOf);
+  if (rooms.length === 0) return explanation;
+  const more = fallbacks.map((fallback, index) => {
+    return ` Fallback ${index + 1}: ${explainRefusal(fallback, rooms, contextOf).reason}`;
+  });
+  return { ...explanation, reason: `${explanation.reason}${more.join("")}` };
+}
+
+/** Equal for replicas that ask for the same. */
+function shapeOf({ poolId, members, strategy, fallbacks, maxReplicasPerNode }: PlacementWish): string {
+  return JSON.stringify([poolId, members, strategy, fallbacks ?? [], maxReplicasPerNode]);
 }

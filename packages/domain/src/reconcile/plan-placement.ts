@@ -27,7 +27,8 @@ export function planPlacement(
     for (const replicaId of [...waiting.map((r) => r.replicaId), ...plan.created]) {
       const { resources, maxReplicasPerNode } = pool.deployment;
       homes.set(replicaId, pool);
-      wanted.push({ replicaId, poolId: pool.poolId, resources, maxReplicasPerNode });
+      const members = [{ resources, labelSelector: {}, acceleratorType: null }];
+      wanted.push({ replicaId, poolId: pool.poolId, members, strategy: "PACK", maxReplicasPerNode });
     }
   }
   if (wanted.length === 0) return { actions: [], events: [], refusals: new Map() };
@@ -36,17 +37,22 @@ export function planPlacement(
   );
   const { placed, refused } = placeReplicas({ nodes, wanted, running });
   const names = new Map(nodes.map(({ nodeId, nodeName }) => [nodeId, nodeName]));
-  const assigned = placed.map(({ replicaId, nodeId, gpuUuids }): Action => ({
-    kind: "assignReplica",
-    replicaId,
-    nodeId,
-    gpuUuids,
-    reason: `fits on ${names.get(nodeId) ?? nodeId}`,
-  }));
+  const assigned = placed.flatMap(({ replicaId, members }): Action[] =>
+    members.map(({ nodeId, gpuUuids }) => ({
+      kind: "assignReplica",
+      replicaId,
+      nodeId,
+      gpuUuids,
+      reason: `fits on ${names.get(nodeId) ?? nodeId}`,
+    })),
+  );
   const news = refused.filter(({ replicaId, reason }) => messages.get(replicaId) !== reason);
   const first = news.filter(({ replicaId }) => (messages.get(replicaId) ?? "") === "");
   return {
-    actions: [...assigned, ...news.map((refusal): Action => ({ kind: "refuseReplica", ...refusal }))],
+    actions: [
+      ...assigned,
+      ...news.map(({ replicaId, reason, perNode }): Action => ({ kind: "refuseReplica", replicaId, reason, perNode })),
+    ],
     events: first.map(({ replicaId, reason, perNode }) => ({
       reason: "ReplicaUnplaceable",
       severity: "warning",

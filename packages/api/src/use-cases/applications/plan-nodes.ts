@@ -1,7 +1,7 @@
 /** Where the replicas that a plan adds would go, and why not. Pure. */
 import type { PlanView } from "@sluice/contracts";
 import type { Node, Replica } from "@sluice/db";
-import { measureNodeUse, placeReplicas, resourcesOfOptions } from "@sluice/domain";
+import { measureNode, membersOfOptions, placeReplicas } from "@sluice/domain";
 import type { PlacementNode, PlacementResult, PlacementWish, RoomHolder } from "@sluice/domain";
 import type { DeploymentChange } from "./plan-deployments.ts";
 
@@ -35,7 +35,7 @@ function wishesOf(changes: readonly DeploymentChange[]): Wanted[] {
           wish: {
             replicaId: `${planned.resolved.name}#${String(index + 1).padStart(4, "0")}`,
             poolId,
-            resources: resourcesOfOptions(planned.resolved.ray_actor_options),
+            ...membersOfOptions(planned.resolved),
             maxReplicasPerNode: planned.resolved.max_replicas_per_node,
           },
         })),
@@ -44,38 +44,41 @@ function wishesOf(changes: readonly DeploymentChange[]): Wanted[] {
 
 export function placementNodesOf(nodes: readonly Node[], replicas: readonly Replica[]): PlacementNode[] {
   const holders: RoomHolder[] = roomHoldersOf(replicas);
-  return nodes.map((node) => ({
-    nodeId: node.id,
-    nodeName: node.name,
-    state: node.state,
-    capacity: {
-      cpus: node.facts.cpus,
-      gpus: node.facts.gpus.length,
-      memoryBytes: node.facts.memoryBytes,
-      custom: node.facts.custom,
-    },
-    ...measureNodeUse({ nodeId: node.id, gpuUuids: node.facts.gpus.map((gpu) => gpu.uuid) }, holders),
-  }));
+  return nodes.map(({ id, name, state, facts }) => {
+    const { cpus, memoryBytes, custom, labels } = facts;
+    const gpus = facts.gpus.map((gpu) => ({
+      uuid: gpu.uuid,
+      model: gpu.model === "" ? gpu.name : gpu.model,
+      memoryBytes: gpu.memoryTotalBytes,
+    }));
+    const capacity = { cpus, gpus: gpus.length, memoryBytes, custom };
+    return measureNode({ nodeId: id, nodeName: name, state, capacity, gpus, labels }, holders);
+  });
 }
 
 export function roomHoldersOf(replicas: readonly Replica[]): RoomHolder[] {
   return replicas.flatMap((replica) =>
     replica.members.map(({ nodeId, gpus, assignment }) => ({
       nodeId,
-      resources: { cpus: assignment.cpus, gpus, memoryBytes: assignment.memoryBytes, custom: {} },
+      resources: { cpus: assignment.cpus, gpus, memoryBytes: assignment.memoryBytes, custom: assignment.custom ?? {} },
       gpuUuids: assignment.gpuUuids,
     })),
   );
 }
 
 function nodeLine(node: PlacementNode, wanted: readonly Wanted[], result: PlacementResult): PlanView["nodes"][number] {
-  const taken = result.placed.filter((grant) => grant.nodeId === node.nodeId).map((grant) => grant.replicaId);
-  const added = wanted.filter(({ wish }) => taken.includes(wish.replicaId));
+  const taken = new Map(
+    result.placed.flatMap(({ replicaId, members }) => {
+      const ranks = members.filter((member) => member.nodeId === node.nodeId).map(({ rank }) => rank);
+      return ranks.length === 0 ? [] : [[replicaId, ranks] as const];
+    }),
+  );
+  const added = wanted.filter(({ wish }) => taken.has(wish.replicaId));
   const refusal = result.refused.flatMap((refused) => refused.perNode).find((one) => one.nodeId === node.nodeId);
   const reason =
     wanted.length === 0
       ? "Nothing new to place."
-      : taken.length > 0
+      : taken.size > 0
         ? `Takes ${counted(added.map(({ deployment }) => deployment))}.`
         : refusal === undefined
           ? node.state === "ready"
@@ -85,12 +88,16 @@ function nodeLine(node: PlacementNode, wanted: readonly Wanted[], result: Placem
   return {
     node_id: node.nodeId,
     name: node.nodeName,
-    takes: taken.length,
+    takes: taken.size,
     reason,
     cpus_total: node.capacity.cpus,
     cpus_used: node.used.cpus,
-    cpus_added: added.reduce((sum, { wish }) => sum + wish.resources.cpus, 0),
+    cpus_added: added.reduce((sum, { wish }) => sum + cpusOf(wish, taken.get(wish.replicaId) ?? []), 0),
   };
+}
+
+function cpusOf(wish: PlacementWish, ranks: readonly number[]): number {
+  return ranks.reduce((sum, rank) => sum + (wish.members[rank]?.resources.cpus ?? 0), 0);
 }
 
 /** One line per deployment, with the reason of its first refused replica. */
