@@ -17,3 +17,8 @@ export function inGiB(bytes: number): string {
   const gib = bytes / 2 ** 30;
   return gib >= 0.1 ? `${Math.round(gib * 100) / 100} GiB` : `${Math.round((bytes / 2 ** 20) * 10) / 10} MiB`;
 }
+
+/** Without what floating point adds: `0.1 + 0.2` is `0.3`. */
+export function roundAmount(amount: number): number {
+  return fromUnits(toUnits(amount));
+}

@@ -4,7 +4,7 @@ import { buildDeployment, buildNode } from "../../test/build-snapshot.ts";
 import { World } from "../../test/world.ts";
 import { isEnded } from "../replica/next-replica-stage.ts";
 import { replicasAtWeight } from "../traffic/wanted-replicas.ts";
-import { roundAmount } from "../placement/judge-fit.ts";
+import { roundAmount } from "../placement/amount.ts";
 
 /** What people, machines and bad luck do to the world between two passes. */
 type Deed =
