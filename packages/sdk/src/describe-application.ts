@@ -1,12 +1,12 @@
 import { DeploymentSpec } from "@sluice/contracts";
 import type { BundleDescription } from "@sluice/contracts";
 import type { Application, DeploymentClass } from "./deployment.ts";
-import { actorSnakeCaseOf, snakeCaseOf } from "./deployment-options.ts";
 import type { DeploymentOptions } from "./deployment-options.ts";
 import { graphOf } from "./graph.ts";
 import type { GraphNode } from "./graph.ts";
 import { hookNames } from "./handle.ts";
-import { batchingSnakeCaseOf, modelFileOf, modelSnakeCaseOf } from "./onnx-model.ts";
+import { modelFileOf, modelSnakeCaseOf } from "./onnx-model.ts";
+import { toSnakeCase } from "./option-names.ts";
 
 /** One of them makes a class an ingress. */
 const ingressMethods = ["fetch", "call", "websocket"] as const;
@@ -56,30 +56,10 @@ export function toDeploymentSpec(
   const stray = Object.keys(modelSnakeCaseOf).find((key) => runtime === "node" && key in options);
   if (stray !== undefined)
     throw new TypeError(`Options of deployment ${name}: ${stray} belongs to a model, onnx(file).`);
-  const parsed = DeploymentSpec.safeParse({ ...renameKeys(options, optionNames), name, runtime });
+  const parsed = DeploymentSpec.safeParse({ ...toSnakeCase(options), name, runtime });
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `${camelPath(issue.path)}: ${issue.message}`);
   throw new TypeError(`Options of deployment ${name}: ${lines.join(" ")}`);
-}
-
-type Names = Readonly<Record<string, string>>;
-
-const optionNames: Names = { ...snakeCaseOf, ...modelSnakeCaseOf };
-/** Blocks whose own keys are renamed. */
-const blockNames: Readonly<Record<string, Names>> = {
-  rayActorOptions: actorSnakeCaseOf,
-  batching: batchingSnakeCaseOf,
-};
-
-function renameKeys(options: object, names: Names): Record<string, unknown> {
-  const renamed: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(options) as [string, unknown][]) {
-    if (value === undefined) continue;
-    const block = names === optionNames ? blockNames[key] : undefined;
-    renamed[names[key] ?? key] =
-      block !== undefined && typeof value === "object" && value !== null ? renameKeys(value, block) : value;
-  }
-  return renamed;
 }
 
 /** The user reads errors in the spelling of the code. */

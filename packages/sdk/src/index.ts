@@ -8,7 +8,17 @@ export type {
   DeploymentHooks,
 } from "./deployment.ts";
 export type { FetchApp, FetchAppClass } from "./fetch-app.ts";
-export type { DeploymentOptions, JsonValue, RayActorOptions } from "./deployment-options.ts";
+export type { DeploymentOptions, JsonValue } from "./deployment-options.ts";
+export type { LoggingConfig } from "./logging-options.ts";
+export type {
+  LabelSelector,
+  PlacementGroupFallback,
+  PlacementStrategy,
+  RayActorOptions,
+  ResourceBundle,
+} from "./placement-options.ts";
+export type { RequestRouterConfig } from "./request-router-options.ts";
+export type { AutoscalingConfig, AutoscalingSchedule, BackpressureConfig } from "./scaling-options.ts";
 export { hookNames } from "./handle.ts";
 export type { DeploymentHandle, HandleArgument, MethodName, RemoteMethod } from "./handle.ts";
 export { checkHandleOptions } from "./handle-options.ts";

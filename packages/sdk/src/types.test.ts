@@ -48,7 +48,9 @@ class Ingress {
 it("offers every option of the spec in camelCase, and no other", () => {
   // Of models and programs: classes have none.
   type OtherRuntimes = "runtime" | "model" | "process" | "batching" | "execution_providers";
-  type FromSpec = Camel<Exclude<keyof DeploymentSpec, OtherRuntimes>>;
+  // Names of older releases are for files that exist.
+  type OldNames = "max_concurrent_queries";
+  type FromSpec = Camel<Exclude<keyof DeploymentSpec, OtherRuntimes | OldNames>>;
   expectTypeOf<keyof DeploymentOptions>().toEqualTypeOf<FromSpec>();
   expectTypeOf<keyof RayActorOptions>().toEqualTypeOf<Camel<keyof RaySpec>>();
 });

@@ -19,7 +19,13 @@ const resolved: ResolvedDeployment = {
   name: "model",
   runtime: "node",
   max_ongoing_requests: 8,
-  ray_actor_options: { num_cpus: 0.25, num_gpus: 1, memory: 1_000, resources: { lane: 1 } },
+  ray_actor_options: {
+    ...deploymentDefaults.ray_actor_options,
+    num_cpus: 0.25,
+    num_gpus: 1,
+    memory: 1_000,
+    resources: { lane: 1 },
+  },
 };
 
 const facts: AssignmentFacts = {

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { applicationStates, deploymentStates, replicaStages, revisionStages, trafficSources } from "@sluice/domain";
 import { ApplicationSpec } from "../spec/application-spec.ts";
 import { BundleDescription } from "../spec/bundle-description.ts";
-import { ResolvedDeployment } from "../spec/deployment-options.ts";
+import { ResolvedDeployment } from "../spec/resolved-deployment.ts";
 import { RevisionMessage } from "../spec/application-spec.ts";
 import { Timestamp } from "./lists.ts";
+import { RolloutView } from "./rollouts.ts";
 
 export const ReplicaView = z.object({
   id: z.string(),
@@ -38,6 +39,8 @@ export const DeploymentView = z.object({
   /** Resolved options in the target revision. */
   options: ResolvedDeployment,
   target_num_replicas: z.int(),
+  /** Set by a scale call and in force until it is taken back or a deploy changes `num_replicas`; null = the spec's number. */
+  manual_num_replicas: z.int().nullable(),
   ready_replicas: z.int(),
   starting_replicas: z.int(),
 });
@@ -114,6 +117,8 @@ export const ApplicationView = ApplicationSummary.extend({
   spec: ApplicationSpec,
   deployments_detail: z.array(DeploymentView),
   traffic: TrafficView,
+  /** The newest move from one revision to another, over or under way; null before the first. */
+  rollout: RolloutView.nullable(),
 });
 export type ApplicationView = z.infer<typeof ApplicationView>;
 

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { Name, RoutePrefix } from "../names.ts";
-import { DeploymentSpec, RuntimeEnv } from "./deployment-options.ts";
+import { DeploymentSpec } from "./deployment-options.ts";
+import { LoggingConfig } from "./logging-config.ts";
+import { RuntimeEnv } from "./runtime-env.ts";
 
 /**
  * What `PUT /applications/{name}` takes: one entry of `applications` in a Ray Serve config file, plus `engine`.
@@ -18,6 +20,10 @@ export const ApplicationSpec = z.strictObject({
   runtime_env: RuntimeEnv.default({}),
   /** Arguments of an application builder function. */
   args: z.record(z.string(), z.json()).default({}),
+  /** For deployments that have none of their own. */
+  logging_config: LoggingConfig.nullable().optional(),
+  /** The number of replicas comes from outside, by the scale call: then nothing is autoscaled. */
+  external_scaler_enabled: z.boolean("true or false.").optional(),
   engine: z.literal("sluice", "Only the engine `sluice` runs applications today.").default("sluice"),
   deployments: z.array(DeploymentSpec).default([]),
 });

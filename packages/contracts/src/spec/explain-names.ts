@@ -1,11 +1,19 @@
 /** Which names a block of a spec takes, for whoever wrote another one there. */
-import { RayActorOptions, RuntimeEnv } from "./deployment-options.ts";
+import { RayActorOptions } from "./actor-options.ts";
 import { BatchingSpec } from "./onnx-spec.ts";
 import { ProcessSpec } from "./process-spec.ts";
+import { RuntimeEnv } from "./runtime-env.ts";
 
 /** What Sluice adds to Ray Serve's names of an application and of a deployment. */
 export const ownApplicationNames = ["engine"] as const;
-export const ownDeploymentNames = ["runtime", "model", "process", "batching", "execution_providers"] as const;
+export const ownDeploymentNames = [
+  "runtime",
+  "model",
+  "process",
+  "batching",
+  "execution_providers",
+  "vram_bytes",
+] as const;
 
 /** Blocks with few names, which are told all. */
 const blocks: ReadonlyMap<PropertyKey, readonly string[]> = new Map(

@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
 import { ApplicationSpec } from "./application-spec.ts";
-import { DeploymentSpec, RayActorOptions, RuntimeEnv, deploymentDefaults } from "./deployment-options.ts";
+import { RayActorOptions } from "./actor-options.ts";
+import { DeploymentSpec } from "./deployment-options.ts";
+import { deploymentDefaults } from "./resolved-deployment.ts";
+import { RuntimeEnv } from "./runtime-env.ts";
 import { BatchingSpec, defaultBatching, defaultExecutionProviders } from "./onnx-spec.ts";
 import { ProcessSpec } from "./process-spec.ts";
 import { applicationOptionDocs, deploymentOptionDocs } from "./option-docs.ts";

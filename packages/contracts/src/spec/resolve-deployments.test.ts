@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ApplicationSpec } from "./application-spec.ts";
 import type { ApplicationSpecInput } from "./application-spec.ts";
 import type { BundleDescription } from "./bundle-description.ts";
-import { DeploymentSpec, ResolvedDeployment } from "./deployment-options.ts";
+import { DeploymentSpec } from "./deployment-options.ts";
+import { ResolvedDeployment } from "./resolved-deployment.ts";
 import { resolveDeployments } from "./resolve-deployments.ts";
 
 const bundle = `bundle:${"a".repeat(64)}`;

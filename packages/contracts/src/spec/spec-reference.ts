@@ -1,9 +1,11 @@
 /** The page "Every field of an application spec", printed from the schemas and from what the form shows beside each field. */
+import { RayActorOptions } from "./actor-options.ts";
 import { ApplicationSpec } from "./application-spec.ts";
-import { DeploymentSpec, RayActorOptions, RuntimeEnv } from "./deployment-options.ts";
+import { DeploymentSpec } from "./deployment-options.ts";
 import { BatchingSpec } from "./onnx-spec.ts";
 import { applicationOptionDocs, deploymentOptionDocs, type OptionDoc, type UpdateClass } from "./option-docs.ts";
 import { ProcessSpec } from "./process-spec.ts";
+import { RuntimeEnv } from "./runtime-env.ts";
 import {
   unsupportedInActorOptions,
   unsupportedInApplication,

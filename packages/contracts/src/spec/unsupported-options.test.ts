@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ApplicationSpec } from "./application-spec.ts";
-import { DeploymentSpec, RayActorOptions, RuntimeEnv } from "./deployment-options.ts";
+import { RayActorOptions } from "./actor-options.ts";
+import { DeploymentSpec } from "./deployment-options.ts";
+import { RuntimeEnv } from "./runtime-env.ts";
 import { ProcessSpec } from "./process-spec.ts";
 import {
   findUnsupportedOptions,

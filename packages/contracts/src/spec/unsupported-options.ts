@@ -6,14 +6,9 @@ import type { FieldIssue } from "../error.ts";
 
 type Refusals = Readonly<Record<string, string>>;
 
-const autoscaling =
-  "Autoscaling is not available yet. Leave it out and set `num_replicas` to a whole number, for example 2.";
+const autoscaling = (name: string) => `Write it inside \`autoscaling_config: {${name}: ...}\`.`;
 const batching =
   "Code declares its batches itself, with `batch(...)`; a model has them in `batching: {max_batch_size: 32}` of its deployment.";
-const placementGroup =
-  "Placement groups are not available yet: a replica runs on one node. Leave it out and give the resources in `ray_actor_options`.";
-const logging =
-  "Log settings per application are not available yet. Leave it out; replicas log to rotated files on their node.";
 const gateway = "This is a setting of the gateway process, not of an application. Set it in the gateway's environment.";
 
 /** Keys beside `applications` in a config file. */
@@ -22,16 +17,14 @@ export const unsupportedInConfigFile: Refusals = {
   http_options: `${gateway} (SLUICE_GATEWAY_HOST, SLUICE_GATEWAY_PORT.) Leave this out.`,
   grpc_options: "gRPC ingress is not available. Leave this out.",
   controller_options: "The controller takes its settings from its own environment. Leave this out.",
-  logging_config: logging,
   target_capacity: "`target_capacity` is not available yet. Leave it out and set `num_replicas` per deployment.",
 };
 
 export const unsupportedInApplication: Refusals = {
   host: `${gateway} (SLUICE_GATEWAY_HOST.)`,
   port: `${gateway} (SLUICE_GATEWAY_PORT.)`,
-  logging_config: logging,
-  autoscaling_policy: autoscaling,
-  external_scaler_enabled: "The scale call for outside scalers is not available yet. Leave it out.",
+  autoscaling_policy:
+    "Policies of your own are not available: `autoscaling_config` of a deployment runs Ray's default policy. Leave it out.",
   docs_path: "Sluice serves its own documentation at `/docs` of the dashboard. Leave it out.",
 };
 
@@ -41,44 +34,30 @@ export const unsupportedInDeployment: Refusals = {
   init_args: "Give arguments in the code with `.bind(...)`, or as `args` of the application.",
   init_kwargs: "Give arguments in the code with `.bind(...)`, or as `args` of the application.",
   import_path: "`import_path` belongs to the application, one level up.",
-  runtime_env: "`runtime_env` belongs to the application, one level up.",
+  runtime_env: "`runtime_env` belongs to the application; `env_vars` of one deployment stand in `ray_actor_options`.",
   route_prefix: "`route_prefix` belongs to the application, one level up.",
   is_driver_deployment: "Driver deployments are gone from Ray Serve, too. Set `num_replicas`.",
-  autoscaling_config: autoscaling,
-  placement_group_bundles: placementGroup,
-  placement_group_strategy: placementGroup,
-  placement_group_bundle_label_selector: placementGroup,
-  placement_group_fallback_strategy: placementGroup,
   gang_scheduling_config: "Gangs of replicas are not available yet. Leave it out.",
   deployment_actors: "Shared helper actors are not available. Make the helper a deployment and call it by its handle.",
-  logging_config: logging,
-  request_router_config:
-    "The router is always power of two choices over replicas. Leave it out; other routers are not available yet.",
-  rolling_update_percentage:
-    "An update starts all new replicas before old ones go, so no share has to be set. Leave it out.",
-  backpressure_config:
-    "A full queue is answered with 503, or 429 if the gateway is set to it (SLUICE_QUEUE_FULL_STATUS). Leave it out.",
-  max_concurrent_queries:
-    "The old name of `max_ongoing_requests`, with another default (5 instead of 100). Use the new name.",
-  external_scaler_enabled: "The scale call for outside scalers is not available yet. Leave it out.",
+  external_scaler_enabled: "`external_scaler_enabled` belongs to the application, one level up.",
   // Fields of autoscaling_config that old tutorials put one level too high.
-  min_replicas: autoscaling,
-  max_replicas: autoscaling,
-  initial_replicas: autoscaling,
-  target_ongoing_requests: autoscaling,
-  target_num_ongoing_requests_per_replica: autoscaling,
-  metrics_interval_s: autoscaling,
-  look_back_period_s: autoscaling,
-  smoothing_factor: autoscaling,
-  upscale_smoothing_factor: autoscaling,
-  downscale_smoothing_factor: autoscaling,
-  upscaling_factor: autoscaling,
-  downscaling_factor: autoscaling,
-  upscale_delay_s: autoscaling,
-  downscale_delay_s: autoscaling,
-  downscale_to_zero_delay_s: autoscaling,
-  aggregation_function: autoscaling,
-  policy: autoscaling,
+  min_replicas: autoscaling("min_replicas"),
+  max_replicas: autoscaling("max_replicas"),
+  initial_replicas: autoscaling("initial_replicas"),
+  target_ongoing_requests: autoscaling("target_ongoing_requests"),
+  target_num_ongoing_requests_per_replica: autoscaling("target_num_ongoing_requests_per_replica"),
+  metrics_interval_s: autoscaling("metrics_interval_s"),
+  look_back_period_s: autoscaling("look_back_period_s"),
+  smoothing_factor: autoscaling("smoothing_factor"),
+  upscale_smoothing_factor: autoscaling("upscale_smoothing_factor"),
+  downscale_smoothing_factor: autoscaling("downscale_smoothing_factor"),
+  upscaling_factor: autoscaling("upscaling_factor"),
+  downscaling_factor: autoscaling("downscaling_factor"),
+  upscale_delay_s: autoscaling("upscale_delay_s"),
+  downscale_delay_s: autoscaling("downscale_delay_s"),
+  downscale_to_zero_delay_s: autoscaling("downscale_to_zero_delay_s"),
+  aggregation_function: autoscaling("aggregation_function"),
+  policy: autoscaling("policy"),
   // Actor options that belong one level deeper.
   num_cpus: "Write it inside `ray_actor_options: {num_cpus: ...}`.",
   num_gpus: "Write it inside `ray_actor_options: {num_gpus: ...}`.",
@@ -105,10 +84,6 @@ export const unsupportedInProcess: Refusals = {
 };
 
 export const unsupportedInActorOptions: Refusals = {
-  accelerator_type: "Choosing a GPU model is not available yet. Leave it out; `num_gpus` takes any GPU.",
-  runtime_env: "`runtime_env` belongs to the application; one per deployment is not available yet.",
-  label_selector: "Choosing nodes by label is not available yet. Leave it out.",
-  fallback_strategy: "Choosing nodes by label is not available yet. Leave it out.",
   object_store_memory: "There is no object store. Leave it out.",
   scheduling_strategy: "Replicas are spread by the controller. Leave it out.",
   max_concurrency: "Use `max_ongoing_requests` of the deployment.",
@@ -121,6 +96,9 @@ export const unsupportedInActorOptions: Refusals = {
 
 const python =
   "Python environments are not available yet: install what is needed on the nodes, and start it with the runtime `process`. Leave it out.";
+
+const oneBundle =
+  "All deployments of an application run its one bundle. Write `working_dir` in `runtime_env` of the application.";
 
 export const unsupportedInRuntimeEnv: Refusals = {
   py_modules: python,
@@ -155,22 +133,18 @@ export function findUnsupportedOptions(spec: unknown, prefix = "#"): FieldIssue[
 
 function refusedInDeployment(deployment: unknown, prefix: string): FieldIssue[] {
   if (!isRecord(deployment)) return [];
-  const count = deployment["num_replicas"];
-  const issues = [
+  return [
     ...refused(deployment, unsupportedInDeployment, prefix),
     ...refused(deployment["process"], unsupportedInProcess, `${prefix}/process`),
     ...refused(deployment["ray_actor_options"], unsupportedInActorOptions, `${prefix}/ray_actor_options`),
+    ...refusedInActorEnv(deployment["ray_actor_options"], `${prefix}/ray_actor_options/runtime_env`),
   ];
-  if (count === "auto") {
-    issues.push({ pointer: `${prefix}/num_replicas`, detail: `\`auto\` means autoscaling. ${autoscaling}` });
-  }
-  if (count === null) {
-    issues.push({
-      pointer: `${prefix}/num_replicas`,
-      detail: `\`null\` means autoscaling in Ray Serve. ${autoscaling}`,
-    });
-  }
-  return issues;
+}
+
+/** Of an environment for one deployment only variables are possible: all deployments run the application's one bundle. */
+function refusedInActorEnv(actor: unknown, prefix: string): FieldIssue[] {
+  const env = isRecord(actor) ? actor["runtime_env"] : undefined;
+  return refused(env, { ...unsupportedInRuntimeEnv, working_dir: oneBundle }, prefix);
 }
 
 function refused(value: unknown, refusals: Refusals, prefix: string): FieldIssue[] {

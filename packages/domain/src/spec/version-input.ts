@@ -1,7 +1,12 @@
 import { canonicalJson } from "./canonical-json.ts";
 import type { JsonLike } from "./canonical-json.ts";
+import { resolvedOptionClasses } from "./option-classes.ts";
+import type { OptionClass } from "./option-classes.ts";
 
-/** What decides the version of a deployment: code, options that need a new process, options a running one can take. */
+/**
+ * A resolved deployment, option by option. Any option of `resolvedOptionClasses` may be there; what an earlier release did not
+ * know is in the texts below only where it differs from its default, so that an upgrade restarts nothing.
+ */
 export interface VersionedDeployment {
   readonly name: string;
   readonly runtime: string;
@@ -13,16 +18,25 @@ export interface VersionedDeployment {
   readonly execution_providers?: JsonLike | undefined;
   readonly max_ongoing_requests: number;
   readonly user_config?: JsonLike | undefined;
+  readonly backpressure?: JsonLike | undefined;
+  readonly logging?: JsonLike | undefined;
   readonly health_check_period_s: number;
   readonly health_check_timeout_s: number;
   readonly graceful_shutdown_wait_loop_s: number;
   readonly graceful_shutdown_timeout_s: number;
   readonly max_replicas_per_node: number | null;
+  readonly vram_bytes?: number | null | undefined;
+  readonly placement?: JsonLike | undefined;
+  /** The deployment's own, laid over those of the code. */
+  readonly env_vars?: Readonly<Record<string, string>> | undefined;
   readonly ray_actor_options: {
     readonly num_cpus: number;
     readonly num_gpus: number;
     readonly memory: number;
     readonly resources: Readonly<Record<string, number>>;
+    readonly accelerator_type?: string | null | undefined;
+    readonly label_selector?: JsonLike | undefined;
+    readonly fallback_strategy?: JsonLike | undefined;
   };
 }
 
@@ -35,36 +49,46 @@ export interface VersionedCode {
   readonly envVars: Readonly<Record<string, string>>;
 }
 
+/** Options with which a replica runs as before they existed. */
+const quietDefaults: Readonly<Record<string, JsonLike>> = {
+  vram_bytes: null,
+  logging: { access_log: false, encoding: "TEXT", level: "INFO" },
+  accelerator_type: null,
+  label_selector: {},
+  fallback_strategy: [],
+};
+
 /**
  * Canonical text of the restart-class fields: another text means other processes. Its sha256 is the deployment's version.
  * Replica counts, queue limits and retry counts are in neither text: they change nothing in a replica.
  */
 export function restartVersionInput(code: VersionedCode, deployment: VersionedDeployment): string {
-  const { num_cpus, num_gpus, memory, resources } = deployment.ray_actor_options;
   return canonicalJson({
-    name: deployment.name,
-    runtime: deployment.runtime,
-    model: deployment.model,
-    process: deployment.process,
-    batching: deployment.batching,
-    execution_providers: deployment.execution_providers,
+    ...optionsOf(deployment, "restart"),
     bundle: code.bundle,
     import_path: code.importPath,
     args: code.args,
-    env_vars: code.envVars,
-    ray_actor_options: { num_cpus, num_gpus, memory, resources },
-    max_replicas_per_node: deployment.max_replicas_per_node,
+    env_vars: { ...code.envVars, ...deployment.env_vars },
+    ray_actor_options: loud({ ...deployment.ray_actor_options }),
   });
 }
 
 /** Canonical text of the reconfigure-class fields: with an equal version, another text means another pool. */
 export function reconfigureVersionInput(deployment: VersionedDeployment): string {
-  return canonicalJson({
-    max_ongoing_requests: deployment.max_ongoing_requests,
-    user_config: deployment.user_config,
-    health_check_period_s: deployment.health_check_period_s,
-    health_check_timeout_s: deployment.health_check_timeout_s,
-    graceful_shutdown_wait_loop_s: deployment.graceful_shutdown_wait_loop_s,
-    graceful_shutdown_timeout_s: deployment.graceful_shutdown_timeout_s,
-  });
+  return canonicalJson(optionsOf(deployment, "reconfigure"));
+}
+
+function optionsOf(deployment: VersionedDeployment, wanted: OptionClass): Record<string, JsonLike | undefined> {
+  const options = { ...deployment } as Readonly<Record<string, JsonLike | undefined>>;
+  const names = Object.entries(resolvedOptionClasses).flatMap(([name, its]) => (its === wanted ? [name] : []));
+  return loud(Object.fromEntries(names.map((name) => [name, options[name]])));
+}
+
+function loud(options: Readonly<Record<string, JsonLike | undefined>>): Record<string, JsonLike | undefined> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => {
+      const quiet = quietDefaults[name];
+      return quiet === undefined || value === undefined || canonicalJson(value) !== canonicalJson(quiet);
+    }),
+  );
 }
