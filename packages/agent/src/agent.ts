@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { memberName } from "@sluice/contracts";
 import {
   createRegistry,
   mergeExpositions,
@@ -38,8 +39,8 @@ export interface AgentParts {
 }
 
 const describesAtOnce = 2;
-/** Of those that the controller gives. */
-const replicaIdLength = 8;
+/** Of a replica's id as the controller gives it, with the rank of a member. */
+const memberNameLength = 12;
 
 /**
  * Wires one agent and starts it. Order matters: hosts of an earlier life are taken over and the saved assignments are in
@@ -76,7 +77,7 @@ export async function startAgent({
     count: config.warmHosts,
     command: hostCommand,
     dir: join(config.agentDir, "warm"),
-    launchFilePlaceholder: files.assignmentPath("-".repeat(replicaIdLength)),
+    launchFilePlaceholder: files.assignmentPath("-".repeat(memberNameLength)),
     env: config.inheritedEnv,
     logger,
   });
@@ -102,10 +103,7 @@ export async function startAgent({
   });
 
   const readMetrics = (): Promise<readonly string[]> =>
-    readReplicaMetrics(
-      runDir,
-      supervisor.observations().map(({ replicaId }) => replicaId),
-    );
+    readReplicaMetrics(runDir, supervisor.observations().map(memberName));
 
   const saved = new SavedAssignments(config.agentDir);
   const { epoch } = await saved.load();

@@ -77,7 +77,7 @@ test("a replica over its memory limit, workers counted, is ended whole, and no o
   controller.assign([program("calm"), program("hog", { memoryBytes: limit }, { HOG_MIB: "400" })]);
   await controller.reached("calm", "ready", 30_000);
   const ended = await controller.reached("hog", "failed", 30_000);
-  expect(ended.message).toMatch(/^uses \d+ MiB of memory, more than its 300 MiB \(ray_actor_options\.memory\)/);
+  expect(ended.message).toMatch(/^used \d+ MiB of its limit 300 MiB of memory \(ray_actor_options\.memory\)/);
   await vi.waitFor(() => expect(family("hog")).toEqual([]), { timeout: 5_000 });
   expect(controller.latest.get("calm")?.stage).toBe("ready");
   expect(family("calm")).toHaveLength(3);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AgentMessage } from "@sluice/contracts";
+import { AgentMessage, memberName } from "@sluice/contracts";
 import type { Assignment, ControllerToAgent, ReplicaObservation } from "@sluice/contracts";
 import { vi } from "vitest";
 import { WebSocketServer } from "ws";
@@ -41,7 +41,7 @@ export async function startFakeController(port = 0) {
       messages.push(message);
       if (message.type === "hello") latest.clear();
       if (message.type === "hello" || message.type === "observed")
-        for (const one of message.replicas) latest.set(one.replicaId, one);
+        for (const one of message.replicas) latest.set(memberName(one), one);
     });
     socket.send(JSON.stringify({ type: "welcome", epoch: 1, heartbeatIntervalMs: 200 }));
   });
@@ -75,7 +75,7 @@ export async function startFakeController(port = 0) {
         },
         { timeout: 15_000 },
       ),
-    /** Waits until a replica was seen in a stage and answers what was said about it. */
+    /** Waits until a member of a replica (by its name) was seen in a stage and answers what was said about it. */
     reached: (replicaId: string, stage: ReplicaObservation["stage"], timeout = 15_000) =>
       vi.waitFor(
         () => {

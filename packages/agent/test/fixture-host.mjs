@@ -5,8 +5,9 @@ import { connect } from "node:net";
 const launch = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const mode = launch.args.mode ?? "";
 const startTicks = Number(readStat().split(" ")[19] ?? 0);
-const address = { kind: "unix", path: `${launch.runDir}/${launch.replicaId}.sock` };
+const address = launch.rank > 0 ? null : { kind: "unix", path: `${launch.runDir}/${launch.replicaId}.sock` };
 let stage = "starting";
+let configVersion = null;
 let ballast = [];
 
 function readStat() {
@@ -28,6 +29,8 @@ function dial() {
     send({
       type: "hello",
       replicaId: launch.replicaId,
+      rank: launch.rank,
+      configVersion,
       pid: process.pid,
       startTicks,
       stage,
@@ -42,6 +45,7 @@ function dial() {
     }
     if (mode === "slow") return;
     if (mode === "memory") ballast.push(Buffer.alloc(200 * 1024 * 1024, 1));
+    configVersion = launch.configVersion;
     send({ type: "stage", stage: (stage = "ready"), message: "", address });
     if (mode === "windows") {
       const windows = [{ windowStartMs: 1_700_000_000_000, coveredMs: 10_000, closed: true, series: [] }];
@@ -65,6 +69,12 @@ function dial() {
           message: ok ? "" : "the model answers nonsense",
           ongoing: 2,
         });
+      }
+      if (message.type === "reconfigure") {
+        const ok = message.userConfig !== "refused";
+        if (ok) configVersion = message.configVersion;
+        if (message.userConfig !== "unanswered")
+          send({ type: "reconfigured", configVersion: message.configVersion, ok, message: ok ? "" : "no such model" });
       }
       if (message.type === "drain" && mode !== "stubborn") {
         send({ type: "stage", stage: "draining", message: "", address: null });

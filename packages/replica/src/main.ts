@@ -4,7 +4,7 @@
  * exception that user code left uncaught), 2 wrong settings.
  */
 import { readFile } from "node:fs/promises";
-import { HostLaunch, warmHostFlag } from "@sluice/contracts";
+import { HostLaunch, memberName, warmHostFlag } from "@sluice/contracts";
 import { createLogger, exitCodes } from "@sluice/observability";
 import { inheritedEnvironment, loadConfig } from "./config.ts";
 import { collectBodies, scribbleOverReads } from "@sluice/wire";
@@ -34,7 +34,7 @@ const logger = createLogger({
   level: config.SLUICE_LOG_LEVEL,
   format: config.SLUICE_LOG_FORMAT,
   destination: process.stderr,
-}).child({ replicaId: launch.replicaId, deployment: launch.deployment });
+}).child({ replicaId: memberName(launch), deployment: launch.deployment });
 const host = new Host({
   launch,
   launchFile,
@@ -55,6 +55,6 @@ for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   });
 }
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.on(signal, () => void host.drain(launch.gracefulShutdownTimeoutS, signal));
+  process.on(signal, () => void host.drain(signal));
 }
 await host.run();

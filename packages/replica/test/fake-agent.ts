@@ -38,6 +38,11 @@ export class FakeAgent {
     );
   }
 
+  /** Cuts the links; hosts redial. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));

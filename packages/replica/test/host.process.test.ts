@@ -142,19 +142,60 @@ describe("life of a host", () => {
     await one.agent.waitFor("health", ({ probeId }) => probeId === 3);
   });
 
-  it("reconfigures in place, and fails probes with the reason when the new config is refused", async () => {
-    const one = await (await start("behaviours", { launch: { userConfig: { a: 1 } } })).ready();
+  it("reconfigures in place, says what is in force, and ends with the reason when user code refuses", async () => {
+    const one = await (await start("behaviours", { launch: { userConfig: { a: 1 }, configVersion: "c1" } })).ready();
     expect(JSON.parse((await one.request("GET", "/app/config")).text)).toEqual({ config: { a: 1 } });
-    one.agent.send({ type: "reconfigure", userConfig: { a: 2 }, maxOngoingRequests: 10 });
-    one.agent.send({ type: "probe", probeId: 1 });
-    await one.agent.waitFor("health", ({ probeId }) => probeId === 1);
+    one.agent.send({ type: "reconfigure", configVersion: "c2", userConfig: { a: 2 }, maxOngoingRequests: 10 });
+    expect(await one.agent.waitFor("reconfigured")).toEqual({
+      type: "reconfigured",
+      configVersion: "c2",
+      ok: true,
+      message: "",
+    });
     expect(JSON.parse((await one.request("GET", "/app/config")).text)).toEqual({ config: { a: 2 } });
-    one.agent.send({ type: "reconfigure", userConfig: "refused", maxOngoingRequests: 10 });
+    // A link that breaks and comes back tells what is in force by then.
+    one.agent.cut();
+    const isBack = ({ stage }: { stage: string }): boolean => stage === "ready";
+    expect(await one.agent.waitFor("hello", isBack)).toMatchObject({ configVersion: "c2", rank: 0 });
+    const waiting = one.request("GET", "/app/wait", undefined, { connection: await one.connect() });
+    waiting.catch(() => undefined);
+    await one.untilOngoing(1);
+    one.agent.send({ type: "reconfigure", configVersion: "c3", userConfig: "refused", maxOngoingRequests: 10 });
+    const refused = await one.agent.waitFor("reconfigured", ({ configVersion }) => configVersion === "c3");
+    expect(refused).toMatchObject({ ok: false, message: "reconfigure() failed: this config is refused" });
+    // What runs goes on, while probes tell the reason.
     one.agent.send({ type: "probe", probeId: 2 });
     expect(await one.agent.waitFor("health", ({ probeId }) => probeId === 2)).toMatchObject({
       ok: false,
+      ongoing: 1,
       message: "this config is refused",
     });
+  });
+
+  it("ends as failed with the text of the user's reconfigure when nothing runs", async () => {
+    const one = await (await start("behaviours", { launch: { userConfig: { a: 1 } } })).ready();
+    one.agent.send({ type: "reconfigure", userConfig: "refused", maxOngoingRequests: 10 });
+    expect(await one.agent.waitFor("failed")).toMatchObject({
+      message: "reconfigure() failed: this config is refused",
+    });
+    expect((await one.exited).code).toBe(1);
+  });
+
+  it("gives user code only a config that is new, and applies limits without asking it", async () => {
+    const one = await (await start("behaviours", { launch: { userConfig: "refused-later" } })).ready();
+    const change = { type: "reconfigure", userConfig: "refused-later", maxOngoingRequests: 3 } as const;
+    one.agent.send({ ...change, configVersion: "c2", poolId: "p2", revision: 7 });
+    expect(await one.agent.waitFor("reconfigured")).toMatchObject({ ok: true, configVersion: "c2" });
+  });
+
+  it("a member of a higher rank becomes ready without taking requests", async () => {
+    const one = await (await start("behaviours", { launch: { rank: 1, worldSize: 2 } })).ready();
+    const ready = await one.agent.waitFor("stage", ({ stage }) => stage === "ready");
+    expect(ready.address).toBeNull();
+    expect(await one.agent.waitFor("hello")).toMatchObject({ rank: 1 });
+    await expect(one.connect()).rejects.toThrow();
+    one.agent.send({ type: "drain", timeoutS: 5, waitLoopS: 1 });
+    expect((await one.exited).code).toBe(0);
   });
 });
 

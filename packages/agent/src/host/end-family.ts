@@ -7,8 +7,8 @@ import type { ReplicaFiles } from "./replica-files.ts";
  * Ends what a program and those it started left behind, when its host could not: the kernel ends the program with its
  * host, but nobody ends its own children. Their mark is the host's launch file. Answers how many were left.
  */
-export function endFamily(files: Pick<ReplicaFiles, "assignmentPath">, replicaId: string): number {
-  const mark = files.assignmentPath(replicaId);
+export function endFamily(files: Pick<ReplicaFiles, "assignmentPath">, member: string): number {
+  const mark = files.assignmentPath(member);
   return killFamily({ mark, leader: readLeader(childProcessFile(mark)) });
 }
 

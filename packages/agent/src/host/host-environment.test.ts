@@ -31,13 +31,38 @@ test.each([
   [1.9, "1"],
   [4, "4"],
 ])("%f CPUs allow %s threads", (cpus, threads) => {
-  expect(planThreadCaps(cpus)).toEqual({
-    OMP_NUM_THREADS: threads,
-    OPENBLAS_NUM_THREADS: threads,
-    MKL_NUM_THREADS: threads,
-  });
+  const caps = planThreadCaps(cpus);
+  expect(caps).toMatchObject({ OMP_NUM_THREADS: threads, OPENBLAS_NUM_THREADS: threads, MKL_NUM_THREADS: threads });
+  expect(caps).toMatchObject({ NUMEXPR_MAX_THREADS: threads, RAYON_NUM_THREADS: threads });
 });
 
 test("the user may set another number of threads", () => {
   expect(plan({ envVars: { OMP_NUM_THREADS: "8" } })["OMP_NUM_THREADS"]).toBe("8");
+});
+
+test("members of a replica find each other as torch.distributed expects, whatever the user's variables say", () => {
+  const members = { worldSize: 4, rank: 2, rendezvous: { host: "10.0.0.7", port: 29_500 }, envVars: { RANK: "0" } };
+  expect(plan(members)).toMatchObject({
+    RANK: "2",
+    WORLD_SIZE: "4",
+    LOCAL_RANK: "0",
+    MASTER_ADDR: "10.0.0.7",
+    MASTER_PORT: "29500",
+    SLUICE_RANK: "2",
+    SLUICE_WORLD_SIZE: "4",
+  });
+  const local = plan({ ...members, rendezvous: { host: "local", port: 29_500 } });
+  expect(local["MASTER_ADDR"]).toBe("127.0.0.1");
+});
+
+test("a replica of one does not look distributed", () => {
+  expect(Object.keys(plan({ rendezvous: { host: "local", port: 1 } }))).not.toContain("RANK");
+});
+
+test("a replica's own logging settings win over the node's", () => {
+  expect(plan({ logging: { level: "WARNING", encoding: "TEXT" } })).toMatchObject({
+    SLUICE_LOG_LEVEL: "warn",
+    SLUICE_LOG_FORMAT: "pretty",
+  });
+  expect(plan({ logging: { level: "DEBUG" } })).toMatchObject({ SLUICE_LOG_LEVEL: "debug", SLUICE_LOG_FORMAT: "json" });
 });

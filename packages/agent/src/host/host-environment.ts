@@ -13,6 +13,8 @@ export interface HostEnvironmentInput {
     | "envVars"
     | "cpus"
     | "gpuUuids"
+    | "rendezvous"
+    | "logging"
   >;
   /** Allow-listed variables of the agent. */
   readonly inherited: Readonly<Record<string, string>>;
@@ -30,16 +32,18 @@ export function planHostEnvironment({
   logLevel,
   logFormat,
 }: HostEnvironmentInput): Record<string, string> {
+  const { logging } = assignment;
   return {
     ...inherited,
     ...planThreadCaps(assignment.cpus),
     // A program's variables are for the program, which its host starts with them; NODE_OPTIONS, say, would reach the host as well.
     ...(assignment.runtime === "process" ? {} : assignment.envVars),
+    ...planMemberVariables(assignment),
     CUDA_DEVICE_ORDER: "PCI_BUS_ID",
     // Empty, not absent: absent would mean all GPUs.
     CUDA_VISIBLE_DEVICES: assignment.gpuUuids.join(","),
-    SLUICE_LOG_LEVEL: logLevel,
-    SLUICE_LOG_FORMAT: logFormat,
+    SLUICE_LOG_LEVEL: logging?.level === undefined ? logLevel : levels[logging.level],
+    SLUICE_LOG_FORMAT: logging?.encoding === undefined ? logFormat : formats[logging.encoding],
     SLUICE_REPLICA_ID: assignment.replicaId,
     SLUICE_APPLICATION: assignment.application,
     SLUICE_DEPLOYMENT: assignment.deployment,
@@ -52,5 +56,42 @@ export function planHostEnvironment({
 /** Numeric libraries start one thread per core of the machine unless told otherwise: max(1, floor(cpus)) instead. */
 export function planThreadCaps(cpus: number): Record<string, string> {
   const threads = String(Math.max(1, Math.floor(cpus)));
-  return { OMP_NUM_THREADS: threads, OPENBLAS_NUM_THREADS: threads, MKL_NUM_THREADS: threads };
+  return Object.fromEntries(threadVariables.map((name) => [name, threads]));
 }
+
+/** Not UV_THREADPOOL_SIZE: those threads wait for files and names, they do not compute. */
+const threadVariables = [
+  "OMP_NUM_THREADS",
+  "OPENBLAS_NUM_THREADS",
+  "MKL_NUM_THREADS",
+  "NUMEXPR_MAX_THREADS",
+  "VECLIB_MAXIMUM_THREADS",
+  "RAYON_NUM_THREADS",
+] as const;
+
+/**
+ * What torch.distributed and its kind read, for members of a replica of several; a replica of one must not look distributed.
+ * A member sees its own GPUs only, so among what it sees it is the first: its local rank is 0, however many share its node.
+ */
+export function planMemberVariables({
+  rank,
+  worldSize,
+  rendezvous,
+}: Pick<Assignment, "rank" | "worldSize" | "rendezvous">): Record<string, string> {
+  if (worldSize <= 1) return {};
+  return {
+    RANK: String(rank),
+    WORLD_SIZE: String(worldSize),
+    LOCAL_RANK: "0",
+    LOCAL_WORLD_SIZE: "1",
+    ...(rendezvous === undefined
+      ? {}
+      : {
+          MASTER_ADDR: rendezvous.host === "local" ? "127.0.0.1" : rendezvous.host,
+          MASTER_PORT: String(rendezvous.port),
+        }),
+  };
+}
+
+const levels = { DEBUG: "debug", INFO: "info", WARNING: "warn", ERROR: "error", CRITICAL: "fatal" } as const;
+const formats = { TEXT: "pretty", JSON: "json" } as const;

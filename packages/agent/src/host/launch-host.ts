@@ -1,3 +1,4 @@
+import { memberName } from "@sluice/contracts";
 import type { Assignment, WarmHostOrder } from "@sluice/contracts";
 import type { Logger } from "@sluice/observability";
 import type { LaunchedHost } from "../supervise/start-replica.ts";
@@ -27,18 +28,19 @@ type ReplicaOutput = Pick<StartHostOptions, "stdoutPath" | "stderrPath">;
 /** Starts the process of a replica whose bundle is prepared: a warm host takes its place where that is possible. */
 export async function launchHost(assignment: Assignment, bundleDir: string, ports: LaunchPorts): Promise<LaunchedHost> {
   const { files, warmHosts, command, runDir, nodeId, nodeName, inherited, logLevel, logFormat, logger } = ports;
-  const { replicaId } = assignment;
+  const member = memberName(assignment);
   await files.saveLaunch({ ...assignment, bundleDir, runDir, nodeId, nodeName });
   const env = planHostEnvironment({ assignment, inherited, logLevel, logFormat });
-  const output = { stdoutPath: files.stdoutPath(replicaId), stderrPath: files.stderrPath(replicaId) };
-  const launchFile = files.assignmentPath(replicaId);
+  const output = { stdoutPath: files.stdoutPath(member), stderrPath: files.stderrPath(member) };
+  const launchFile = files.assignmentPath(member);
   const warmStart = planWarmStart(env, inherited);
-  if (!warmStart.isPossible) logger.debug({ replicaId, reason: warmStart.reason }, "starts without a warm host");
+  if (!warmStart.isPossible)
+    logger.debug({ replicaId: member, reason: warmStart.reason }, "starts without a warm host");
   const warm = warmStart.isPossible ? warmHosts.take() : undefined;
   return takeOver(warm, output, logger)
-    ? orderWarmHost(warm, { launchFile, cwd: bundleDir, env }, (host) => files.saveHost(replicaId, host))
+    ? orderWarmHost(warm, { launchFile, cwd: bundleDir, env }, (host) => files.saveHost(member, host))
     : startCold({ command: [...command, launchFile], cwd: bundleDir, env, ...output }, (host) =>
-        files.saveHost(replicaId, host),
+        files.saveHost(member, host),
       );
 }
 

@@ -1,7 +1,7 @@
+import { readFileSync } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Assignment, ReplicaObservation } from "@sluice/contracts";
-import type { HostLaunch } from "@sluice/contracts";
+import { Assignment, HostLaunch, memberName, ReplicaObservation } from "@sluice/contracts";
 import { z } from "zod";
 import { readJsonFile } from "../read-json-file.ts";
 import { writeFileAtomically, writeFileAtomicallySync } from "../write-file-atomically.ts";
@@ -9,8 +9,9 @@ import type { ProcessName } from "./process-facts.ts";
 
 const HostFile = z.object({ pid: z.int(), startTicks: z.number() });
 
+/** One member of a replica, as an earlier life of the agent left it. */
 export interface SavedReplica {
-  readonly replicaId: string;
+  readonly member: string;
   readonly assignment: Assignment | undefined;
   readonly host: ProcessName | undefined;
   readonly observation: ReplicaObservation | undefined;
@@ -20,7 +21,7 @@ export interface SavedReplica {
 const keptDirectories = 100;
 
 /**
- * `<agentDir>/replicas/<id>/`: assignment.json (written before the start), host.json (pid and start time, right after it),
+ * `<agentDir>/replicas/<member>/`: assignment.json (written before the start), host.json (pid and start time, right after it),
  * observed.json (the last observation), logs/. Together they let a restarted agent take over without asking anybody.
  */
 export class ReplicaFiles {
@@ -30,35 +31,43 @@ export class ReplicaFiles {
     this.#dir = join(agentDir, "replicas");
   }
 
-  assignmentPath(replicaId: string): string {
-    return join(this.#dir, replicaId, "assignment.json");
+  assignmentPath(member: string): string {
+    return join(this.#dir, member, "assignment.json");
   }
 
-  stdoutPath(replicaId: string): string {
-    return join(this.#dir, replicaId, "logs", "stdout.log");
+  stdoutPath(member: string): string {
+    return join(this.#dir, member, "logs", "stdout.log");
   }
 
-  stderrPath(replicaId: string): string {
-    return join(this.#dir, replicaId, "logs", "stderr.log");
+  stderrPath(member: string): string {
+    return join(this.#dir, member, "logs", "stderr.log");
   }
 
-  async create(replicaId: string): Promise<void> {
-    await mkdir(join(this.#dir, replicaId, "logs"), { recursive: true, mode: 0o700 });
+  async create(member: string): Promise<void> {
+    await mkdir(join(this.#dir, member, "logs"), { recursive: true, mode: 0o700 });
   }
 
   async saveLaunch(launch: HostLaunch): Promise<void> {
-    await writeFileAtomically(this.assignmentPath(launch.replicaId), `${JSON.stringify(launch, null, 2)}\n`);
+    await writeFileAtomically(this.assignmentPath(memberName(launch)), `${JSON.stringify(launch, null, 2)}\n`);
+  }
+
+  /** The running process has other settings now. Synchronous, so that changes reach the disk in their order. */
+  updateLaunch(assignment: Assignment): void {
+    const path = this.assignmentPath(memberName(assignment));
+    const { bundleDir, runDir, nodeId, nodeName } = HostLaunch.parse(JSON.parse(readFileSync(path, "utf8")));
+    const launch: HostLaunch = { ...assignment, bundleDir, runDir, nodeId, nodeName };
+    writeFileAtomicallySync(path, `${JSON.stringify(launch, null, 2)}\n`);
   }
 
   /** Synchronous: between a start and this file there must be no moment at which the agent could be stopped. */
-  saveHost(replicaId: string, host: ProcessName): void {
-    writeFileAtomicallySync(join(this.#dir, replicaId, "host.json"), `${JSON.stringify(host)}\n`);
+  saveHost(member: string, host: ProcessName): void {
+    writeFileAtomicallySync(join(this.#dir, member, "host.json"), `${JSON.stringify(host)}\n`);
   }
 
   /** Synchronous, so that observations reach the disk in the order they were made. */
   saveObservation(observation: ReplicaObservation): void {
     writeFileAtomicallySync(
-      join(this.#dir, observation.replicaId, "observed.json"),
+      join(this.#dir, memberName(observation), "observed.json"),
       `${JSON.stringify(observation)}\n`,
     );
   }
@@ -68,31 +77,31 @@ export class ReplicaFiles {
       if (error.code === "ENOENT") return [];
       throw error;
     });
-    return Promise.all(names.map((replicaId) => this.#loadOne(replicaId)));
+    return Promise.all(names.map((member) => this.#loadOne(member)));
   }
 
   /** Nothing acts on this replica any more; only its logs stay. */
-  async retire(replicaId: string): Promise<void> {
+  async retire(member: string): Promise<void> {
     for (const name of ["assignment.json", "assignment.child.json", "host.json", "observed.json"]) {
-      await rm(join(this.#dir, replicaId, name), { force: true });
+      await rm(join(this.#dir, member, name), { force: true });
     }
     await this.#sweepOldLogs();
   }
 
-  async #loadOne(replicaId: string): Promise<SavedReplica> {
-    const dir = join(this.#dir, replicaId);
+  async #loadOne(member: string): Promise<SavedReplica> {
+    const dir = join(this.#dir, member);
     const [assignment, host, observation] = await Promise.all([
       readJsonFile(join(dir, "assignment.json"), Assignment),
       readJsonFile(join(dir, "host.json"), HostFile),
       readJsonFile(join(dir, "observed.json"), ReplicaObservation),
     ]);
-    return { replicaId, assignment, host, observation };
+    return { member, assignment, host, observation };
   }
 
   async #sweepOldLogs(): Promise<void> {
     const retired: { dir: string; changedMs: number }[] = [];
-    for (const { replicaId, observation } of await this.load()) {
-      const dir = join(this.#dir, replicaId);
+    for (const { member, observation } of await this.load()) {
+      const dir = join(this.#dir, member);
       if (observation === undefined) retired.push({ dir, changedMs: (await stat(dir)).mtimeMs });
     }
     retired.sort((a, b) => b.changedMs - a.changedMs);

@@ -6,8 +6,8 @@ const timeoutMs = 1_000;
 const limitBytes = 16 * 1024 * 1024;
 
 /** What the replicas of this node count themselves. Those that count nothing, or do not answer in time, are left out. */
-export async function readReplicaMetrics(runDir: string, replicaIds: readonly string[]): Promise<string[]> {
-  const texts = await Promise.all(replicaIds.map((id) => readSocket(join(runDir, replicaMetricsSocket(id)))));
+export async function readReplicaMetrics(runDir: string, members: readonly string[]): Promise<string[]> {
+  const texts = await Promise.all(members.map((member) => readSocket(join(runDir, replicaMetricsSocket(member)))));
   return texts.filter((text) => text !== undefined);
 }
 

@@ -1,3 +1,4 @@
+import { memberName } from "@sluice/contracts";
 import type { Logger } from "@sluice/observability";
 import type { ReplicaFiles } from "../host/replica-files.ts";
 import { signalGroup } from "../host/start-host.ts";
@@ -8,6 +9,7 @@ import type { ObservationReports } from "./observation-reports.ts";
 import { lightConfigOf } from "./plan-supervision.ts";
 import type { SupervisionAction } from "./plan-supervision.ts";
 import type { ReplicaProbes } from "./replica-probes.ts";
+import { planReconfigureMessage } from "./plan-reconfigure-message.ts";
 import { createRecord } from "./replica-record.ts";
 import type { ReplicaRecord } from "./replica-record.ts";
 
@@ -28,18 +30,19 @@ type ActionOnRecord = Exclude<SupervisionAction, { kind: "start" }>;
 /** Does one thing that the plan asks for. */
 export function applyAction(action: SupervisionAction, ports: ActionPorts, nowMs: number): void {
   const { records, logger } = ports;
-  const replicaId = replicaOf(action);
-  const record = records.get(replicaId);
-  logger.info({ replicaId, deployment: record?.assignment.deployment }, `${action.kind}: ${action.reason}`);
+  const member = memberOf(action);
+  const record = records.get(member);
+  logger.info({ replicaId: member, deployment: record?.assignment.deployment }, `${action.kind}: ${action.reason}`);
   if (action.kind === "start") {
     const created = createRecord(action.assignment, nowMs);
-    records.set(replicaId, created);
+    records.set(member, created);
     void ports.start(created);
   } else if (record !== undefined) applyTo(record, action, ports, nowMs);
 }
 
-export function replicaOf(action: SupervisionAction): string {
-  return "assignment" in action ? action.assignment.replicaId : action.replicaId;
+/** The member that an action is about. */
+export function memberOf(action: SupervisionAction): string {
+  return "assignment" in action ? memberName(action.assignment) : action.member;
 }
 
 function applyTo(record: ReplicaRecord, action: ActionOnRecord, ports: ActionPorts, nowMs: number): void {
@@ -48,17 +51,12 @@ function applyTo(record: ReplicaRecord, action: ActionOnRecord, ports: ActionPor
       record.origin = "started";
       ports.counters.adopted += 1;
       return ports.probes.probe(record, nowMs);
-    case "reconfigure": {
-      const { userConfig, maxOngoingRequests } = action.assignment;
+    case "reconfigure":
       record.assignment = action.assignment;
       record.lightConfig = lightConfigOf(action.assignment);
-      record.connection?.send({
-        type: "reconfigure",
-        maxOngoingRequests,
-        ...(userConfig === undefined ? {} : { userConfig }),
-      });
+      record.reconfiguringSinceMs ??= nowMs;
+      record.connection?.send(planReconfigureMessage(action.assignment));
       return;
-    }
     case "drain":
       record.drainSinceMs = nowMs;
       if (action.via === "cancel") {
@@ -74,11 +72,11 @@ function applyTo(record: ReplicaRecord, action: ActionOnRecord, ports: ActionPor
       if (record.host !== null) signalGroup(record.host.pid, "SIGKILL");
       return;
     case "forget":
-      ports.records.delete(action.replicaId);
+      ports.records.delete(action.member);
       ports.files
-        .retire(action.replicaId)
+        .retire(action.member)
         .catch((err: unknown) =>
-          ports.logger.warn({ err, replicaId: action.replicaId }, "files of an ended replica not removed"),
+          ports.logger.warn({ err, replicaId: action.member }, "files of an ended replica not removed"),
         );
       return;
   }

@@ -33,19 +33,20 @@ export function endReplica(record: ReplicaRecord, status: ExitStatus, ports: End
   record.connection = null;
   // What the host started and left behind ends with it.
   if (record.host !== null) signalGroup(record.host.pid, "SIGKILL");
-  const { replicaId, runtime } = record.assignment;
-  if (runtime === "process") {
-    const left = endFamily(ports.files, replicaId);
-    if (left > 0) ports.logger.warn({ replicaId, left }, "ended processes that its program had left behind");
+  const { member } = record;
+  if (record.assignment.runtime === "process") {
+    const left = endFamily(ports.files, member);
+    if (left > 0) ports.logger.warn({ replicaId: member, left }, "ended processes that its program had left behind");
   }
   void reportEnd(record, status, ports);
 }
 
 async function reportEnd(record: ReplicaRecord, status: ExitStatus, ports: EndPorts): Promise<void> {
-  const { replicaId, deployment } = record.assignment;
+  const { member } = record;
+  const { deployment } = record.assignment;
   const hadProcess = record.host !== null;
   // Waits also where there is nothing to read: an end may happen in the middle of a tick, and asks for the next one.
-  const reading = hadProcess ? readErrorLine(ports.files.stderrPath(replicaId)) : Promise.resolve(null);
+  const reading = hadProcess ? readErrorLine(ports.files.stderrPath(member)) : Promise.resolve(null);
   const lastErrorLine = await reading.catch(() => null);
   // Only now: the host's own words about its failure may arrive after its exit.
   const { stage, message, exit } = describeEnd({
@@ -59,6 +60,6 @@ async function reportEnd(record: ReplicaRecord, status: ExitStatus, ports: EndPo
   record.observation = { ...record.observation, exit, address: null, pid: null, rssBytes: null, ongoing: 0 };
   ports.reports.enter(record, stage, message);
   if (stage === "failed") ports.counters.failed += 1;
-  ports.logger[stage === "failed" ? "warn" : "info"]({ replicaId, deployment }, `replica ${stage}: ${message}`);
+  ports.logger[stage === "failed" ? "warn" : "info"]({ replicaId: member, deployment }, `replica ${stage}: ${message}`);
   ports.onEnded();
 }

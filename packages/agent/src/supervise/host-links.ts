@@ -1,3 +1,4 @@
+import { memberName } from "@sluice/contracts";
 import type { HandleLoad, HostMessage, RoutingSlice, WindowReport } from "@sluice/contracts";
 import type { Logger } from "@sluice/observability";
 import type { HostConnection, HostHello, HostListener } from "../host/host-server.ts";
@@ -11,7 +12,7 @@ import type { ReplicaRecord } from "./replica-record.ts";
 
 export interface HostLinkPorts {
   readonly records: ReadonlyMap<string, ReplicaRecord>;
-  readonly reports: Pick<ObservationReports, "enter">;
+  readonly reports: Pick<ObservationReports, "enter" | "notify">;
   readonly probes: ReplicaProbes;
   readonly logger: Logger;
   readonly now: () => number;
@@ -19,9 +20,13 @@ export interface HostLinkPorts {
   readonly onWindows: (report: WindowReport) => void;
   /** Load that the handles of one replica put on pools. */
   readonly onLoad: (load: HandleLoad) => void;
+  /** New settings are in force in a running process. */
+  readonly onReconfigured: (record: ReplicaRecord) => void;
   /** A link came or went: the plan may see it differently. */
   readonly onLinkChanged: () => void;
 }
+
+type ReconfiguredMessage = Extract<HostMessage, { type: "reconfigured" }>;
 
 /** The conversation with hosts that dialled in: what they are told, and what they say of themselves. */
 export class HostLinks {
@@ -34,7 +39,7 @@ export class HostLinks {
 
   /** A host (re)dialled. */
   accept(hello: HostHello, connection: HostConnection): HostListener {
-    const record = this.#ports.records.get(hello.replicaId);
+    const record = this.#ports.records.get(memberName(hello));
     const isOurs = record !== undefined && record.endedAtMs === null && record.host?.pid === hello.pid;
     if (!isOurs) {
       dismissStray(hello, connection, this.#ports.logger);
@@ -44,6 +49,7 @@ export class HostLinks {
     record.connection = connection;
     // What was asked over the old link is not answered over the new one.
     record.health = { ...record.health, outstanding: null };
+    this.#learnConfig(record, hello.configVersion);
     const slice = this.#slices.get(record.assignment.application);
     if (slice !== undefined) connection.send({ type: "slices", slices: [slice] });
     if (record.drainSinceMs !== null) this.sendDrain(record);
@@ -75,29 +81,59 @@ export class HostLinks {
   }
 
   #hear(record: ReplicaRecord, message: Exclude<HostMessage, HostHello>): void {
-    const { replicaId, deployment } = record.assignment;
+    const { member } = record;
+    const { deployment } = record.assignment;
     switch (message.type) {
       case "stage":
         return this.#applyStage(record, message.stage, message.message, message.address);
       case "failed":
         record.failedMessage = message.message;
         return this.#ports.logger.warn(
-          { replicaId, deployment, stack: message.stack },
+          { replicaId: member, deployment, stack: message.stack },
           `replica failed: ${message.message}`,
         );
       case "health":
         return this.#ports.probes.hear(record, message);
       case "reconfigured":
-        return;
+        return this.#hearReconfigured(record, message);
       case "windows":
         return this.#ports.onWindows({
-          reporter: replicaId,
+          reporter: member,
           incarnation: message.incarnation,
           windows: message.windows,
         });
       case "load":
-        return this.#ports.onLoad({ router: replicaId, at: message.at, pools: message.pools });
+        return this.#ports.onLoad({ router: member, at: message.at, pools: message.pools });
     }
+  }
+
+  /** Whatever was told over the old link and may not have arrived is told again: settings that are in force already change nothing. */
+  #learnConfig(record: ReplicaRecord, configVersion: string | null): void {
+    const isOther = configVersion !== null && configVersion !== record.assignment.configVersion;
+    if (isOther || record.reconfiguringSinceMs !== null) record.lightConfig = "";
+    if (configVersion !== null) record.observation = { ...record.observation, configVersion };
+  }
+
+  /** A process becomes ready with what it was started with; to anything that it was told since, it answers by itself. */
+  #learnReadyConfig(record: ReplicaRecord): void {
+    const { observation, assignment, reconfiguringSinceMs } = record;
+    if (observation.configVersion !== null || reconfiguringSinceMs !== null) return;
+    record.observation = { ...observation, configVersion: assignment.configVersion };
+  }
+
+  #hearReconfigured(record: ReplicaRecord, { configVersion, ok, message }: ReconfiguredMessage): void {
+    const { observation } = record;
+    if (record.endedAtMs !== null) return;
+    if (!ok) {
+      record.refusal = { atMs: this.#ports.now(), reason: message };
+      // In case its process ends before it can say so itself.
+      record.failedMessage ??= message;
+      return this.#ports.reports.enter(record, observation.stage, message);
+    }
+    record.observation = { ...observation, configVersion };
+    if (configVersion === record.assignment.configVersion) record.reconfiguringSinceMs = null;
+    this.#ports.onReconfigured(record);
+    this.#ports.reports.notify(record);
   }
 
   #applyStage(record: ReplicaRecord, stage: HostHello["stage"], message: string, address: HostHello["address"]): void {
@@ -106,6 +142,7 @@ export class HostLinks {
     if (address !== null) record.observation = { ...record.observation, address };
     if (stage === "ready") {
       record.claimsReady = true;
+      this.#learnReadyConfig(record);
       // A host found again was ready already, and stays so without an interruption.
       if (record.observation.stage !== "ready") record.health = startHealth(nowMs);
       return this.#ports.probes.probe(record, nowMs);

@@ -1,3 +1,4 @@
+import { memberName } from "@sluice/contracts";
 import type { ReplicaObservation } from "@sluice/contracts";
 import type { ReplicaStage } from "@sluice/domain";
 import type { Logger } from "@sluice/observability";
@@ -47,7 +48,7 @@ export class ObservationReports {
     try {
       this.#ports.files.saveObservation(observation);
     } catch (err) {
-      this.#ports.logger.error({ err, replicaId: observation.replicaId }, "observation not saved");
+      this.#ports.logger.error({ err, replicaId: memberName(observation) }, "observation not saved");
     }
   }
 

@@ -7,7 +7,7 @@ const now = 1_000_000;
 
 function host(given: Partial<ObservedHost> = {}): ObservedHost {
   return {
-    replicaId: "rep-1",
+    member: "rep-1",
     stage: "ready",
     origin: "started",
     hasProcess: true,
@@ -25,6 +25,8 @@ function host(given: Partial<ObservedHost> = {}): ObservedHost {
     startupTimeoutMs: 0,
     gracefulShutdownTimeoutMs: 20_000,
     lightConfig: lightConfigOf(buildAssignment()),
+    reconfiguringSinceMs: null,
+    refusal: null,
     ...given,
   };
 }
@@ -116,13 +118,56 @@ describe("planSupervision", () => {
       [host()],
       ["reconfigure: its settings changed"],
     ],
+    [
+      "tells a running replica that it belongs to another pool and revision now",
+      [buildAssignment({ poolId: "pool-2", revision: 2 })],
+      [host()],
+      ["reconfigure: its settings changed"],
+    ],
+    [
+      "tells a running replica its new health and shutdown times",
+      [buildAssignment({ gracefulShutdownTimeoutS: 3 })],
+      [host()],
+      ["reconfigure: its settings changed"],
+    ],
+    [
+      "starts only the members that are missing",
+      [buildAssignment({ worldSize: 2 }), buildAssignment({ worldSize: 2, rank: 1 })],
+      [host({ lightConfig: lightConfigOf(buildAssignment({ worldSize: 2 })) })],
+      ["start: assigned to this node"],
+    ],
+    [
+      "drains the member that is no longer assigned, not its sibling",
+      [buildAssignment()],
+      [host(), host({ member: "rep-1.1" })],
+      ["drain: message: no longer assigned to this node"],
+    ],
+    ["gives a reconfigure the time of a start", run, [host({ reconfiguringSinceMs: now - 599_000 })], []],
+    [
+      "kills a reconfigure that never ends",
+      run,
+      [host({ reconfiguringSinceMs: now - 600_000 })],
+      ["kill: failed: reconfigure() did not end within 600 s"],
+    ],
+    [
+      "lets a replica that refused its settings finish what runs",
+      run,
+      [host({ refusal: { atMs: now - 21_000, reason: "reconfigure() failed: no" }, probeFailures: 3 })],
+      [],
+    ],
+    [
+      "kills one that does not end after it refused",
+      run,
+      [host({ refusal: { atMs: now - 22_000, reason: "reconfigure() failed: no" } })],
+      ["kill: failed: reconfigure() failed: no"],
+    ],
     ["two failed health checks change nothing", run, [host({ probeFailures: 2 })], []],
     ["failed readiness probes only delay", run, [host({ stage: "loading", probeFailures: 9 })], []],
     [
       "kills over the memory limit, saying both numbers",
       run,
       [host({ rssBytes: 600 * 1024 ** 2, memoryLimitBytes: 512 * 1024 ** 2 })],
-      ["kill: failed: uses 600 MiB of memory, more than its 512 MiB (ray_actor_options.memory)"],
+      ["kill: failed: used 600 MiB of its limit 512 MiB of memory (ray_actor_options.memory)"],
     ],
     [
       "kills what does not become ready",

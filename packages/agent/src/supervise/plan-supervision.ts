@@ -1,10 +1,12 @@
+import { memberName } from "@sluice/contracts";
 import type { Assignment } from "@sluice/contracts";
 import type { ReplicaStage } from "@sluice/domain";
 import { unhealthyThreshold } from "./health.ts";
 
-/** One replica as this agent knows it. */
+/** One member of a replica as this agent knows it. */
 export interface ObservedHost {
-  readonly replicaId: string;
+  /** Its name, see `memberName`. */
+  readonly member: string;
   readonly stage: ReplicaStage;
   /** `found`: started by an earlier life of the agent, not yet back on its socket. */
   readonly origin: "started" | "found";
@@ -20,13 +22,17 @@ export interface ObservedHost {
   readonly probeFailures: number;
   readonly probeMessage: string;
   readonly rssBytes: number | null;
-  /** As in the assignment it was started with. */
+  /** Of its assignment; 0 = none, or the kernel enforces it. */
   readonly memoryLimitBytes: number;
   /** Budget of its own that the host watches; 0 = none. The agent gives it a little more before it steps in. */
   readonly startupTimeoutMs: number;
   readonly gracefulShutdownTimeoutMs: number;
   /** What it was last configured with, see {@link lightConfigOf}. */
   readonly lightConfig: string;
+  /** Since when its process has new settings that it has not answered yet. */
+  readonly reconfiguringSinceMs: number | null;
+  /** It refused new settings, and ends by itself when what runs in it is done. */
+  readonly refusal: { readonly atMs: number; readonly reason: string } | null;
 }
 
 export interface SupervisionLimits {
@@ -54,28 +60,31 @@ export const supervisionLimits: SupervisionLimits = {
 
 export type SupervisionAction =
   | { readonly kind: "start"; readonly assignment: Assignment; readonly reason: string }
-  | { readonly kind: "adopt"; readonly replicaId: string; readonly reason: string }
+  | { readonly kind: "adopt"; readonly member: string; readonly reason: string }
   /** New light settings for a running process. */
   | { readonly kind: "reconfigure"; readonly assignment: Assignment; readonly reason: string }
   /** Give no new work, finish, exit. `message` over the link, `signal` when there is none, `cancel` before a process exists. */
   | {
       readonly kind: "drain";
-      readonly replicaId: string;
+      readonly member: string;
       readonly via: "message" | "signal" | "cancel";
       readonly reason: string;
     }
   /** End it now. `outcome` is the stage its end is reported as. */
   | {
       readonly kind: "kill";
-      readonly replicaId: string;
+      readonly member: string;
       readonly outcome: "failed" | "stopped";
       readonly reason: string;
     }
-  | { readonly kind: "forget"; readonly replicaId: string; readonly reason: string };
+  | { readonly kind: "forget"; readonly member: string; readonly reason: string };
 
 /** The settings that change without a restart, as one comparable text. */
-export function lightConfigOf({ userConfig, maxOngoingRequests }: Assignment): string {
-  return JSON.stringify([userConfig ?? null, maxOngoingRequests]);
+export function lightConfigOf(assignment: Assignment): string {
+  const { configVersion, userConfig, maxOngoingRequests, poolId, revision } = assignment;
+  const { healthCheckPeriodS, healthCheckTimeoutS, gracefulShutdownWaitLoopS, gracefulShutdownTimeoutS } = assignment;
+  const times = [healthCheckPeriodS, healthCheckTimeoutS, gracefulShutdownWaitLoopS, gracefulShutdownTimeoutS];
+  return JSON.stringify([configVersion, userConfig ?? null, maxOngoingRequests, poolId, revision, ...times]);
 }
 
 /**
@@ -88,12 +97,12 @@ export function planSupervision(
   nowMs: number,
   limits: SupervisionLimits = supervisionLimits,
 ): SupervisionAction[] {
-  const known = new Set(hosts.map(({ replicaId }) => replicaId));
-  const assigned = new Map(assignments.map((assignment) => [assignment.replicaId, assignment]));
+  const known = new Set(hosts.map(({ member }) => member));
+  const assigned = new Map(assignments.map((assignment) => [memberName(assignment), assignment]));
   const starts = assignments
-    .filter(({ replicaId, desired }) => desired === "run" && !known.has(replicaId))
+    .filter((assignment) => assignment.desired === "run" && !known.has(memberName(assignment)))
     .map((assignment): SupervisionAction => ({ kind: "start", assignment, reason: "assigned to this node" }));
-  const others = hosts.flatMap((host) => planHost(host, assigned.get(host.replicaId), nowMs, limits) ?? []);
+  const others = hosts.flatMap((host) => planHost(host, assigned.get(host.member), nowMs, limits) ?? []);
   // Ends first: they free memory and GPUs for the starts.
   return [...others, ...starts];
 }
@@ -104,22 +113,22 @@ function planHost(
   nowMs: number,
   limits: SupervisionLimits,
 ): SupervisionAction | null {
-  const { replicaId } = host;
+  const { member } = host;
   if (host.endedAtMs !== null) {
     const isDue = assignment === undefined && nowMs - host.endedAtMs >= limits.keepEndedMs;
-    return isDue ? { kind: "forget", replicaId, reason: "ended and no longer assigned" } : null;
+    return isDue ? { kind: "forget", member, reason: "ended and no longer assigned" } : null;
   }
   if (host.isKilled) return null;
   if (host.drainSinceMs !== null) return planDraining(host, host.drainSinceMs, nowMs, limits);
   if (assignment?.desired !== "run") {
     const reason = assignment === undefined ? "no longer assigned to this node" : "the controller asked to drain it";
     const via = !host.hasProcess ? "cancel" : host.isConnected ? "message" : "signal";
-    return { kind: "drain", replicaId, via, reason };
+    return { kind: "drain", member, via, reason };
   }
   const failure = judgeRunning(host, nowMs, limits);
-  if (failure !== null) return { kind: "kill", replicaId, outcome: "failed", reason: failure };
+  if (failure !== null) return { kind: "kill", member, outcome: "failed", reason: failure };
   if (host.origin === "found" && host.isConnected)
-    return { kind: "adopt", replicaId, reason: "its process survived a restart of the agent" };
+    return { kind: "adopt", member, reason: "its process survived a restart of the agent" };
   if (host.isConnected && host.lightConfig !== lightConfigOf(assignment))
     return { kind: "reconfigure", assignment, reason: "its settings changed" };
   return null;
@@ -135,7 +144,7 @@ function planDraining(
   if (!host.hasProcess || nowMs - sinceMs < limitMs) return null;
   return {
     kind: "kill",
-    replicaId: host.replicaId,
+    member: host.member,
     outcome: "stopped",
     reason: `not drained within ${seconds(limitMs)}`,
   };
@@ -150,8 +159,13 @@ function judgeRunning(host: ObservedHost, nowMs: number, limits: SupervisionLimi
       : null;
   }
   if (host.memoryLimitBytes > 0 && host.rssBytes !== null && host.rssBytes > host.memoryLimitBytes) {
-    return `uses ${mebibytes(host.rssBytes)} of memory, more than its ${mebibytes(host.memoryLimitBytes)} (ray_actor_options.memory)`;
+    return describeMemoryEnd(host.rssBytes, host.memoryLimitBytes);
   }
+  const { refusal, reconfiguringSinceMs } = host;
+  if (refusal !== null)
+    return nowMs - refusal.atMs >= host.gracefulShutdownTimeoutMs + limits.drainSlackMs ? refusal.reason : null;
+  if (reconfiguringSinceMs !== null && nowMs - reconfiguringSinceMs >= limits.startTimeoutMs)
+    return `reconfigure() did not end within ${seconds(limits.startTimeoutMs)}`;
   if (host.stage === "ready") {
     return host.probeFailures >= unhealthyThreshold
       ? `${host.probeFailures} health checks failed in a row: ${host.probeMessage}`
@@ -163,6 +177,11 @@ function judgeRunning(host: ObservedHost, nowMs: number, limits: SupervisionLimi
   if (nowMs - startedMs < limitMs) return null;
   const last = host.probeMessage === "" ? "" : ` (${host.probeMessage})`;
   return `not ready within ${seconds(limitMs)}, still ${host.stage}${last}`;
+}
+
+/** Why a replica over its memory limit was ended. */
+export function describeMemoryEnd(usedBytes: number, limitBytes: number): string {
+  return `used ${mebibytes(usedBytes)} of its limit ${mebibytes(limitBytes)} of memory (ray_actor_options.memory)`;
 }
 
 function seconds(ms: number): string {

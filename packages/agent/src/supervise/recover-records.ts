@@ -19,18 +19,18 @@ export async function recoverRecords(files: ReplicaFiles, nowMs: number): Promis
 }
 
 async function recoverOne(saved: SavedReplica, files: ReplicaFiles, nowMs: number): Promise<ReplicaRecord | null> {
-  const { replicaId, assignment, host } = saved;
+  const { member, assignment, host } = saved;
   // Without an assignment no process was started: there is nothing to take over.
   if (assignment === undefined) return null;
-  const observation = saved.observation ?? blankObservation(replicaId, nowMs);
+  const observation = saved.observation ?? blankObservation(assignment, nowMs);
   const record: ReplicaRecord = { ...createRecord(assignment, nowMs), observation, origin: "found" };
   if (isEnded(observation.stage)) return { ...record, endedAtMs: nowMs };
-  if (host !== undefined && isProcessAlive(host, files.assignmentPath(replicaId))) {
+  if (host !== undefined && isProcessAlive(host, files.assignmentPath(member))) {
     return { ...record, host, observation: { ...observation, pid: host.pid } };
   }
   // Its program ended with it; what that had started may still be there.
-  if (assignment.runtime === "process") endFamily(files, replicaId);
-  const exit: ExitFact = { code: null, signal: null, lastErrorLine: await readErrorLine(files.stderrPath(replicaId)) };
+  if (assignment.runtime === "process") endFamily(files, member);
+  const exit: ExitFact = { code: null, signal: null, lastErrorLine: await readErrorLine(files.stderrPath(member)) };
   const wasDraining = observation.stage === "draining";
   const stage = wasDraining ? "stopped" : "failed";
   const message =

@@ -42,7 +42,7 @@ test("a host that redials before the assignments are in force is adopted, not dr
   const host = { pid: child.pid!, startTicks: readStartTicks(child.pid!) };
   await saveLaunch();
   files.saveHost(assignment.replicaId, host);
-  files.saveObservation({ ...blankObservation(assignment.replicaId, 1), stage: "ready", pid: host.pid });
+  files.saveObservation({ ...blankObservation(assignment, 1), stage: "ready", pid: host.pid });
   const supervisor = buildSupervisor();
   await supervisor.recover();
   const sent: AgentToHost[] = [];

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { memberName } from "@sluice/contracts";
 import type { Assignment, ReplicaObservation } from "@sluice/contracts";
 import type { HostConnection } from "../host/host-server.ts";
 import type { ProcessName } from "../host/process-facts.ts";
@@ -7,8 +8,10 @@ import type { HealthTrack } from "./health.ts";
 import { lightConfigOf } from "./plan-supervision.ts";
 import type { ObservedHost } from "./plan-supervision.ts";
 
-/** All that the agent holds about one replica. Owned and changed by the supervisor alone. */
+/** All that the agent holds about one member of a replica. Owned and changed by the supervisor alone. */
 export interface ReplicaRecord {
+  /** Its key here, and the name of its files. */
+  readonly member: string;
   assignment: Assignment;
   observation: ReplicaObservation;
   origin: "started" | "found";
@@ -28,12 +31,17 @@ export interface ReplicaRecord {
   claimsReady: boolean;
   health: HealthTrack;
   lightConfig: string;
+  reconfiguringSinceMs: number | null;
+  refusal: { readonly atMs: number; readonly reason: string } | null;
+  /** The kernel holds it to its memory limit. */
+  isCaged: boolean;
 }
 
 export function createRecord(assignment: Assignment, nowMs: number): ReplicaRecord {
   return {
+    member: memberName(assignment),
     assignment,
-    observation: blankObservation(assignment.replicaId, nowMs),
+    observation: blankObservation(assignment, nowMs),
     origin: "started",
     sinceMs: nowMs,
     host: null,
@@ -47,13 +55,19 @@ export function createRecord(assignment: Assignment, nowMs: number): ReplicaReco
     claimsReady: false,
     health: startHealth(nowMs),
     lightConfig: lightConfigOf(assignment),
+    reconfiguringSinceMs: null,
+    refusal: null,
+    isCaged: false,
   };
 }
 
-export function blankObservation(replicaId: string, nowMs: number): ReplicaObservation {
+export function blankObservation(
+  { replicaId, rank }: Pick<Assignment, "replicaId" | "rank">,
+  nowMs: number,
+): ReplicaObservation {
   return {
     replicaId,
-    rank: 0,
+    rank,
     configVersion: null,
     stage: "assigned",
     stageTimes: { assigned: nowMs },
@@ -70,7 +84,7 @@ export function blankObservation(replicaId: string, nowMs: number): ReplicaObser
 export function observeRecord(record: ReplicaRecord, maxDrainMs: number): ObservedHost {
   const { assignment, observation } = record;
   return {
-    replicaId: assignment.replicaId,
+    member: record.member,
     stage: observation.stage,
     origin: record.origin,
     hasProcess: record.host !== null,
@@ -84,9 +98,11 @@ export function observeRecord(record: ReplicaRecord, maxDrainMs: number): Observ
     probeFailures: record.health.failures,
     probeMessage: record.health.message,
     rssBytes: observation.rssBytes,
-    memoryLimitBytes: assignment.memoryBytes,
+    memoryLimitBytes: record.isCaged ? 0 : assignment.memoryBytes,
     startupTimeoutMs: (assignment.process?.startup_timeout_s ?? 0) * 1000,
     gracefulShutdownTimeoutMs: Math.min(assignment.gracefulShutdownTimeoutS * 1000, maxDrainMs),
     lightConfig: record.lightConfig,
+    reconfiguringSinceMs: record.reconfiguringSinceMs,
+    refusal: record.refusal,
   };
 }

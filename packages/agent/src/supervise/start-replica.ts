@@ -34,7 +34,7 @@ export async function startReplica(record: ReplicaRecord, ports: StartPorts): Pr
   const { assignment } = record;
   reports.notify(record);
   try {
-    await files.create(assignment.replicaId);
+    await files.create(record.member);
     reports.enter(record, "preparing", "");
     const bundleDir = await bundles.prepare(assignment, (message) => {
       if (record.observation.stage === "preparing") reports.enter(record, "preparing", message);
@@ -56,7 +56,7 @@ export async function startReplica(record: ReplicaRecord, ports: StartPorts): Pr
     else reports.enter(record, "starting", "");
   } catch (error) {
     record.failedMessage = isSluiceError(error) ? error.publicMessage : String(error);
-    ports.logger.warn({ err: error, replicaId: assignment.replicaId }, "replica not started");
+    ports.logger.warn({ err: error, replicaId: record.member }, "replica not started");
     end(record, unknownExit);
   }
 }

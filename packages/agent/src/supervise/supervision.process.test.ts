@@ -110,6 +110,82 @@ test("an agent that was killed adopts the same processes when it comes back, wit
   );
 });
 
+test("members of one replica on one node are told apart: files, processes, ends; all are adopted by a restarted agent", async () => {
+  const first = start();
+  await controller.connected();
+  const members = [0, 1, 2].map((rank) =>
+    replica("r1", "", { rank, worldSize: 3, configVersion: "c1", rendezvous: { host: "local", port: 29_500 } }),
+  );
+  controller.assign(members);
+  const names = ["r1", "r1.1", "r1.2"];
+  const before = await Promise.all(names.map((name) => controller.reached(name, "ready")));
+  expect(before.map(({ rank, configVersion }) => [rank, configVersion])).toEqual([
+    [0, "c1"],
+    [1, "c1"],
+    [2, "c1"],
+  ]);
+  expect(before.map(({ address }) => address?.kind ?? null)).toEqual(["unix", null, null]);
+  expect(new Set(before.map(({ pid }) => pid)).size).toBe(3);
+  await first.stop("SIGKILL");
+  controller.messages.length = 0;
+  start();
+  await controller.connected();
+  const hello = controller.messages.find((message) => message.type === "hello");
+  const told = hello?.replicas.toSorted((a, b) => a.rank - b.rank);
+  expect(told?.map(({ pid, stage, configVersion }) => [pid, stage, configVersion])).toEqual(
+    before.map(({ pid }) => [pid, "ready", "c1"]),
+  );
+  await vi.waitFor(() => expect(controller.latest.get("r1.2")).toMatchObject({ stage: "ready", ongoing: 2 }), {
+    timeout: 10_000,
+  });
+  controller.assign(members.slice(0, 2));
+  await controller.reached("r1.2", "stopped");
+  expect(controller.latest.get("r1.1")).toMatchObject({ stage: "ready", pid: before[1]?.pid });
+});
+
+test("settings change in place, are in force when the host says so, and a restarted agent knows them", async () => {
+  const first = start();
+  await controller.connected();
+  const was = replica("r1", "", { configVersion: "c1", userConfig: { beam: 1 } });
+  controller.assign([was]);
+  const { pid } = await controller.reached("r1", "ready");
+  const changed = { ...was, configVersion: "c2", userConfig: { beam: 4 }, poolId: "pool-2", revision: 2 };
+  controller.assign([changed]);
+  await vi.waitFor(() =>
+    expect(controller.latest.get("r1")).toMatchObject({ configVersion: "c2", stage: "ready", pid }),
+  );
+  // One that is not answered is not in force.
+  const unanswered = { ...changed, configVersion: "c3", userConfig: "unanswered" };
+  controller.assign([unanswered]);
+  const log = join(node.dir, "a", "replicas", "r1", "logs", "stdout.log");
+  await vi.waitFor(async () => expect(await readFile(log, "utf8")).toContain('"configVersion":"c3"'));
+  expect(controller.latest.get("r1")?.configVersion).toBe("c2");
+  await first.stop("SIGKILL");
+  controller.messages.length = 0;
+  controller.latest.clear();
+  start();
+  await controller.connected();
+  const hello = controller.messages.find((message) => message.type === "hello");
+  // The host took c3, only its answer was lost: it tells the restarted agent, after which nothing is left to do.
+  expect(hello?.replicas).toMatchObject([{ replicaId: "r1", configVersion: "c2", stage: "ready", pid }]);
+  await vi.waitFor(
+    () => expect(controller.latest.get("r1")).toMatchObject({ configVersion: "c3", stage: "ready", pid }),
+    {
+      timeout: 10_000,
+    },
+  );
+});
+
+test("a replica that refuses new settings fails with its reason", async () => {
+  start();
+  await controller.connected();
+  const was = replica("r1", "", { configVersion: "c1", gracefulShutdownTimeoutS: 0.1 });
+  controller.assign([was]);
+  await controller.reached("r1", "ready");
+  controller.assign([{ ...was, configVersion: "c2", userConfig: "refused" }]);
+  expect(await controller.reached("r1", "failed")).toMatchObject({ message: "no such model", configVersion: "c1" });
+});
+
 test("a replica that died while the agent was away is failed, and what is unassigned is drained", async () => {
   const first = start();
   await controller.connected();
@@ -177,7 +253,7 @@ test("a replica over its memory limit is ended and told so", async () => {
   start();
   await controller.connected();
   controller.assign([replica("r1", "memory", { memoryBytes: 150 * 1024 ** 2 })]);
-  expect((await controller.reached("r1", "failed")).message).toMatch(/^uses \d+ MiB of memory, more than its 150 MiB/);
+  expect((await controller.reached("r1", "failed")).message).toMatch(/^used \d+ MiB of its limit 150 MiB of memory/);
 });
 
 test("a replica that never becomes ready is ended at the deadline", async () => {

@@ -2,7 +2,7 @@ import type { Assignment, HandleLoad, ReplicaObservation, RoutingSlice, WindowRe
 import type { Logger } from "@sluice/observability";
 import type { HostConnection, HostHello, HostListener } from "../host/host-server.ts";
 import type { ReplicaFiles } from "../host/replica-files.ts";
-import { applyAction, replicaOf } from "./apply-action.ts";
+import { applyAction, memberOf } from "./apply-action.ts";
 import type { ActionPorts } from "./apply-action.ts";
 import { endReplica, unknownExit } from "./end-replica.ts";
 import { HostLinks } from "./host-links.ts";
@@ -61,7 +61,12 @@ export class Supervisor {
     const probes = new ReplicaProbes({ reports, now, random });
     const tick = (): void => this.#tick();
     const shared = { ...options, records: this.#records, reports, probes, now, counters: this.counters };
-    const links = new HostLinks({ ...shared, drainCap: () => this.#drainCap(), onLinkChanged: tick });
+    const links = new HostLinks({
+      ...shared,
+      drainCap: () => this.#drainCap(),
+      onLinkChanged: tick,
+      onReconfigured: (record) => this.#onReconfigured(record),
+    });
     const end: ActionPorts["end"] = (record, status) => endReplica(record, status, { ...shared, onEnded: tick });
     this.#reports = reports;
     this.#probes = probes;
@@ -72,7 +77,7 @@ export class Supervisor {
   /** Takes over what an earlier life left. Before any host may dial in: one that is not known yet would be a stray. */
   async recover(): Promise<void> {
     for (const record of await recoverRecords(this.#options.files, this.#now())) {
-      this.#records.set(record.assignment.replicaId, record);
+      this.#records.set(record.member, record);
       if (record.endedAtMs !== null) this.#reports.save(record.observation);
     }
   }
@@ -110,8 +115,8 @@ export class Supervisor {
     this.#links.setSlices(slices);
   }
 
-  acknowledgeWindows(replicaId: string, windowStartMs: number[]): void {
-    this.#records.get(replicaId)?.connection?.send({ type: "windows_ack", windowStartMs });
+  acknowledgeWindows(member: string, windowStartMs: number[]): void {
+    this.#records.get(member)?.connection?.send({ type: "windows_ack", windowStartMs });
   }
 
   observations(): ReplicaObservation[] {
@@ -129,14 +134,20 @@ export class Supervisor {
     this.#ticks += 1;
     const isSlow = this.#ticks % slowTicks === 0;
     for (const record of this.#records.values()) {
-      this.#contain(record.assignment.replicaId, () => this.#watch(record, nowMs, isSlow));
+      this.#contain(record.member, () => this.#watch(record, nowMs, isSlow));
     }
     const maxDrainMs = this.#drainCap().timeoutS * 1000;
     const hosts = [...this.#records.values()].map((record) => observeRecord(record, maxDrainMs));
     const plan = planSupervision(this.#isStoppingAll ? [] : this.#assignments, hosts, nowMs, this.#limits);
-    for (const action of plan) this.#contain(replicaOf(action), () => applyAction(action, this.#actions, nowMs));
+    for (const action of plan) this.#contain(memberOf(action), () => applyAction(action, this.#actions, nowMs));
     if (this.#onAllStopped !== null && [...this.#records.values()].every(({ endedAtMs }) => endedAtMs !== null))
       this.#onAllStopped();
+  }
+
+  /** A restarted agent, too, has to know what this process runs with. */
+  #onReconfigured(record: ReplicaRecord): void {
+    this.#contain(record.member, () => this.#options.files.updateLaunch(record.assignment));
+    this.#reports.save(record.observation);
   }
 
   #watch(record: ReplicaRecord, nowMs: number, isSlow: boolean): void {
@@ -151,11 +162,11 @@ export class Supervisor {
     return this.#isStoppingAll ? stopAllDrainCap : noDrainCap;
   }
 
-  #contain(replicaId: string, work: () => void): void {
+  #contain(member: string, work: () => void): void {
     try {
       work();
     } catch (err) {
-      this.#options.logger.error({ err, replicaId }, "a step of the supervision failed");
+      this.#options.logger.error({ err, replicaId: member }, "a step of the supervision failed");
     }
   }
 }

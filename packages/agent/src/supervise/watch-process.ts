@@ -12,8 +12,8 @@ export interface WatchPorts {
 }
 
 /** An adopted process is nobody's child, so its end has to be looked for; a child's end is an event. */
-export function isGone({ child, assignment }: ReplicaRecord, host: ProcessName, { files }: WatchPorts): boolean {
-  return child === null && !isProcessAlive(host, files.assignmentPath(assignment.replicaId));
+export function isGone({ child, member }: ReplicaRecord, host: ProcessName, { files }: WatchPorts): boolean {
+  return child === null && !isProcessAlive(host, files.assignmentPath(member));
 }
 
 /** What grows with time: memory, which is observed, and logs, which are cut. */

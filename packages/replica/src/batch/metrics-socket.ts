@@ -1,14 +1,14 @@
 import { createServer } from "node:http";
 import { unlink } from "node:fs/promises";
 import path from "node:path";
-import { replicaMetricsSocket } from "@sluice/contracts";
+import { memberName, replicaMetricsSocket } from "@sluice/contracts";
 import type { HostLaunch } from "@sluice/contracts";
 import { metricsText } from "@sluice/observability";
 import type { MetricsRegistry } from "@sluice/observability";
 
 /** Where the metrics of a replica are read: beside its wire socket, in the same private folder. */
-export function metricsSocketPath({ runDir, replicaId }: Pick<HostLaunch, "runDir" | "replicaId">): string {
-  return path.join(runDir, replicaMetricsSocket(replicaId));
+export function metricsSocketPath(launch: Pick<HostLaunch, "runDir" | "replicaId" | "rank">): string {
+  return path.join(launch.runDir, replicaMetricsSocket(memberName(launch)));
 }
 
 /** Answers every GET with the exposition of this process. The socket's folder is for the agent's user only. */

@@ -1,3 +1,4 @@
+import { memberName } from "@sluice/contracts";
 import type { HostLaunch } from "@sluice/contracts";
 import { createRegistry } from "@sluice/observability";
 import type { Logger, MetricsRegistry } from "@sluice/observability";
@@ -98,8 +99,8 @@ export class ReplicaInsight {
     if (this.#registry !== undefined) return this.#registry;
     const { launch, logger } = this.#options;
     const metrics = createRegistry({ defaultMetrics: false });
-    const { application, deployment, replicaId } = launch;
-    metrics.registry.setDefaultLabels({ application, deployment, replica: replicaId });
+    const { application, deployment } = launch;
+    metrics.registry.setDefaultLabels({ application, deployment, replica: memberName(launch) });
     this.#registry = metrics;
     this.#close = serveMetrics(metricsSocketPath(launch), metrics).catch((error: unknown) => {
       logger.error({ err: error }, "metrics cannot be read from outside");

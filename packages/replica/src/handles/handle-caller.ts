@@ -1,3 +1,4 @@
+import { memberName } from "@sluice/contracts";
 import type { HostLaunch, PoolLoad, RoutingSlice } from "@sluice/contracts";
 import { PoolRouters } from "@sluice/router";
 import type { PoolRouter } from "@sluice/router";
@@ -30,7 +31,7 @@ export class HandleCaller {
         return () => clearTimeout(timer);
       },
     });
-    this.#connections = new WireConnections(launch.replicaId, {
+    this.#connections = new WireConnections(memberName(launch), {
       onSlot: (replicaId, slot, connection) => {
         const router = this.#routerOf.get(replicaId);
         if (router === undefined || router.queued === 0) connection.returnSlot(slot);

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
+import { memberName } from "@sluice/contracts";
 import type { AgentToHost, HostLaunch, HostMessage, WireAddress } from "@sluice/contracts";
 import { WindowReporter } from "@sluice/observability";
 import type { Logger } from "@sluice/observability";
-import type { JsonValue } from "@sluice/sdk";
 import { unloadModels } from "@sluice/sdk/host";
 import { ReplicaInsight } from "../batch/replica-insight.ts";
 import { HandleCaller } from "../handles/handle-caller.ts";
@@ -15,11 +15,13 @@ import type { Runtime } from "../runtime.ts";
 import { ReplicaServer } from "../serve/serve-replica.ts";
 import { AgentLink } from "./agent-link.ts";
 import { collectGarbage } from "./collect-garbage.ts";
+import { LiveConfig } from "./live-config.ts";
 import { readStartTicks } from "./start-ticks.ts";
 import { UserHooks } from "./user-hooks.ts";
 import { within } from "./within.ts";
 
 export interface HostOptions {
+  /** Changed in place by the agent's `reconfigure`. */
   readonly launch: HostLaunch;
   /** Path of the file that `launch` came from. */
   readonly launchFile: string;
@@ -61,8 +63,8 @@ export class Host {
   #stage: Stage = "starting";
   #runtime: Runtime | undefined;
   #server: ReplicaServer | undefined;
-  #maxOngoing: number;
   readonly #hooks: UserHooks;
+  readonly #config: LiveConfig;
   readonly #insight: ReplicaInsight;
   #tick: NodeJS.Timeout | undefined;
   #loadTick: NodeJS.Timeout | undefined;
@@ -70,11 +72,17 @@ export class Host {
   constructor(options: HostOptions) {
     this.#options = options;
     const { launch, logger } = options;
-    this.#maxOngoing = launch.maxOngoingRequests;
-    this.#reporter = new WindowReporter({ reporter: launch.replicaId, incarnation: this.#incarnation });
+    this.#reporter = new WindowReporter({ reporter: memberName(launch), incarnation: this.#incarnation });
     this.#handles = new HandleCaller(launch);
-    this.#hooks = new UserHooks(launch.healthCheckTimeoutS * 1_000, logger);
-    this.#insight = new ReplicaInsight({ launch, logger, maxOngoingRequests: () => this.#maxOngoing });
+    this.#hooks = new UserHooks(() => launch.healthCheckTimeoutS * 1_000, logger);
+    this.#config = new LiveConfig({
+      launch,
+      hooks: this.#hooks,
+      onLimits: () => this.#applyLimits(),
+      tell: (message) => void this.#link.send(message),
+      onRefused: (error) => void this.#giveUp(error, launch.gracefulShutdownTimeoutS * 1_000),
+    });
+    this.#insight = new ReplicaInsight({ launch, logger, maxOngoingRequests: () => launch.maxOngoingRequests });
     this.#link = new AgentLink({
       socketPath: path.join(launch.runDir, "agent.sock"),
       logger,
@@ -85,7 +93,7 @@ export class Host {
 
   /** Loads and serves. Settles once ready or failed; the host then lives on its events. */
   async run(): Promise<void> {
-    const { launch, logger } = this.#options;
+    const { launch } = this.#options;
     this.#link.start();
     this.#tick = setInterval(() => this.#onTick(), tickMs);
     this.#loadTick = setInterval(() => this.#sendLoad(), loadIntervalMs);
@@ -95,17 +103,24 @@ export class Host {
       const runtime = await this.#load();
       this.#runtime = runtime;
       await this.#hooks.start(runtime);
-      const address: WireAddress = { kind: "unix", path: path.join(launch.runDir, `${launch.replicaId}.sock`) };
-      this.#server = await ReplicaServer.start({ launch, address, runtime, reporter: this.#reporter, logger });
-      this.#server.capacity.setMax(this.#maxOngoing);
-      this.#insight.announceTo((modelIds) => this.#server?.announceModels(modelIds));
+      // Requests go to rank 0 alone.
+      if (launch.rank === 0) await this.#serve(runtime);
+      this.#config.start();
       if (this.#stage === "loading") this.#enter("ready", "");
       setTimeout(() => this.#settle(), settleMs).unref();
-      void runtime.failed?.then((error) => this.#onRuntimeFailed(error));
+      void runtime.failed?.then((error) => this.#giveUp(error, lastAnswersMs));
     } catch (error) {
       // A drain ends what was loading; that is no failure.
       if (this.#stage === "loading") await this.fail(error);
     }
+  }
+
+  async #serve(runtime: Runtime): Promise<void> {
+    const { launch, logger } = this.#options;
+    const address: WireAddress = { kind: "unix", path: path.join(launch.runDir, `${memberName(launch)}.sock`) };
+    this.#server = await ReplicaServer.start({ launch, address, runtime, reporter: this.#reporter, logger });
+    this.#server.capacity.setMax(launch.maxOngoingRequests);
+    this.#insight.announceTo((modelIds) => this.#server?.announceModels(modelIds));
   }
 
   /** Work that came at once has its own collections; a pause would only delay it. */
@@ -114,7 +129,7 @@ export class Host {
   }
 
   /** Gives no new work, lets running requests finish, disposes, ends the process. A second call changes nothing. */
-  async drain(timeoutS: number, reason: string): Promise<void> {
+  async drain(reason: string, timeoutS = this.#options.launch.gracefulShutdownTimeoutS): Promise<void> {
     if (this.#stage === "draining") return;
     const { logger, launch, exit } = this.#options;
     this.#enter("draining", reason);
@@ -150,11 +165,11 @@ export class Host {
     exit(1);
   }
 
-  /** What the replica ran is dead: new requests go elsewhere, those it had get their answer, then the process ends. */
-  async #onRuntimeFailed(error: Error): Promise<void> {
+  /** The replica cannot go on: new requests go elsewhere, those it had get their answer, then the process ends. */
+  async #giveUp(error: Error, graceMs: number): Promise<void> {
     if (this.#stage !== "ready") return;
-    await this.#server?.drain(lastAnswersMs);
-    await this.fail(error);
+    await this.#server?.drain(graceMs);
+    if (this.#stage === "ready") await this.fail(error);
   }
 
   async #load(): Promise<Runtime> {
@@ -177,7 +192,7 @@ export class Host {
       type: "hello",
       replicaId: this.#options.launch.replicaId,
       rank: this.#options.launch.rank,
-      configVersion: null,
+      configVersion: this.#config.version,
       pid: process.pid,
       startTicks: this.#startTicks,
       stage: this.#stage,
@@ -197,9 +212,9 @@ export class Host {
       case "slices":
         return this.#handles.updateSlices(message.slices);
       case "drain":
-        return void this.drain(message.timeoutS, "asked to drain");
+        return void this.drain("asked to drain", message.timeoutS);
       case "reconfigure":
-        return this.#reconfigure(message.maxOngoingRequests, message.userConfig);
+        return this.#config.apply(message);
       case "windows_ack":
         return this.#reporter.acknowledge(message.windowStartMs);
     }
@@ -216,18 +231,16 @@ export class Host {
     }
   }
 
-  #reconfigure(maxOngoing: number, userConfig: JsonValue | undefined): void {
-    this.#maxOngoing = maxOngoing;
-    this.#server?.capacity.setMax(maxOngoing);
+  #applyLimits(): void {
+    this.#server?.capacity.setMax(this.#options.launch.maxOngoingRequests);
     this.#insight.checkLimits();
-    if (userConfig !== undefined) this.#hooks.reconfigure(userConfig);
   }
 
   #onTick(): void {
     this.#sendWindows();
     const limitS = this.#options.orphanTimeoutS;
     if (this.#link.aloneMs > limitS * 1_000) {
-      void this.drain(this.#options.launch.gracefulShutdownTimeoutS, `no agent for ${limitS} s`);
+      void this.drain(`no agent for ${limitS} s`);
     }
   }
 

@@ -3,28 +3,30 @@ import type { JsonValue } from "@sluice/sdk";
 import type { Runtime } from "../runtime.ts";
 import { within } from "./within.ts";
 
-/** Calls `checkHealth` and `reconfigure` of the user's code in order, each at most once at a time, with a time limit. */
+/** Calls `checkHealth` and `reconfigure` of the user's code in order, each at most once at a time, checks with a time limit. */
 export class UserHooks {
-  readonly #timeoutMs: number;
+  readonly #timeoutMs: () => number;
   readonly #logger: Logger;
+  readonly #loaded: Promise<Runtime>;
+  #onLoaded: (runtime: Runtime) => void = () => undefined;
   #runtime: Runtime | undefined;
   /** Why the last reconfigure failed; checks fail until one succeeds. */
   #reconfigureError: Error | undefined;
-  /** Reconfigures run one after the other; a check waits for those that came before it. */
+  /** Reconfigures run one after the other, the first once the code is loaded; a check waits for those that came before it. */
   #reconfiguring: Promise<void> = Promise.resolve();
-  /** A config that came while the code was still loading; applied before the replica is ready. */
-  #lateConfig: JsonValue | undefined;
   #runningCheck: Promise<void> | undefined;
 
-  constructor(timeoutMs: number, logger: Logger) {
+  constructor(timeoutMs: () => number, logger: Logger) {
     this.#timeoutMs = timeoutMs;
     this.#logger = logger;
+    this.#loaded = new Promise((resolve) => (this.#onLoaded = resolve));
   }
 
   /** The code is loaded: it gets what came meanwhile and must be healthy. */
   async start(runtime: Runtime): Promise<void> {
     this.#runtime = runtime;
-    if (this.#lateConfig !== undefined) await runtime.reconfigure(this.#lateConfig);
+    this.#onLoaded(runtime);
+    await this.#reconfiguring;
     await this.check();
   }
 
@@ -32,30 +34,45 @@ export class UserHooks {
   async check(): Promise<void> {
     const runtime = this.#runtime;
     if (runtime === undefined) return;
-    const timeoutS = this.#timeoutMs / 1_000;
-    await within(this.#reconfiguring, this.#timeoutMs, `reconfigure() did not end within ${timeoutS} s`);
+    const timeoutMs = this.#timeoutMs();
+    // Weights of a new config may take minutes: that the process answers has to do meanwhile. The agent bounds the whole.
+    if (!(await isSettledWithin(this.#reconfiguring, timeoutMs / 2))) return;
     if (this.#reconfigureError !== undefined) throw this.#reconfigureError;
     // A check that hangs is not started a second time: later probes wait for the same one.
     this.#runningCheck ??= runtime.checkHealth().finally(() => {
       this.#runningCheck = undefined;
     });
-    await within(this.#runningCheck, this.#timeoutMs, `checkHealth() did not answer within ${timeoutS} s`);
+    await within(this.#runningCheck, timeoutMs, `checkHealth() did not answer within ${timeoutMs / 1_000} s`);
   }
 
-  /** Takes a changed config; whether it was accepted shows in the next check. */
-  reconfigure(userConfig: JsonValue): void {
-    const runtime = this.#runtime;
-    if (runtime === undefined) this.#lateConfig = userConfig;
-    else this.#reconfiguring = this.#reconfiguring.then(() => this.#apply(runtime, userConfig));
+  /** Gives the code a changed config, before it is ready where it still loads. Rejects when it refuses. */
+  async reconfigure(userConfig: JsonValue): Promise<void> {
+    let refusal: Error | undefined;
+    this.#reconfiguring = this.#reconfiguring.then(async () => {
+      refusal = await this.#apply(await this.#loaded, userConfig);
+      this.#reconfigureError = refusal;
+    });
+    await this.#reconfiguring;
+    if (refusal !== undefined) throw refusal;
   }
 
-  async #apply(runtime: Runtime, userConfig: JsonValue): Promise<void> {
+  async #apply(runtime: Runtime, userConfig: JsonValue): Promise<Error | undefined> {
     try {
       await runtime.reconfigure(userConfig);
-      this.#reconfigureError = undefined;
+      return undefined;
     } catch (error) {
       this.#logger.error({ err: error }, "reconfigure failed");
-      this.#reconfigureError = error instanceof Error ? error : new Error(String(error));
+      return error instanceof Error ? error : new Error(String(error));
     }
+  }
+}
+
+async function isSettledWithin(promise: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

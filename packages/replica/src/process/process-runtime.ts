@@ -41,6 +41,7 @@ export async function loadProcessRuntime(setup: ProcessSetup): Promise<Runtime> 
     },
     checkHealth: async () => {
       if (program.end !== undefined) throw end("");
+      if (launch.rank > 0) return;
       await checkHealth({ port, path: spec.health_path }, launch.healthCheckTimeoutS * 1_000 * checkTimeoutShare);
     },
     reconfigure: async () => {

@@ -45,7 +45,8 @@ export async function startProgram({ launch, launchFile, hostEnv, onProgress }: 
   });
   try {
     const { health_path: healthPath, startup_timeout_s: timeoutS } = spec;
-    await waitUntilReady(program, { name, port, healthPath, timeoutS, onProgress });
+    // Requests go to rank 0, which alone has to serve HTTP; the others are members as soon as they run.
+    if (launch.rank === 0) await waitUntilReady(program, { name, port, healthPath, timeoutS, onProgress });
     return { program, spec, port, name };
   } catch (error) {
     await program.kill();

@@ -1,0 +1,18 @@
+import type { AgentToHost, Assignment } from "@sluice/contracts";
+
+/** What a running process has to know of its changed assignment. */
+export function planReconfigureMessage(assignment: Assignment): AgentToHost {
+  const { configVersion, userConfig, maxOngoingRequests, poolId, revision } = assignment;
+  const { healthCheckTimeoutS, gracefulShutdownWaitLoopS, gracefulShutdownTimeoutS } = assignment;
+  return {
+    type: "reconfigure",
+    configVersion,
+    ...(userConfig === undefined ? {} : { userConfig }),
+    maxOngoingRequests,
+    poolId,
+    revision,
+    healthCheckTimeoutS,
+    gracefulShutdownWaitLoopS,
+    gracefulShutdownTimeoutS,
+  };
+}
