@@ -5,8 +5,13 @@ import type { RoomHold } from "./placement.ts";
 const MAX_NAMED = 2;
 
 /** Who holds what is short and will give it back: `2 CPU are held by revision 3 of shop, which goes when the update completes.` */
-export function describeHolds(shortages: readonly Shortage[], holds: readonly RoomHold[]): string | null {
-  const texts = holds.flatMap((hold) => {
+export function describeHolds(
+  shortages: readonly Shortage[],
+  ofNode: readonly RoomHold[] = [],
+  ofPlan: readonly RoomHold[] = [],
+): string | null {
+  if (ofNode.length + ofPlan.length === 0) return null;
+  const texts = [...ofNode, ...ofPlan].flatMap((hold) => {
     const amounts = shortages.flatMap(({ heldIn }) => heldIn(hold.resources) ?? []);
     if (amounts.length === 0) return [];
     const held = `${amounts.join(" and ")} ${amounts.length === 1 && /^1(\.0+)? /.test(amounts[0] ?? "") ? "is" : "are"} held`;

@@ -18,7 +18,8 @@ export interface ExplainContext {
 }
 
 /** Why a node does not take a member, in words, and how far it is from taking it (0 = farthest). */
-export interface Explained extends NodeRefusal {
+export interface Explained {
+  readonly refusal: NodeRefusal;
   readonly closeness: number;
 }
 
@@ -32,8 +33,13 @@ const STATES = {
 /** The first reason a person can act on. Only for a member that does not fit. */
 export function explainNode(member: PreparedMember, room: NodeRoom, context: ExplainContext): Explained {
   const { facts } = room;
-  const say = (closeness: number, reason: string, advice: string | null, suggestion: Suggestion | null = null) => {
-    return { nodeId: facts.nodeId, nodeName: facts.nodeName, reason, advice, suggestion, closeness };
+  const say = (
+    closeness: number,
+    reason: string,
+    advice: string | null,
+    suggestion: Suggestion | null = null,
+  ): Explained => {
+    return { refusal: { nodeId: facts.nodeId, nodeName: facts.nodeName, reason, advice, suggestion }, closeness };
   };
   if (facts.state !== "ready") {
     const [reason, advice] = STATES[facts.state];
@@ -65,10 +71,15 @@ export function explainNode(member: PreparedMember, room: NodeRoom, context: Exp
   }
   const [only, ...others] = shortages;
   if (only === undefined) return say(5, "has room now", "It will be tried again.");
-  const reason = `needs ${shortages.map(({ text }) => text).join(", and ")}`;
-  const holds = describeHolds(shortages, [...(facts.heldBy ?? []), ...context.heldBy]);
+  const reason = `needs ${others.length === 0 ? only.text : shortages.map(({ text }) => text).join(", and ")}`;
+  const holds = describeHolds(shortages, facts.heldBy, context.heldBy);
   const change = others.length === 0 ? changeOf(only, member, here, context) : manyChanges(shortages);
-  return say(others.length === 0 ? 6 : 5, reason, join(holds, change.advice), change.suggestion);
+  return say(
+    others.length === 0 ? 6 : 5,
+    reason,
+    holds === null ? change.advice : `${holds} ${change.advice}`,
+    change.suggestion,
+  );
 }
 
 interface Change {
@@ -93,8 +104,4 @@ function changeOf(shortage: Shortage, member: PreparedMember, here: number, { wa
 function manyChanges(shortages: readonly Shortage[]): Change {
   const options = shortages.map(({ option }) => option).join(" and ");
   return { advice: `Lower ${options}, stop other replicas or add a node.`, suggestion: null };
-}
-
-function join(...sentences: readonly (string | null)[]): string {
-  return sentences.filter((sentence) => sentence !== null).join(" ");
 }

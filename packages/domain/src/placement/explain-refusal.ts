@@ -30,7 +30,7 @@ export function explainRefusal(wish: GangWish, rooms: readonly NodeRoom[], conte
   const others = perNode.length - 1;
   const rest =
     others === 0 ? "" : others === 1 ? " (and one other node refuses)" : ` (and ${others} other nodes refuse)`;
-  const { reason, nodeName, advice, suggestion } = closest;
+  const { reason, nodeName, advice, suggestion } = closest.refusal;
   // "needs 1 CPU, 0.25 of 2 free on node-a. Set num_cpus to 0.25 or less."
   const text = reason.startsWith("needs")
     ? `${reason} on ${nodeName}`
@@ -40,7 +40,7 @@ export function explainRefusal(wish: GangWish, rooms: readonly NodeRoom[], conte
   return {
     reason: `${text}${rest}.${advice === null ? "" : ` ${advice}`}`,
     suggestion,
-    perNode: perNode.map(({ closeness: _, ...refusal }) => refusal),
+    perNode: perNode.map(({ refusal }) => refusal),
   };
 }
 
@@ -83,9 +83,10 @@ function explainScattered(
   const isStrict = wish.strategy === "STRICT_SPREAD";
   const isTaken = (room: NodeRoom): boolean => isStrict && trial.countOn(room) > 0;
   const rankOf = (room: NodeRoom): number => (isTaken(room) ? Number.POSITIVE_INFINITY : 0);
+  const rank = { of: rankOf, atBest: rankOf };
   const failing =
     members.find((member) => {
-      const room = pickNode(member, rooms, wish.maxPerNode, rankOf);
+      const room = pickNode(member, rooms, wish.maxPerNode, rank);
       if (room !== null) trial.put(member, room);
       return room === null;
     }) ?? members[members.length - 1];
@@ -96,7 +97,8 @@ function explainScattered(
     if (isStrict && others.length > 0 && fitsOn(failing, room, wish.maxPerNode) !== null) {
       const reason = `takes ${others.join(" and ")} already, and STRICT_SPREAD wants ${nameOf(failing)} on another node`;
       const advice = "Add a node, or set placement_group_strategy to SPREAD.";
-      return { nodeId: facts.nodeId, nodeName: facts.nodeName, reason, advice, suggestion: null, closeness: 4 };
+      const { nodeId, nodeName } = facts;
+      return { refusal: { nodeId, nodeName, reason, advice, suggestion: null }, closeness: 4 };
     }
     const beside = others.length === 0 ? "" : ` beside ${others.join(" and ")}`;
     return named(explainNode(failing, room, contextOf(room)), failing, beside);
@@ -111,13 +113,12 @@ function nameOf(member: PreparedMember): string {
 }
 
 /** The bundle that failed in front of a reason that speaks of "it"; the value to change is the bundle's, so no button. */
-function named(explained: Explained, member: PreparedMember, suffix: string): Explained {
-  const { reason } = explained;
+function named({ refusal, closeness }: Explained, member: PreparedMember, suffix: string): Explained {
+  const { reason, suggestion } = refusal;
   const isNeed = reason.startsWith("needs");
-  const advice =
-    explained.suggestion === null ? explained.advice : `Lower what ${nameOf(member)} asks for, or add a node.`;
+  const advice = suggestion === null ? refusal.advice : `Lower what ${nameOf(member)} asks for, or add a node.`;
   const text = isNeed ? `${nameOf(member)} ${reason}${suffix}` : `${reason} (${nameOf(member)})`;
-  return { ...explained, reason: text, advice, suggestion: null };
+  return { refusal: { ...refusal, reason: text, advice, suggestion: null }, closeness };
 }
 
 /** The node nearest to taking the replica; then one where a smaller value helps, then the one with most CPU free. */
@@ -129,7 +130,7 @@ function pickClosest(perNode: readonly Explained[], rooms: readonly NodeRoom[]):
     if (a === undefined || b === undefined || roomA === undefined || roomB === undefined) continue;
     const isNearer =
       a.closeness - b.closeness ||
-      Number(a.suggestion !== null) - Number(b.suggestion !== null) ||
+      Number(a.refusal.suggestion !== null) - Number(b.refusal.suggestion !== null) ||
       freeCpus(roomA) - freeCpus(roomB);
     if (isNearer > 0) best = index;
   }

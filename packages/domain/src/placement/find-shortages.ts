@@ -23,9 +23,15 @@ export interface Shortage {
 
 /** All that is short on a node, in the order CPU, memory, custom resources, GPU. */
 export function findShortages(member: PreparedMember, room: NodeRoom): Shortage[] {
-  return [cpuShortage(member, room), memoryShortage(member, room), ...customShortages(member, room)]
-    .concat(gpuShortage(member, room))
-    .filter((shortage) => shortage !== null);
+  const found: Shortage[] = [];
+  const cpu = cpuShortage(member, room);
+  if (cpu !== null) found.push(cpu);
+  const memory = memoryShortage(member, room);
+  if (memory !== null) found.push(memory);
+  if (member.need.custom.length > 0) found.push(...customShortages(member, room));
+  const gpu = gpuShortage(member, room);
+  if (gpu !== null) found.push(gpu);
+  return found;
 }
 
 function cpuShortage(member: PreparedMember, room: NodeRoom): Shortage | null {
@@ -81,15 +87,15 @@ function customShortages(member: PreparedMember, room: NodeRoom): Shortage[] {
   });
 }
 
-function gpuShortage(member: PreparedMember, room: NodeRoom): Shortage[] {
+function gpuShortage(member: PreparedMember, room: NodeRoom): Shortage | null {
   const { gpuShare, wholeGpus, vramPerGpuBytes } = member;
-  if (gpuShare === 0 && wholeGpus === 0) return [];
+  if (gpuShare === 0 && wholeGpus === 0) return null;
   const heldIn = (held: Resources): string | null =>
     held.gpus > 0 ? `${held.gpus} GPU${held.gpus > 1 ? "s" : ""}` : null;
   const base = { option: "num_gpus", freeUnits: 0, heldIn };
   if (room.gpus.length === 0) {
     const advice = "Set num_gpus to 0 or add a node with a GPU.";
-    return [{ kind: "absent", text: "has no GPU", advice, suggestion: null, ...base }];
+    return { kind: "absent", text: "has no GPU", advice, suggestion: null, ...base };
   }
   const right = room.gpus.filter((gpu) => isRightModel(member, gpu, room));
   const large = right.filter((gpu) => isLargeEnough(member, gpu));
@@ -98,22 +104,22 @@ function gpuShortage(member: PreparedMember, room: NodeRoom): Shortage[] {
     const part = gpuShare > 0 ? ` for ${fromUnits(gpuShare)} of it to be enough` : "";
     const text = `a GPU with ${inGiB(vramPerGpuBytes)} of memory${part}, the largest has ${inGiB(most)}`;
     const advice = "Take a node with larger GPUs, more GPUs per replica, or a smaller or quantised model.";
-    return [{ kind: "short", text, advice, suggestion: null, ...base }];
+    return { kind: "short", text, advice, suggestion: null, ...base };
   }
   const asked = member.wish.acceleratorType === null ? "" : ` ${member.wish.acceleratorType}`;
   if (gpuShare > 0) {
     const most = Math.max(...large.map((gpu) => UNITS_PER_ONE - gpu.used));
-    if (most >= gpuShare) return [];
+    if (most >= gpuShare) return null;
     const text = `${fromUnits(gpuShare)} of a${asked} GPU, at most ${fromUnits(Math.max(0, most))} of one is free`;
-    return [{ kind: "short", text, ...gpuChange(Math.max(0, fromUnits(most)), vramPerGpuBytes > 0), ...base }];
+    return { kind: "short", text, ...gpuChange(Math.max(0, fromUnits(most)), vramPerGpuBytes > 0), ...base };
   }
   const usable = large.filter((gpu) => addsUp(member, gpu));
   const whole = usable.filter((gpu) => gpu.used === 0).length;
-  if (whole >= wholeGpus) return [];
+  if (whole >= wholeGpus) return null;
   const mig = usable.length < large.length ? " (a process can use one MIG device only)" : "";
   const of = vramPerGpuBytes > 0 ? ` with ${inGiB(vramPerGpuBytes)} each` : "";
   const text = `${wholeGpus} whole${asked} GPU${wholeGpus === 1 ? "" : "s"}${of}, ${whole} of ${usable.length} free${mig}`;
-  return [{ kind: "short", text, ...gpuChange(whole, vramPerGpuBytes > 0), ...base }];
+  return { kind: "short", text, ...gpuChange(whole, vramPerGpuBytes > 0), ...base };
 }
 
 /** With a need of GPU memory a smaller share would not hold the model, so none is offered. */

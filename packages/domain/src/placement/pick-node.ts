@@ -8,7 +8,7 @@ import type { PreparedMember } from "./prepare-wish.ts";
 /** A node where a member fits, with what speaks for and against it. */
 interface Candidate {
   readonly room: NodeRoom;
-  readonly rank: number;
+  rank: number;
   readonly gpus: GpuFit;
   readonly samePool: number;
   readonly wastesGpuNode: number;
@@ -28,25 +28,36 @@ export function fitsOn(member: PreparedMember, room: NodeRoom, maxPerNode: numbe
   return gpus.fits ? gpus : null;
 }
 
+/** What a strategy thinks of a node. */
+export interface NodeRank {
+  /** Lower is better, Infinity = not this one. May be dear: it is asked only when `atBest` could win. */
+  readonly of: (room: NodeRoom) => number;
+  /** Cheap: `of` is never lower than this. */
+  readonly atBest: (room: NodeRoom) => number;
+}
+
+const ANY_NODE: NodeRank = { of: () => 0, atBest: () => 0 };
+
 /**
- * The best node for a member among those where it fits, null if there is none. In this order: the lowest `rank` the
- * strategy gives it (Infinity = not this one); one where no wholly free GPU has to be broken for a share; the one with the
- * fewest members of the same pool (spread); for a member without GPU one without GPUs; the one with the fewest wholly free
- * GPUs left over, then the least CPU (best fit); the lowest node id.
+ * The best node for a member among those where it fits, null if there is none. In this order: the lowest rank the
+ * strategy gives it; one where no wholly free GPU has to be broken for a share; the one with the fewest members of the
+ * same pool (spread); for a member without GPU one without GPUs; the one with the fewest wholly free GPUs left over, then
+ * the least CPU (best fit); the lowest node id.
  */
 export function pickNode(
   member: PreparedMember,
   rooms: readonly NodeRoom[],
   maxPerNode: number | null,
-  rankOf: (room: NodeRoom) => number = () => 0,
+  rank: NodeRank = ANY_NODE,
 ): NodeRoom | null {
   let best: Candidate | null = null;
   for (const room of rooms) {
     const gpus = fitsOn(member, room, maxPerNode);
     if (gpus === null) continue;
-    const rank = rankOf(room);
-    if (rank === Number.POSITIVE_INFINITY) continue;
-    const candidate = candidateOf(member, room, gpus, rank);
+    const candidate = candidateOf(member, room, gpus, rank.atBest(room));
+    if (best !== null && compareCandidates(candidate, best) > 0) continue;
+    candidate.rank = rank.of(room);
+    if (candidate.rank === Number.POSITIVE_INFINITY) continue;
     if (best === null || compareCandidates(candidate, best) < 0) best = candidate;
   }
   return best?.room ?? null;
@@ -64,7 +75,6 @@ export function rankNodes(
       const gpus = fitsOn(member, room, maxPerNode);
       return gpus === null ? [] : [candidateOf(member, room, gpus, rankOf(room))];
     })
-    .filter(({ rank }) => rank !== Number.POSITIVE_INFINITY)
     .sort(compareCandidates)
     .map(({ room }) => room);
 }

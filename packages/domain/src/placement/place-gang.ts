@@ -1,3 +1,4 @@
+import { boundOf } from "./bound-gang.ts";
 import { GangTrial } from "./gang-trial.ts";
 import { matchGang } from "./match-gang.ts";
 import type { NodeRoom } from "./node-room.ts";
@@ -29,7 +30,7 @@ export function placeGang(wish: GangWish, rooms: readonly NodeRoom[]): GangTrial
     case "STRICT_PACK":
       return packOnOne(hardestFirst, wish, rooms);
     case "STRICT_SPREAD":
-      return matchGang(hardestFirst, wish, rooms);
+      return spread(hardestFirst, wish, rooms) ?? matchGang(hardestFirst, wish, rooms);
     case "PACK":
       return packOnOne(hardestFirst, wish, rooms) ?? packOnFew(hardestFirst, wish, rooms) ?? searchGang(wish, rooms);
     case "SPREAD":
@@ -44,10 +45,15 @@ function packOnOne(members: readonly PreparedMember[], wish: GangWish, rooms: re
   const trial = new GangTrial();
   const [first] = members;
   if (first === undefined) return null;
-  const room = pickNode(first, rooms, wish.maxPerNode, (each) => {
-    const taken = fill(trial, members, wish, each);
-    trial.backTo(0);
-    return taken.length === members.length ? 0 : Number.POSITIVE_INFINITY;
+  const bound = boundOf(members);
+  const room = pickNode(first, rooms, wish.maxPerNode, {
+    atBest: (each) => (bound(each) < members.length ? Number.POSITIVE_INFINITY : 0),
+    of: (each) => {
+      if (bound(each) < members.length) return Number.POSITIVE_INFINITY;
+      const taken = fill(trial, members, wish, each);
+      trial.backTo(0);
+      return taken.length === members.length ? 0 : Number.POSITIVE_INFINITY;
+    },
   });
   if (room === null) return null;
   fill(trial, members, wish, room);
@@ -63,10 +69,14 @@ function packOnFew(members: readonly PreparedMember[], wish: GangWish, rooms: re
     if (first === undefined) return trial;
     const size = trial.size;
     const remaining = left;
-    const room = pickNode(first, rooms, wish.maxPerNode, (each) => {
-      const taken = fill(trial, remaining, wish, each);
-      trial.backTo(size);
-      return -taken.length;
+    const bound = boundOf(remaining);
+    const room = pickNode(first, rooms, wish.maxPerNode, {
+      atBest: (each) => -bound(each),
+      of: (each) => {
+        const taken = fill(trial, remaining, wish, each);
+        trial.backTo(size);
+        return -taken.length;
+      },
     });
     if (room === null) {
       trial.backTo(0);
@@ -93,11 +103,15 @@ export function fill(
   return taken;
 }
 
-/** Each on the node that has the fewest of the others. */
+/** Each on the node that has the fewest of the others; with STRICT_SPREAD only where there is none. */
 function spread(members: readonly PreparedMember[], wish: GangWish, rooms: readonly NodeRoom[]): GangTrial | null {
   const trial = new GangTrial();
+  const rankOf = (room: NodeRoom): number => {
+    const others = trial.countOn(room);
+    return others > 0 && wish.strategy === "STRICT_SPREAD" ? Number.POSITIVE_INFINITY : others;
+  };
   for (const member of members) {
-    const room = pickNode(member, rooms, wish.maxPerNode, (each) => trial.countOn(each));
+    const room = pickNode(member, rooms, wish.maxPerNode, { of: rankOf, atBest: rankOf });
     if (room === null) {
       trial.backTo(0);
       return null;

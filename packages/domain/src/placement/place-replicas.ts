@@ -65,8 +65,10 @@ export function placeInRoom({ ledger, wanted, heldBy }: RoomInput): PlacementRes
       return;
     }
     const waiting = ordered.slice(index).filter((other) => other.poolId === wish.poolId).length;
+    const context = { maxPerNode: wish.maxReplicasPerNode, waiting, heldBy: [] };
     const explanation = explainForms(forms, rooms, (room) => {
-      return { maxPerNode: wish.maxReplicasPerNode, waiting, heldBy: heldBy?.get(room.facts.nodeId) ?? [] };
+      const holds = heldBy?.get(room.facts.nodeId);
+      return holds === undefined ? context : { ...context, heldBy: holds };
     });
     refusals.set(shape, { explanation, placedBefore: placed.length });
     refused.push({ replicaId: wish.replicaId, ...explanation });
