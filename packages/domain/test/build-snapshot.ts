@@ -32,7 +32,10 @@ export function buildGpu(overrides: Partial<PlacementGpu> = {}): PlacementGpu {
   return { uuid: "g0", model: "NVIDIA A100-SXM4-80GB", memoryBytes: 80 * 2 ** 30, used: 0, ...overrides };
 }
 
-export function buildDeployment(overrides: Partial<RevisionDeployment> = {}): RevisionDeployment {
+export function buildDeployment(
+  overrides: Partial<RevisionDeployment> & { resources?: Resources } = {},
+): RevisionDeployment {
+  const { resources = { cpus: 0.1, gpus: 0, memoryBytes: 0, custom: {} }, ...rest } = overrides;
   return {
     name: "d",
     poolId: "pool-1",
@@ -45,8 +48,10 @@ export function buildDeployment(overrides: Partial<RevisionDeployment> = {}): Re
     rollingUpdatePercentage: 0.2,
     maxReplicasPerNode: null,
     maxConstructorRetryCount: 20,
-    resources: { cpus: 0.1, gpus: 0, memoryBytes: 0, custom: {} },
-    ...overrides,
+    members: [{ resources, labelSelector: {}, acceleratorType: null }],
+    strategy: "PACK",
+    fallbacks: [],
+    ...rest,
   };
 }
 
@@ -55,13 +60,15 @@ export function buildRevision(overrides: Partial<RevisionFacts> = {}): RevisionF
 }
 
 export function buildReplica(overrides: Partial<ReplicaFacts> & { stage: ReplicaStage }): ReplicaFacts {
+  const { nodeId = overrides.stage === "pending" ? null : "n1" } = overrides;
   return {
     replicaId: "a",
     poolId: "pool-1",
     stageTimes: { pending: 0, [overrides.stage]: 100 },
-    nodeId: overrides.stage === "pending" ? null : "n1",
+    nodeId,
+    members: nodeId === null ? [] : [{ nodeId, gpuUuids: [] }],
     message: "",
-    configVersion: null,
+    isReconfiguring: false,
     lastError: null,
     failureCounted: false,
     replacedBy: null,

@@ -1,7 +1,9 @@
 import { measureNode } from "../src/placement/measure-node-use.ts";
+import type { RoomHolder } from "../src/placement/measure-node-use.ts";
 import type { PlacementNode } from "../src/placement/placement.ts";
 import type { Action } from "../src/reconcile/action.ts";
-import { planReconcile } from "../src/reconcile/plan-reconcile.ts";
+import { RoomLedger } from "../src/placement/room-ledger.ts";
+import { defaultReconcileSettings, planReconcile } from "../src/reconcile/plan-reconcile.ts";
 import type { ReconcilePlan } from "../src/reconcile/plan-reconcile.ts";
 import type {
   ApplicationFacts,
@@ -19,7 +21,7 @@ import type { EffectiveTraffic } from "../src/traffic/traffic.ts";
 import { buildApplication } from "./build-snapshot.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type WorldReplica = Mutable<ReplicaFacts> & { gpuUuids: readonly string[]; deployment: string };
+type WorldReplica = Mutable<ReplicaFacts> & { deployment: string };
 
 const STEPS: readonly ReplicaEvent[] = ["prepare", "start", "load", "becomeReady"];
 
@@ -40,6 +42,7 @@ export class World {
   rollout: RolloutFacts | null = null;
   readonly autoscaleTargets = new Map<string, number>();
   isRemoved = false;
+  settings = defaultReconcileSettings;
   readonly events: string[] = [];
   /** Pools whose replicas never get ready. */
   readonly broken = new Set<string>();
@@ -94,14 +97,26 @@ export class World {
   }
 
   measuredNodes(): PlacementNode[] {
-    const holders = this.replicas
-      .filter(({ nodeId, stage }) => nodeId !== null && !isEnded(stage))
-      .map((replica) => ({
-        nodeId: replica.nodeId ?? "",
-        gpuUuids: replica.gpuUuids,
-        resources: this.deploymentOf(replica.poolId).resources,
-      }));
+    const holders = this.holders();
     return this.nodes.map((node) => measureNode(node, holders));
+  }
+
+  holders(): RoomHolder[] {
+    return this.replicas
+      .filter(({ stage }) => !isEnded(stage))
+      .flatMap(({ poolId, members }) =>
+        members.flatMap(({ nodeId, gpuUuids }, rank) => {
+          const resources = this.deploymentOf(poolId).members[rank]?.resources;
+          return resources === undefined ? [] : [{ nodeId, poolId, gpuUuids, resources }];
+        }),
+      );
+  }
+
+  rooms(): RoomLedger {
+    const ledger = new RoomLedger();
+    for (const node of this.nodes) ledger.setNode(node);
+    for (const holder of this.holders()) ledger.take(holder);
+    return ledger;
   }
 
   deploymentOf(poolId: string): RevisionDeployment {
@@ -114,9 +129,11 @@ export class World {
     const freshReplicaIds = Array.from({ length: 8 }, (_, i) => `r${this.#nextId + i}`);
     return planReconcile({
       snapshot: this.snapshot(),
-      nodes: this.measuredNodes(),
+      rooms: this.rooms(),
       nowMs: this.nowMs,
       freshReplicaIds,
+      settings: this.settings,
+      roomIsShort: false,
     });
   }
 
@@ -135,13 +152,20 @@ export class World {
     for (const replica of this.replicas) {
       const node = this.nodes.find(({ nodeId }) => nodeId === replica.nodeId);
       if (node === undefined || node.state === "unreachable" || node.state === "gone" || chance() < 0.3) continue;
-      if (replica.stage === "draining") this.#move(replica, "stop");
+      if (replica.isReconfiguring) this.#reconfigure(replica);
+      else if (replica.stage === "draining") this.#move(replica, "stop");
       else if (replica.stage === "loading" && this.broken.has(replica.poolId)) this.fail(replica, "constructor threw");
       else if (!isEnded(replica.stage)) {
         const step = STEPS.find((event) => nextReplicaStage(replica.stage, event) !== replica.stage);
         if (step !== undefined) this.#move(replica, step);
       }
     }
+  }
+
+  /** The agent tells that the process took on its pool's configuration, or that it threw. */
+  #reconfigure(replica: WorldReplica): void {
+    replica.isReconfiguring = false;
+    if (this.broken.has(replica.poolId)) this.fail(replica, "reconfigure threw");
   }
 
   fail(replica: WorldReplica, error: string): void {
@@ -177,21 +201,32 @@ export class World {
           stageTimes: { pending: this.nowMs },
           nodeId: null,
           message: "",
-          configVersion: null,
+          isReconfiguring: false,
+          members: [],
           lastError: null,
           failureCounted: false,
           replacedBy: null,
-          gpuUuids: [],
         });
         if (replaces !== null) this.#find(replaces).replacedBy = replicaId;
         return;
       }
       case "assignReplica": {
         const replica = this.#find(action.replicaId);
-        replica.nodeId = action.nodeId;
-        replica.gpuUuids = action.gpuUuids;
+        replica.nodeId = action.members[0]?.nodeId ?? null;
+        replica.members = action.members;
         replica.message = "";
         return this.#move(replica, "assign");
+      }
+      case "moveReplica": {
+        const replica = this.#find(action.replicaId);
+        replica.poolId = action.poolId;
+        replica.isReconfiguring = true;
+        return;
+      }
+      case "setRollout": {
+        const { kind: _, ...rollout } = action;
+        this.rollout = rollout;
+        return;
       }
       case "refuseReplica":
         this.#find(action.replicaId).message = action.reason;
@@ -216,8 +251,8 @@ export class World {
         this.isAcknowledged = false;
         return;
       case "setPoolStatus": {
-        const { state, message, wantedReplicas, readyReplicas, failures, deployment } = action;
-        const status = { state, message, wantedReplicas, readyReplicas, failures };
+        const { state, message, wantedReplicas, readyReplicas, failures, warmUntilMs, deployment } = action;
+        const status = { state, message, wantedReplicas, readyReplicas, failures, warmUntilMs };
         this.statuses.set(action.poolId, { deployment, status });
         return;
       }

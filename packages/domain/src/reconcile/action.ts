@@ -1,6 +1,6 @@
-import type { NodeRefusal } from "../placement/placement.ts";
+import type { MemberGrant, NodeRefusal } from "../placement/placement.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
-import type { ApplicationVerdict, PoolStatus } from "./snapshot.ts";
+import type { ApplicationVerdict, PoolStatus, RolloutFacts } from "./snapshot.ts";
 
 /** Codes of events the plan records; the screen groups and colours by them. */
 export const eventReasons = [
@@ -8,22 +8,36 @@ export const eventReasons = [
   "ReplicaFailed",
   "ReplicaUnplaceable",
   "ReplicaLost",
+  "ReplicaReconfigured",
   "ScaledUp",
   "ScaledDown",
+  "Autoscaled",
   "TrafficChanged",
   "DeployFailed",
   "DeployCompleted",
+  "RolloutSteps",
   "ApplicationState",
   "ApplicationDeleted",
 ] as const;
 export type EventReason = (typeof eventReasons)[number];
 
 /** Codes of events about nodes, recorded where nodes are judged. They belong to no application. */
-export const nodeEventReasons = ["NodeReady", "NodeUnreachable"] as const;
+export const nodeEventReasons = ["NodeReady", "NodeUnreachable", "NodeDrained"] as const;
 export type NodeEventReason = (typeof nodeEventReasons)[number];
 
 /** Codes of events about what people asked for, recorded beside the change of intent. */
-export const intentEventReasons = ["RolledBack"] as const;
+export const intentEventReasons = [
+  "RolledBack",
+  "RolloutPaused",
+  "RolloutResumed",
+  "RolloutAborted",
+  "ManuallyScaled",
+  "NodeCordoned",
+  "NodeUncordoned",
+  "NodeDraining",
+  "NodeRemoved",
+  "NodeLabelled",
+] as const;
 export type IntentEventReason = (typeof intentEventReasons)[number];
 
 /** An entry of the application's history, with the numbers that led to it. */
@@ -53,8 +67,19 @@ export type Action =
   | {
       readonly kind: "assignReplica";
       readonly replicaId: string;
-      readonly nodeId: string;
-      readonly gpuUuids: readonly string[];
+      /** All members, by rank. */
+      readonly members: readonly MemberGrant[];
+      /** Null: as wished; else which of the deployment's `fallbacks` found room. */
+      readonly fallback: number | null;
+      readonly reason: string;
+    }
+  /** To another pool of the same version: its process takes on that pool's configuration. */
+  | {
+      readonly kind: "moveReplica";
+      readonly replicaId: string;
+      readonly poolId: string;
+      readonly deployment: string;
+      readonly revision: number;
       readonly reason: string;
     }
   /** Stays pending; `reason` becomes its message. */
@@ -78,6 +103,7 @@ export type Action =
   /** Delete the status row of a pool that no live revision uses and that has no replicas. */
   | { readonly kind: "removePool"; readonly poolId: string; readonly reason: string }
   | ({ readonly kind: "setStatus" } & ApplicationVerdict)
+  | ({ readonly kind: "setRollout" } & RolloutFacts)
   /** failedGeneration := generation, failedReason := reason. */
   | { readonly kind: "failGeneration"; readonly generation: number; readonly reason: string }
   | ({ readonly kind: "recordEvent" } & PlannedEvent)

@@ -1,7 +1,7 @@
 import { decideReplacement } from "../replica/decide-replacement.ts";
 import type { ReplacementDecision } from "../replica/decide-replacement.ts";
 import type { Action } from "./action.ts";
-import { countReady } from "./replica-groups.ts";
+import { countReady, countUsable } from "./replica-groups.ts";
 import type { ReplicaGroups } from "./replica-groups.ts";
 import type { FailureHistory, PoolStatus, ReplicaFacts } from "./snapshot.ts";
 
@@ -40,7 +40,7 @@ export function countFailures(facts: FailureFacts, nowMs: number): FailureCount 
     const replacement = { kind: "now", reason: "no replica is wanted" } as const;
     return { history: before, replacement, fresh, actions };
   }
-  const readyNow = countReady(facts.groups.active) + countReady(facts.groups.stranded);
+  const readyNow = countUsable(facts.groups);
   const isWhole = countReady(facts.groups.active) >= facts.wantedReplicas;
   const history = fresh.reduce((sum, replica) => addFailure(sum, replica, nowMs), {
     ...before,

@@ -1,6 +1,7 @@
 import type { ApplicationState } from "../spec/application-status.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
-import type { ApplicationVerdict, PoolStatus, ReconcileSnapshot, RevisionFacts } from "./snapshot.ts";
+import type { LivePoolStatus } from "./plan-pool-statuses.ts";
+import type { ApplicationVerdict, ReconcileSnapshot, RevisionFacts } from "./snapshot.ts";
 
 export interface ApplicationStatusFacts {
   readonly snapshot: ReconcileSnapshot;
@@ -9,7 +10,7 @@ export interface ApplicationStatusFacts {
   readonly traffic: EffectiveTraffic;
   /** The weights are the intended ones. */
   readonly isTrafficAsIntended: boolean;
-  readonly livePools: readonly { readonly deployment: string; readonly status: PoolStatus }[];
+  readonly livePools: readonly LivePoolStatus[];
   /** Replicas that did not end. */
   readonly running: number;
 }
@@ -47,7 +48,7 @@ function decideState(
       message: `${subject(unhealthy)} UNHEALTHY. ${details(facts, unhealthy)}`,
     };
   }
-  const moving = namesIn(facts, ["UPDATING", "UPSCALING", "DOWNSCALING"]);
+  const moving = namesIn(facts, ["UPDATING", "UPSCALING", "DOWNSCALING"], ({ isScaling }) => !isScaling);
   if (moving.length > 0) return { state: "DEPLOYING", message: details(facts, moving) };
   if (!facts.isTrafficAsIntended) return { state: "DEPLOYING", message: facts.traffic.reason };
   return { state: "RUNNING", message: "" };
@@ -57,8 +58,13 @@ function subject(names: readonly string[]): string {
   return names.length === 1 ? `The deployment ${names[0]} is` : `The deployments ${names.join(", ")} are`;
 }
 
-function namesIn({ livePools }: ApplicationStatusFacts, states: readonly string[]): string[] {
-  return [...new Set(livePools.filter(({ status }) => states.includes(status.state)).map((pool) => pool.deployment))];
+function namesIn(
+  { livePools }: ApplicationStatusFacts,
+  states: readonly string[],
+  isMeant: (pool: LivePoolStatus) => boolean = () => true,
+): string[] {
+  const found = livePools.filter((pool) => states.includes(pool.status.state) && isMeant(pool));
+  return [...new Set(found.map(({ deployment }) => deployment))];
 }
 
 function details({ livePools }: ApplicationStatusFacts, names: readonly string[]): string {

@@ -1,6 +1,12 @@
+import { compareRevisions, steppingDeployments } from "../rollout/compare-revisions.ts";
+import { planSteps } from "../rollout/plan-steps.ts";
+import type { StepPlan } from "../rollout/plan-steps.ts";
 import { wantedReplicas } from "../traffic/wanted-replicas.ts";
 import type { SplitEntry } from "../traffic/traffic.ts";
-import type { ReconcileSnapshot, RevisionDeployment, RevisionFacts } from "./snapshot.ts";
+import type { ReplicaGroups } from "./replica-groups.ts";
+import { findRevision, otherServing, servingEntries } from "./serving.ts";
+import { sizingOf } from "./sizing.ts";
+import type { ReconcileSnapshot, RevisionDeployment } from "./snapshot.ts";
 
 /** Revisions that shall run now. */
 export interface LivePlan {
@@ -8,24 +14,38 @@ export interface LivePlan {
   readonly intended: readonly SplitEntry[];
   /** Wanted replicas of each pool of a live revision. */
   readonly wanted: ReadonlyMap<string, number>;
+  /** The same when nothing goes in steps. */
+  readonly whole: ReadonlyMap<string, number>;
   /** Options of each of these pools, from the newest live revision that uses it. */
   readonly specs: ReadonlyMap<string, { readonly revision: number; readonly deployment: RevisionDeployment }>;
   /** Pools of revisions that have weight now. */
   readonly inForce: ReadonlySet<string>;
+  /** The next wave of an update that goes in steps; null = none does. */
+  readonly steps: StepPlan | null;
 }
 
-/** Where requests shall go: the split, or everything to the target revision. */
-export function intendedSplit({ application }: ReconcileSnapshot): readonly SplitEntry[] {
+/**
+ * Where requests shall go: the split, or everything to the target revision. A target that failed gives way to the revision that
+ * its rollout began from; without one nothing is aimed at, and what serves stays.
+ */
+export function intendedSplit({ application, rollout, revisions }: ReconcileSnapshot, hasFailed: boolean): readonly SplitEntry[] {
   if (application.deleting) return [];
-  return application.split ?? [{ revision: application.targetRevision, weight: 100 }];
+  if (!hasFailed) return application.split ?? [{ revision: application.targetRevision, weight: 100 }];
+  const back = rollout?.toRevision === application.targetRevision ? rollout.fromRevision : null;
+  const isThere = revisions.some(({ revision, deployments }) => revision === back && deployments.length > 0);
+  return application.split !== null || back === null || !isThere ? [] : [{ revision: back, weight: 100 }];
 }
 
 /**
  * A revision is live when it is intended or has weight now; each must carry the larger of the two weights, so replicas are
- * there before weight rises and until it has fallen. With a failed generation only what has weight stays live.
+ * there before weight rises and until it has fallen.
  */
-export function planLive(snapshot: ReconcileSnapshot, hasFailed: boolean): LivePlan {
-  const intended = hasFailed ? [] : intendedSplit(snapshot);
+export function planLive(
+  snapshot: ReconcileSnapshot,
+  groups: ReadonlyMap<string, ReplicaGroups>,
+  hasFailed: boolean,
+): LivePlan {
+  const intended = intendedSplit(snapshot, hasFailed);
   const serving = snapshot.application.deleting ? [] : servingEntries(snapshot);
   const weights = new Map<number, number>();
   for (const { revision, weight } of [...intended, ...serving]) {
@@ -38,20 +58,33 @@ export function planLive(snapshot: ReconcileSnapshot, hasFailed: boolean): LiveP
   for (const { revision, deployments } of live) {
     for (const deployment of deployments) specs.set(deployment.poolId, { revision, deployment });
   }
-  const wanted = wantedReplicas(
-    live.map(({ revision, deployments }) => ({ weight: weights.get(revision) ?? 0, deployments })),
+  const heaviest = Math.max(...weights.values());
+  const whole = wantedReplicas(
+    live.map(({ revision, deployments }) => {
+      const weight = weights.get(revision) ?? 0;
+      const sizings = deployments.map((deployment) => sizingOf(snapshot, deployment));
+      return { weight, isHeaviest: weight === heaviest, deployments: sizings };
+    }),
   );
   const inForce = live
     .filter(({ revision }) => serving.some((entry) => entry.revision === revision))
     .flatMap(({ deployments }) => deployments.map(({ poolId }) => poolId));
-  return { intended, wanted, specs, inForce: new Set(inForce) };
+  const steps = hasFailed ? null : planUpdateSteps(snapshot, groups, whole);
+  const wanted = new Map([...whole, ...(steps?.wanted ?? [])]);
+  return { intended, wanted, whole, specs, inForce: new Set(inForce), steps };
 }
 
-/** Revisions that have weight now. */
-export function servingEntries(snapshot: ReconcileSnapshot): readonly SplitEntry[] {
-  return (snapshot.effective?.variants ?? []).filter(({ weight }) => weight > 0);
-}
-
-export function findRevision(snapshot: ReconcileSnapshot, revision: number): RevisionFacts | undefined {
-  return snapshot.revisions.find((candidate) => candidate.revision === revision);
+/** Only a target that everything is to follow goes in steps; the sides of a split stand beside each other. */
+function planUpdateSteps(
+  snapshot: ReconcileSnapshot,
+  groups: ReadonlyMap<string, ReplicaGroups>,
+  wanted: ReadonlyMap<string, number>,
+): StepPlan | null {
+  const { deleting, split, targetRevision, rolloutPausedAtMs } = snapshot.application;
+  if (deleting || split !== null || rolloutPausedAtMs !== null) return null;
+  const to = findRevision(snapshot, targetRevision);
+  const from = findRevision(snapshot, otherServing(snapshot)?.revision ?? 0);
+  if (to === undefined || to.deployments.length === 0 || from === undefined) return null;
+  const stepping = steppingDeployments(snapshot.rollout, targetRevision);
+  return planSteps(compareRevisions({ from, to, wanted, groups, stepping }));
 }

@@ -1,6 +1,6 @@
-import type { PlacementNode } from "../placement/placement.ts";
+import type { RoomLedger } from "../placement/room-ledger.ts";
 import type { Action, PlannedEvent } from "./action.ts";
-import { endedAtMs } from "./replica-groups.ts";
+import { endedAtMs, nodeState } from "./replica-groups.ts";
 import type { ReplicaGroups } from "./replica-groups.ts";
 import type { PoolFacts } from "./snapshot.ts";
 
@@ -12,17 +12,18 @@ const KEEP_ENDED_MS = 3_600_000;
 export function planLosses(
   pool: PoolFacts,
   groups: ReplicaGroups,
-  nodes: ReadonlyMap<string, PlacementNode>,
+  nodes: RoomLedger,
   isDeleting: boolean,
 ): { readonly actions: readonly Action[]; readonly events: readonly PlannedEvent[] } {
   // A deletion does not wait for a silent node: when it comes back, its agent stops what is not assigned.
   const silent = isDeleting
-    ? groups.draining.filter(({ nodeId }) => nodes.get(nodeId ?? "")?.state === "unreachable")
+    ? groups.draining.filter(({ members }) => members.some(({ nodeId }) => nodeState(nodes, nodeId) === "unreachable"))
     : [];
   const lost = [...groups.lost, ...silent].map((replica) => {
-    const node = nodes.get(replica.nodeId ?? "");
-    const how = node === undefined || node.state === "gone" ? "was removed" : "is unreachable";
-    return { replicaId: replica.replicaId, reason: `node ${node?.nodeName ?? replica.nodeId ?? "?"} ${how}` };
+    const isLost = (nodeId: string): boolean => ["gone", "unreachable"].includes(nodeState(nodes, nodeId));
+    const nodeId = replica.members.find((member) => isLost(member.nodeId))?.nodeId ?? replica.nodeId ?? "?";
+    const how = nodeState(nodes, nodeId) === "gone" ? "was removed" : "is unreachable";
+    return { replicaId: replica.replicaId, reason: `node ${nodes.room(nodeId)?.facts.nodeName ?? nodeId} ${how}` };
   });
   return {
     actions: lost.map(({ replicaId, reason }) => ({ kind: "failReplica", replicaId, reason })),

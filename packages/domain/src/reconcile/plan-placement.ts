@@ -1,21 +1,21 @@
-import { placeReplicas } from "../placement/place-replicas.ts";
-import type { PlacementNode, PlacementWish } from "../placement/placement.ts";
-import { isEnded } from "../replica/next-replica-stage.ts";
+import { placeInRoom } from "../placement/place-replicas.ts";
+import type { PlacementGrant, PlacementWish } from "../placement/placement.ts";
+import type { RoomLedger } from "../placement/room-ledger.ts";
 import type { Action, PlannedEvent } from "./action.ts";
 import type { LivePool, PoolPlan } from "./plan-pool.ts";
-import type { ReconcileSnapshot } from "./snapshot.ts";
 
 export interface PlacementPlan {
   readonly actions: readonly Action[];
   readonly events: readonly PlannedEvent[];
   /** Why replicas of a pool wait, one sentence per pool. */
   readonly refusals: ReadonlyMap<string, string>;
+  /** What found no room. */
+  readonly refused: readonly PlacementWish[];
 }
 
 /** Finds nodes for all pending replicas, those created by this plan included. */
 export function planPlacement(
-  snapshot: ReconcileSnapshot,
-  nodes: readonly PlacementNode[],
+  rooms: RoomLedger,
   pools: readonly { readonly pool: LivePool; readonly plan: PoolPlan }[],
 ): PlacementPlan {
   const messages = new Map<string, string>();
@@ -25,29 +25,22 @@ export function planPlacement(
     const waiting = pool.groups.active.filter((r) => r.stage === "pending" && !plan.dropped.has(r.replicaId));
     for (const replica of waiting) messages.set(replica.replicaId, replica.message);
     for (const replicaId of [...waiting.map((r) => r.replicaId), ...plan.created]) {
-      const { resources, maxReplicasPerNode } = pool.deployment;
       homes.set(replicaId, pool);
-      const members = [{ resources, labelSelector: {}, acceleratorType: null }];
-      wanted.push({ replicaId, poolId: pool.poolId, members, strategy: "PACK", maxReplicasPerNode });
+      wanted.push(wishOf(replicaId, pool));
     }
   }
-  if (wanted.length === 0) return { actions: [], events: [], refusals: new Map() };
-  const running = snapshot.pools.flatMap(({ poolId, replicas }) =>
-    replicas.flatMap(({ nodeId, stage }) => (nodeId === null || isEnded(stage) ? [] : [{ poolId, nodeId }])),
-  );
-  const { placed, refused } = placeReplicas({ nodes, wanted, running });
-  const names = new Map(nodes.map(({ nodeId, nodeName }) => [nodeId, nodeName]));
-  const assigned = placed.flatMap(({ replicaId, members }): Action[] =>
-    members.map(({ nodeId, gpuUuids }) => ({
-      kind: "assignReplica",
-      replicaId,
-      nodeId,
-      gpuUuids,
-      reason: `fits on ${names.get(nodeId) ?? nodeId}`,
-    })),
-  );
+  if (wanted.length === 0) return { actions: [], events: [], refusals: new Map(), refused: [] };
+  const { placed, refused } = placeInRoom({ ledger: rooms, wanted });
+  const assigned = placed.map((grant): Action => ({
+    kind: "assignReplica",
+    replicaId: grant.replicaId,
+    members: grant.members,
+    fallback: grant.fallback,
+    reason: grantText(grant, rooms),
+  }));
   const news = refused.filter(({ replicaId, reason }) => messages.get(replicaId) !== reason);
   const first = news.filter(({ replicaId }) => (messages.get(replicaId) ?? "") === "");
+  const isRefused = new Set(refused.map(({ replicaId }) => replicaId));
   return {
     actions: [
       ...assigned,
@@ -62,5 +55,17 @@ export function planPlacement(
       numbers: { nodes: perNode.length },
     })),
     refusals: new Map(refused.map(({ replicaId, reason }) => [homes.get(replicaId)?.poolId ?? "", reason])),
+    refused: wanted.filter(({ replicaId }) => isRefused.has(replicaId)),
   };
+}
+
+function wishOf(replicaId: string, { poolId, deployment }: LivePool): PlacementWish {
+  const { members, strategy, fallbacks, maxReplicasPerNode } = deployment;
+  return { replicaId, poolId, members, strategy, fallbacks, maxReplicasPerNode };
+}
+
+function grantText({ members, fallback }: PlacementGrant, rooms: RoomLedger): string {
+  const names = [...new Set(members.map(({ nodeId }) => rooms.room(nodeId)?.facts.nodeName ?? nodeId))];
+  const form = fallback === null ? "" : `, as fallback ${fallback + 1} of its placement`;
+  return `fits on ${names.join(", ")}${form}`;
 }

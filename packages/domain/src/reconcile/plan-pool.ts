@@ -1,7 +1,7 @@
 import type { FailureCount } from "./count-failures.ts";
 import { failureText } from "./count-failures.ts";
 import type { Action, PlannedEvent } from "./action.ts";
-import { countReady, endedAtMs } from "./replica-groups.ts";
+import { bornAtMs, countReady, endedAtMs, isReady } from "./replica-groups.ts";
 import type { ReplicaGroups } from "./replica-groups.ts";
 import type { ReplicaFacts, RevisionDeployment } from "./snapshot.ts";
 
@@ -14,6 +14,8 @@ export interface LivePool {
   readonly wanted: number;
   readonly groups: ReplicaGroups;
   readonly failures: FailureCount;
+  /** Nothing is started: replicas that can be moved here come soon, or a person holds the rollout. */
+  readonly isHeld: boolean;
 }
 
 export interface PoolPlan {
@@ -39,14 +41,30 @@ export function planPool(
   const { groups, wanted } = pool;
   const missing = wanted - groups.active.length;
   if (missing < 0) return planSurplus(pool, -missing, state.isSettled);
-  const canCreate = pool.failures.replacement.kind === "now";
+  const canCreate = pool.failures.replacement.kind === "now" && !pool.isHeld;
   const creation = missing > 0 && canCreate ? planCreation(pool, missing, state.nowMs, nextId) : nothing;
   const failureEvents = pool.failures.fresh
     .filter(({ replicaId }) => !creation.actions.some((a) => a.kind === "createReplica" && a.replaces === replicaId))
     .map((replica) => failureEvent(pool, replica));
-  // What is on a silent node may serve until its replacements do.
-  const abandoned = countReady(groups.active) >= wanted ? groups.stranded.map(abandon) : [];
-  return { ...creation, actions: [...creation.actions, ...abandoned], events: [...failureEvents, ...creation.events] };
+  return {
+    ...creation,
+    actions: [...creation.actions, ...planReplaced(pool)],
+    events: [...failureEvents, ...creation.events],
+  };
+}
+
+/**
+ * Replicas that others take the place of: on a silent node they may serve until all replacements do; on a node that is drained
+ * they go one by one as replacements get ready.
+ */
+function planReplaced({ groups, wanted }: LivePool): Action[] {
+  const ready = countReady(groups.active);
+  const [serving, idle] = [groups.leaving.filter(isReady), groups.leaving.filter((replica) => !isReady(replica))];
+  const spare = Math.max(0, ready + serving.length - wanted);
+  return [
+    ...(ready >= wanted ? groups.stranded.map(abandon) : []),
+    ...[...idle, ...serving.slice(0, spare)].map((replica) => dismiss(replica, "its node is drained")),
+  ];
 }
 
 const nothing: PoolPlan = { actions: [], created: [], dropped: new Set(), events: [], waitsForGateways: false };
@@ -98,7 +116,7 @@ function planCreation(pool: LivePool, missing: number, nowMs: number, nextId: ()
 function planSurplus(pool: LivePool, surplus: number, isSettled: boolean): PoolPlan {
   const { groups, wanted } = pool;
   const order = [...groups.active].sort(
-    (a, b) => Number(a.stage === "ready") - Number(b.stage === "ready") || bornAtMs(b) - bornAtMs(a) || byId(a, b),
+    (a, b) => Number(isReady(a)) - Number(isReady(b)) || bornAtMs(b) - bornAtMs(a) || byId(a, b),
   );
   const chosen = order.slice(0, surplus);
   const going = chosen.filter(({ stage }) => stage !== "ready" || isSettled);
@@ -118,10 +136,7 @@ function planSurplus(pool: LivePool, surplus: number, isSettled: boolean): PoolP
         ];
   const failureEvents = pool.failures.fresh.map((replica) => failureEvent(pool, replica));
   return {
-    actions: [
-      ...going.map((replica) => dismiss(replica, reason)),
-      ...(countReady(groups.active) >= wanted ? groups.stranded.map(abandon) : []),
-    ],
+    actions: [...going.map((replica) => dismiss(replica, reason)), ...planReplaced(pool)],
     created: [],
     dropped: new Set(going.map(({ replicaId }) => replicaId)),
     events: [...failureEvents, ...events],
@@ -161,10 +176,6 @@ function failureEvent(pool: LivePool, replica: ReplicaFacts): PlannedEvent {
 function endText(replica: ReplicaFacts): string {
   const text = failureText(replica);
   return /^(exited|ended|was|failed)\b/.test(text) ? text : `failed: ${text}`;
-}
-
-function bornAtMs({ stageTimes }: ReplicaFacts): number {
-  return stageTimes.pending ?? stageTimes.assigned ?? 0;
 }
 
 function byId(a: ReplicaFacts, b: ReplicaFacts): number {

@@ -11,7 +11,8 @@ import { World } from "../../test/world.ts";
 import type { PlacementNode } from "../placement/placement.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
 import type { Action, ActionKind } from "./action.ts";
-import { planReconcile } from "./plan-reconcile.ts";
+import { RoomLedger } from "../placement/room-ledger.ts";
+import { defaultReconcileSettings, planReconcile } from "./plan-reconcile.ts";
 import type { PoolStatus, ReconcileSnapshot } from "./snapshot.ts";
 
 const NOW_MS = 100_000;
@@ -21,7 +22,14 @@ function plan(
   nodes: readonly PlacementNode[] = [buildNode()],
   ids = ["x1", "x2", "x3", "x4"],
 ) {
-  const result = planReconcile({ snapshot, nodes, nowMs: NOW_MS, freshReplicaIds: ids });
+  const result = planReconcile({
+    snapshot,
+    rooms: RoomLedger.of(nodes),
+    nowMs: NOW_MS,
+    freshReplicaIds: ids,
+    settings: { ...defaultReconcileSettings, warmMs: 0 },
+    roomIsShort: false,
+  });
   const of = <K extends ActionKind>(kind: K): Extract<Action, { kind: K }>[] =>
     result.actions.filter((action): action is Extract<Action, { kind: K }> => action.kind === kind);
   return { ...result, of, events: of("recordEvent").map(({ reason, message }) => `${reason}: ${message}`) };
@@ -39,6 +47,7 @@ const healthy = (wanted: number, generation = 1): PoolStatus => ({
   wantedReplicas: wanted,
   readyReplicas: wanted,
   failures: { generation, count: 0, lastAtMs: null, everReady: true, gaveUp: false, lastError: null },
+  warmUntilMs: null,
 });
 
 const ready = (replicaId: string, poolId = "pool-1") =>
@@ -68,7 +77,7 @@ describe("planReconcile", () => {
       ["x1", "pool-1"],
       ["x2", "pool-1"],
     ]);
-    expect(of("assignReplica").map(({ replicaId, nodeId }) => [replicaId, nodeId])).toEqual([
+    expect(of("assignReplica").map(({ replicaId, members }) => [replicaId, members[0]?.nodeId])).toEqual([
       ["x1", "n1"],
       ["x2", "n1"],
     ]);
@@ -253,7 +262,7 @@ describe("planReconcile", () => {
     const before = plan(snapshot([ready("a")]), nodes);
     expect(before.of("createReplica")).toHaveLength(1);
     expect([...before.of("failReplica"), ...before.of("setTraffic")]).toEqual([]);
-    const after = plan(snapshot([ready("a"), { ...ready("b"), nodeId: "n2" }]), nodes);
+    const after = plan(snapshot([ready("a"), { ...ready("b"), nodeId: "n2", members: [{ nodeId: "n2", gpuUuids: [] }] }]), nodes);
     expect(after.of("failReplica").map(({ replicaId }) => replicaId)).toEqual(["a"]);
   });
 

@@ -1,24 +1,32 @@
-import type { PlacementNode } from "../placement/placement.ts";
-import { decideTraffic } from "../traffic/decide-traffic.ts";
-import { variantName } from "../traffic/traffic.ts";
+import type { RoomLedger } from "../placement/room-ledger.ts";
+import { defaultRolloutDeadlineMs, judgeProgress, rolloutDueMs } from "../rollout/judge-progress.ts";
+import { findNewSteps } from "../rollout/find-steps.ts";
+import { ongoingSteps, planRollout } from "../rollout/plan-rollout.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
 import type { Action, PlannedEvent } from "./action.ts";
 import { decideApplicationStatus } from "./decide-application-status.ts";
-import { decideReadiness } from "./decide-readiness.ts";
+import { decideIntendedTraffic } from "./decide-intended-traffic.ts";
 import { findFailure } from "./find-failure.ts";
-import { findRevision, intendedSplit, planLive } from "./intent.ts";
+import { intendedSplit, planLive } from "./intent.ts";
 import type { LivePlan } from "./intent.ts";
 import { planForgets, planLosses } from "./plan-losses.ts";
+import { afterMoves, planMoves } from "./plan-moves.ts";
+import type { MovePlan } from "./plan-moves.ts";
 import { planPlacement } from "./plan-placement.ts";
 import { planPool } from "./plan-pool.ts";
 import type { LivePool } from "./plan-pool.ts";
 import { planPoolStatuses } from "./plan-pool-statuses.ts";
+import { planRemoval } from "./plan-removal.ts";
 import { planRetiredPool } from "./plan-retired-pool.ts";
 import { planTransition } from "./plan-transition.ts";
+import { decideWarmUntil, defaultWarmMs } from "./plan-warmth.ts";
+import { countReady, groupReplicas } from "./replica-groups.ts";
 import { equalVariants } from "./same.ts";
+import { findRevision } from "./serving.ts";
 import type { ApplicationVerdict, ReconcileSnapshot } from "./snapshot.ts";
 import { countRunning, viewPools } from "./view-pools.ts";
 import type { PoolView } from "./view-pools.ts";
+import { WakeList } from "./wake-list.ts";
 
 /** What a pass over one application found and wants done. */
 export interface ReconcilePlan {
@@ -26,74 +34,140 @@ export interface ReconcilePlan {
   readonly actions: readonly Action[];
   readonly status: ApplicationVerdict;
   readonly traffic: EffectiveTraffic;
+  /** Replicas of this application wait for room that is not there. */
+  readonly lacksRoom: boolean;
 }
+
+export interface ReconcileSettings {
+  /** A rollout without progress for so long is given up. */
+  readonly rolloutDeadlineMs: number;
+  /** Replicas of the revision before are kept for so long, for a rollback. 0 = not at all. */
+  readonly warmMs: number;
+}
+
+export const defaultReconcileSettings: ReconcileSettings = {
+  rolloutDeadlineMs: defaultRolloutDeadlineMs,
+  warmMs: defaultWarmMs,
+};
 
 export interface ReconcileInput {
   readonly snapshot: ReconcileSnapshot;
-  /** All nodes, with the room that replicas of all applications hold (see `measureNodeUse`). One that is missing is gone. */
-  readonly nodes: readonly PlacementNode[];
+  /** All nodes, with the room that replicas of all applications hold. Is as it was when the plan is made. */
+  readonly rooms: RoomLedger;
   readonly nowMs: number;
   /** Unused replica ids, taken from the front; when they run out the plan asks to be made again at once. */
   readonly freshReplicaIds: readonly string[];
+  readonly settings: ReconcileSettings;
+  /** Some other application waits for room: nothing is kept warm. */
+  readonly roomIsShort: boolean;
 }
 
 /** Gateways that say nothing for so long do not hold up a drain. */
 const ACKNOWLEDGE_WITHIN_MS = 5_000;
 
 /**
- * The one decision about an application: what to create, place, drain, forget, where requests go and what its status is.
+ * The one decision about an application: what to create, place, move, drain, forget, where requests go and what its status is.
  * Pure: equal input gives an equal plan.
  */
 export function planReconcile(input: ReconcileInput): ReconcilePlan {
-  const { snapshot, nowMs } = input;
+  const { snapshot, nowMs, rooms, settings } = input;
   const { application } = snapshot;
-  const nodes = new Map(input.nodes.map((node) => [node.nodeId, node]));
+  const isPaused = application.rolloutPausedAtMs !== null && application.split === null;
+  const wakes = new WakeList();
 
-  const tried = planLive(snapshot, application.failedGeneration === application.generation);
-  const views = viewPools(snapshot, nodes, tried, nowMs);
-  const failure = findFailure(snapshot, views);
+  const groups = new Map(snapshot.pools.map((pool) => [pool.poolId, groupReplicas(pool, rooms)]));
+  const tried = planLive(snapshot, groups, application.failedGeneration === application.generation);
+  const views = viewPools(snapshot, groups, tried, nowMs);
+  const stuck = { nowMs, deadlineMs: settings.rolloutDeadlineMs, isPaused, missing: snapshot.status?.message ?? "" };
+  const failure = findFailure(snapshot, views, judgeProgress(snapshot.rollout, stuck));
   // A failure found now takes the failed revision out of what is live.
-  const live = failure?.isNew === true ? planLive(snapshot, true) : tried;
+  const live = failure?.isNew === true ? planLive(snapshot, groups, true) : tried;
 
-  const traffic = trafficOf(snapshot, views, failure?.reason ?? null);
+  const traffic = decideIntendedTraffic(snapshot, groups, live, failure?.reason ?? null);
   const isTrafficChanged = !equalVariants(traffic.variants, snapshot.effective?.variants ?? []);
   const confirmedAtMs = isTrafficChanged ? nowMs + ACKNOWLEDGE_WITHIN_MS : confirmationDueMs(snapshot);
   const isSettled = nowMs >= confirmedAtMs;
 
+  const moves = planMoves(snapshot, views, live, { isSettled, isPaused });
+  const moved = afterMoves(views, moves);
   const ids = [...input.freshReplicaIds];
-  const wakes: { atMs: number; reason: string }[] = [];
   const nextId = (): string | undefined => {
-    if (ids.length === 0) wakes.push({ atMs: nowMs, reason: "more replica ids are needed" });
+    if (ids.length === 0) wakes.add(nowMs, "more replica ids are needed");
     return ids.shift();
   };
-  const planned = livePools(views, live).map((pool) => ({ pool, plan: planPool(pool, { nowMs, isSettled }, nextId) }));
-  const retired = views
-    .filter(({ facts }) => !live.wanted.has(facts.poolId))
-    .map(({ facts, groups }) => planRetiredPool(facts, groups, { snapshot, live: live.wanted, isSettled }));
-  const losses = views.map((view) => planLosses(view.facts, view.groups, nodes, application.deleting));
-  const placement = planPlacement(snapshot, input.nodes, planned);
-  const statuses = planPoolStatuses(snapshot, views, live.wanted, placement.refusals);
-  const running = views.reduce((sum, view) => sum + countRunning(view), 0);
+  const pools = livePools(moved, live, moves, isPaused);
+  const planned = pools.map((pool) => ({ pool, plan: planPool(pool, { nowMs, isSettled }, nextId) }));
+  const losses = views.map((view) => planLosses(view.facts, view.groups, rooms, application.deleting));
+  const placement = planPlacement(rooms, planned);
+  const newSteps =
+    failure === null
+      ? findNewSteps({ snapshot, rooms, pools, groups, refused: placement.refused, stepping: ongoingSteps(snapshot) })
+      : new Map<string, number>();
+  const lacksRoom = placement.refusals.size > 0;
+
+  const retiredViews = moved.filter(({ facts }) => !live.wanted.has(facts.poolId));
+  const progress = countTarget(snapshot, moved, live);
+  const draft = planRollout({
+    snapshot,
+    nowMs,
+    traffic,
+    isSettled,
+    failure: failure?.reason ?? null,
+    ...progress,
+    leaving: retiredViews.reduce((sum, view) => sum + countLeaving(view), 0),
+    budgets: new Map([...(live.steps?.budgets ?? []), ...newSteps]),
+  });
+  const warm = new Map(
+    retiredViews.map(({ facts }): [string, number | null] => [
+      facts.poolId,
+      decideWarmUntil({
+        snapshot,
+        rollout: draft,
+        poolId: facts.poolId,
+        warmUntilMs: facts.status?.warmUntilMs ?? null,
+        isSettled,
+        roomIsShort: input.roomIsShort || lacksRoom,
+        warmMs: settings.warmMs,
+        nowMs,
+      }),
+    ]),
+  );
+  const retired = retiredViews.map((view) =>
+    planRetiredPool(view.facts, view.groups, {
+      snapshot,
+      live: live.wanted,
+      isSettled,
+      warmUntilMs: warm.get(view.facts.poolId) ?? null,
+    }),
+  );
+  const statuses = planPoolStatuses(snapshot, moved, live, placement.refusals, warm);
+  const running = moved.reduce((sum, view) => sum + countRunning(view), 0);
   const status = decideApplicationStatus({
     snapshot,
     target: findRevision(snapshot, application.targetRevision),
     failure: failure?.reason ?? null,
     traffic,
-    isTrafficAsIntended: equalVariants(traffic.variants, asVariants(snapshot)),
+    isTrafficAsIntended: isAsIntended(snapshot, traffic),
     livePools: statuses.live,
     running,
   });
-  if (application.deleting && running === 0) return { actions: removal(snapshot), status, traffic };
+  if (application.deleting && running === 0) {
+    return { actions: planRemoval(snapshot), status, traffic, lacksRoom: false };
+  }
 
   for (const { pool } of planned) {
     const { replacement } = pool.failures;
     const isShort = pool.groups.active.length < pool.wanted;
-    if (isShort && replacement.kind === "later") wakes.push({ atMs: replacement.atMs, reason: replacement.reason });
+    if (isShort && replacement.kind === "later") wakes.add(replacement.atMs, replacement.reason);
   }
-  if (!isSettled && [...planned.map(({ plan }) => plan), ...retired].some((plan) => plan.waitsForGateways)) {
-    wakes.push({ atMs: confirmedAtMs, reason: "gateways have not all confirmed the new weights" });
-  }
-  const transition = planTransition({ snapshot, failure, traffic, isTrafficChanged, status });
+  for (const untilMs of warm.values()) if (untilMs !== null) wakes.add(untilMs, "warm replicas go");
+  const dueMs = isPaused ? null : rolloutDueMs(draft, settings.rolloutDeadlineMs);
+  if (dueMs !== null) wakes.add(dueMs, "the rollout is given up unless it comes nearer to its end");
+  const waits = [moves, ...planned.map(({ plan }) => plan), ...retired].some((plan) => plan.waitsForGateways);
+  const isClosing = draft?.phase === "switching";
+  if (!isSettled && (waits || isClosing)) wakes.add(confirmedAtMs, "gateways have not all confirmed the new weights");
+
+  const transition = planTransition({ snapshot, failure, traffic, isTrafficChanged, status, rollout: draft, newSteps });
   const events: readonly PlannedEvent[] = [
     ...losses.flatMap((loss) => loss.events),
     ...planned.flatMap(({ plan }) => plan.events),
@@ -103,16 +177,17 @@ export function planReconcile(input: ReconcileInput): ReconcilePlan {
   const actions: Action[] = [
     ...views.flatMap(({ failures }) => failures.actions),
     ...losses.flatMap((loss) => loss.actions),
+    ...moves.actions,
     ...planned.flatMap(({ plan }) => plan.actions),
     ...placement.actions,
     ...retired.flatMap((plan) => plan.actions),
-    ...views.flatMap(({ groups }) => planForgets(groups, nowMs)),
+    ...views.flatMap(({ groups: sorted }) => planForgets(sorted, nowMs)),
     ...statuses.actions,
     ...transition.actions,
     ...events.map((event): Action => ({ kind: "recordEvent", ...event })),
-    ...earliest(wakes),
+    ...wakes.earliest(),
   ];
-  return { actions, status, traffic };
+  return { actions, status, traffic, lacksRoom };
 }
 
 /** When the weights in force count as known to all gateways. */
@@ -121,48 +196,39 @@ function confirmationDueMs({ trafficAcknowledged, trafficChangedAtMs }: Reconcil
   return trafficChangedAtMs + ACKNOWLEDGE_WITHIN_MS;
 }
 
-function trafficOf(snapshot: ReconcileSnapshot, views: readonly PoolView[], failure: string | null): EffectiveTraffic {
-  const { deleting, split, targetRevision } = snapshot.application;
-  if (deleting) return { variants: [], source: "rollout", reason: "the application is being deleted" };
-  const groups = new Map(views.map((view) => [view.facts.poolId, view.groups]));
-  return decideTraffic({
-    intent: split === null ? { kind: "follow", targetRevision } : { kind: "split", entries: split },
-    failure,
-    readiness: decideReadiness(snapshot, groups, intendedSplit(snapshot)),
-    previous: snapshot.effective,
-  });
-}
-
-function livePools(views: readonly PoolView[], live: LivePlan): LivePool[] {
+function livePools(views: readonly PoolView[], live: LivePlan, moves: MovePlan, isPaused: boolean): LivePool[] {
   return views.flatMap(({ facts, groups, failures }): LivePool[] => {
     const spec = live.specs.get(facts.poolId);
     const wanted = live.wanted.get(facts.poolId);
     if (spec === undefined || wanted === undefined) return [];
-    return [{ poolId: facts.poolId, ...spec, wanted, groups, failures }];
+    const isHeld = moves.waiting.has(facts.poolId) || (isPaused && !live.inForce.has(facts.poolId));
+    return [{ poolId: facts.poolId, ...spec, wanted, groups, failures, isHeld }];
   });
 }
 
-function asVariants(snapshot: ReconcileSnapshot): { variant: string; revision: number; weight: number }[] {
-  return intendedSplit(snapshot).map(({ revision, weight }) => ({ variant: variantName(revision), revision, weight }));
+/** Ready and wanted replicas of the target revision, whole. */
+function countTarget(
+  snapshot: ReconcileSnapshot,
+  views: readonly PoolView[],
+  live: LivePlan,
+): { readonly ready: number; readonly wanted: number } {
+  const pools = findRevision(snapshot, snapshot.application.targetRevision)?.deployments ?? [];
+  return pools.reduce(
+    (sum, { poolId }) => {
+      const wanted = live.whole.get(poolId) ?? 0;
+      const active = views.find(({ facts }) => facts.poolId === poolId)?.groups.active ?? [];
+      return { ready: sum.ready + Math.min(wanted, countReady(active)), wanted: sum.wanted + wanted };
+    },
+    { ready: 0, wanted: 0 },
+  );
 }
 
-function removal({ application }: ReconcileSnapshot): Action[] {
-  const message = `Application ${application.name} is deleted: all its replicas have stopped.`;
-  const event = {
-    reason: "ApplicationDeleted",
-    severity: "info",
-    message,
-    deployment: null,
-    replicaId: null,
-    numbers: {},
-  } as const;
-  return [
-    { kind: "recordEvent", ...event },
-    { kind: "removeApplication", reason: "all its replicas have stopped" },
-  ];
+/** Replicas of a retired pool on their way out: those that are kept warm are ready and stay. */
+function countLeaving(view: PoolView): number {
+  return view.groups.draining.length;
 }
 
-function earliest(wakes: readonly { atMs: number; reason: string }[]): Action[] {
-  const first = [...wakes].sort((a, b) => a.atMs - b.atMs)[0];
-  return first === undefined ? [] : [{ kind: "wakeAt", ...first }];
+function isAsIntended(snapshot: ReconcileSnapshot, { variants }: EffectiveTraffic): boolean {
+  const wanted = intendedSplit(snapshot, false).map((entry) => ({ variant: "", ...entry }));
+  return equalVariants(variants, wanted);
 }

@@ -20,15 +20,21 @@ export function planRetiredPool(
     readonly snapshot: ReconcileSnapshot;
     readonly live: ReadonlyMap<string, number>;
     readonly isSettled: boolean;
+    /** Its ready replicas are kept until then, for a rollback. */
+    readonly warmUntilMs: number | null;
   },
 ): RetiredPoolPlan {
   const { application } = state.snapshot;
   const reason = application.deleting ? "the application is being deleted" : "no live revision uses it";
-  const ready = groups.active.filter(({ stage }) => stage === "ready");
+  const ready = [...groups.active, ...groups.leaving].filter(({ stage }) => stage === "ready");
   const callersGone = !hasRunningCaller(pool, state.snapshot, state.live);
-  const mayStopReady = state.isSettled && callersGone;
-  const going = mayStopReady ? groups.active : groups.active.filter(({ stage }) => stage !== "ready");
-  const silent = mayStopReady ? groups.stranded : [];
+  const isUnused = state.isSettled && callersGone;
+  const isWarm = state.warmUntilMs !== null;
+  const going = [
+    ...groups.active.filter(({ stage }) => stage !== "ready" || (isUnused && !isWarm)),
+    ...groups.leaving.filter(({ stage }) => stage !== "ready" || isUnused),
+  ];
+  const silent = isUnused ? groups.stranded : [];
   return {
     actions: [
       ...going.map((replica) => dismiss(replica, reason)),

@@ -2,8 +2,8 @@ import type { ApplicationState } from "../spec/application-status.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
 import type { Action, PlannedEvent } from "./action.ts";
 import type { GenerationFailure } from "./find-failure.ts";
-import { equalVerdicts } from "./same.ts";
-import type { ApplicationVerdict, ReconcileSnapshot } from "./snapshot.ts";
+import { equalRollouts, equalVerdicts } from "./same.ts";
+import type { ApplicationVerdict, ReconcileSnapshot, RolloutFacts } from "./snapshot.ts";
 
 export interface ApplicationTransition {
   readonly snapshot: ReconcileSnapshot;
@@ -11,6 +11,9 @@ export interface ApplicationTransition {
   readonly traffic: EffectiveTraffic;
   readonly isTrafficChanged: boolean;
   readonly status: ApplicationVerdict;
+  readonly rollout: RolloutFacts | null;
+  /** Deployments that begin to go in steps now, with the old replicas they give up at a time. */
+  readonly newSteps: ReadonlyMap<string, number>;
 }
 
 /** What changes for the application as a whole. Each event stands beside the change it tells of, so none repeats. */
@@ -31,6 +34,12 @@ export function planTransition(facts: ApplicationTransition): { actions: Action[
   const isReasonStale = snapshot.effective !== null && snapshot.effective.reason !== traffic.reason;
   if (facts.isTrafficChanged || isReasonStale) actions.push({ kind: "setTraffic", ...traffic });
   if (!equalVerdicts(status, snapshot.status)) actions.push({ kind: "setStatus", ...status });
+  const { rollout } = facts;
+  if (rollout !== null && !equalRollouts(rollout, snapshot.rollout)) actions.push({ kind: "setRollout", ...rollout });
+  for (const [name, budget] of facts.newSteps) {
+    const message = `${name}: no room for all new replicas beside the old; ${budget} old ${budget === 1 ? "goes" : "go"} at a time.`;
+    events.push({ ...eventOf("RolloutSteps", "info", message, { budget }), deployment: name });
+  }
   const stateEvent = stateChange(facts);
   if (stateEvent !== null) events.push(stateEvent);
   return { actions, events };

@@ -1,5 +1,5 @@
 import type { WeightedVariant } from "../traffic/traffic.ts";
-import type { ApplicationVerdict, FailureHistory, PoolStatus } from "./snapshot.ts";
+import type { ApplicationVerdict, FailureHistory, PoolStatus, RolloutFacts } from "./snapshot.ts";
 
 /** No traffic decision yet is the same as no variants. */
 export function equalVariants(a: readonly WeightedVariant[], b: readonly WeightedVariant[]): boolean {
@@ -26,7 +26,24 @@ export function equalPoolStatuses(a: PoolStatus, b: PoolStatus | null): boolean 
     a.message === b.message &&
     a.wantedReplicas === b.wantedReplicas &&
     a.readyReplicas === b.readyReplicas &&
+    a.warmUntilMs === b.warmUntilMs &&
     equalHistories(a.failures, b.failures)
+  );
+}
+
+/** A rollout whose only news is a clock is not written again. */
+export function equalRollouts(a: RolloutFacts | null, b: RolloutFacts | null): boolean {
+  if (a === null || b === null) return a === b;
+  const keys = new Set([...Object.keys(a.numbers), ...Object.keys(b.numbers)]);
+  return (
+    a.generation === b.generation &&
+    a.toRevision === b.toRevision &&
+    a.fromRevision === b.fromRevision &&
+    a.phase === b.phase &&
+    a.message === b.message &&
+    a.startedAtMs === b.startedAtMs &&
+    a.endedAtMs === b.endedAtMs &&
+    [...keys].every((key) => a.numbers[key] === b.numbers[key])
   );
 }
 

@@ -47,6 +47,8 @@ class Story {
   constructor(seed: number) {
     this.#state = seed;
     this.world = new World([buildNode({ nodeId: "n1", cpus: 100 }), buildNode({ nodeId: "n2", cpus: 100 })]);
+    // Short, so that what is kept warm goes while the story rests.
+    this.world.settings = { ...this.world.settings, warmMs: 5_000 };
   }
 
   /** xorshift32, so that fast-check's seed repeats the whole story. */

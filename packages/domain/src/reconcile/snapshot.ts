@@ -1,4 +1,4 @@
-import type { Resources } from "../placement/resources.ts";
+import type { MemberWish, PlacementStrategy } from "../placement/placement.ts";
 import type { ReplicaStage, StageTimes } from "../replica/state.ts";
 import type { ApplicationState, DeploymentState, RevisionStage } from "../spec/application-status.ts";
 import type { RolloutPhase } from "../rollout/phase.ts";
@@ -24,6 +24,13 @@ export interface ApplicationFacts {
   readonly manualScale: Readonly<Record<string, number>>;
 }
 
+export interface AutoscaledBounds {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** Where the spec says it begins; null = where the revision before stands. */
+  readonly initialReplicas: number | null;
+}
+
 /** One deployment of one revision, options resolved. Deployments of two revisions with equal versions have equal `poolId`. */
 export interface RevisionDeployment {
   readonly name: string;
@@ -38,12 +45,16 @@ export interface RevisionDeployment {
   /** Fixed number, or where an autoscaled one begins. */
   readonly numReplicas: number;
   /** Bounds between which the autoscaler moves the number; null = fixed. */
-  readonly autoscaling: { readonly minReplicas: number; readonly maxReplicas: number } | null;
+  readonly autoscaling: AutoscaledBounds | null;
   /** Share of the replicas that an update without room for a surge gives up at a time, (0, 1]. */
   readonly rollingUpdatePercentage: number;
   readonly maxReplicasPerNode: number | null;
   readonly maxConstructorRetryCount: number;
-  readonly resources: Resources;
+  /** One for each process of a replica, by rank. */
+  readonly members: readonly MemberWish[];
+  readonly strategy: PlacementStrategy;
+  /** Other forms of the members, tried in order. */
+  readonly fallbacks: readonly (readonly MemberWish[])[];
 }
 
 export interface RevisionFacts {
@@ -62,10 +73,12 @@ export interface ReplicaFacts {
   readonly stageTimes: StageTimes;
   /** Null while pending. */
   readonly nodeId: string | null;
+  /** Where its processes are, by rank; empty while pending. A plain replica has one. */
+  readonly members: readonly { readonly nodeId: string; readonly gpuUuids: readonly string[] }[];
   /** What was last said about it, e.g. why it cannot be placed. */
   readonly message: string;
-  /** Configuration that the running process has in force, as its agent told; null until then. */
-  readonly configVersion: string | null;
+  /** Its process takes on the configuration of the pool it was moved to; until it has, it counts as not ready. */
+  readonly isReconfiguring: boolean;
   /** How it ended ("exited by SIGKILL", the constructor's error), when it failed. */
   readonly lastError: string | null;
   /** True once `noteFailure` was applied: a failure enters the pool's history exactly once. */

@@ -1,8 +1,6 @@
-import type { PlacementNode } from "../placement/placement.ts";
 import { countFailures } from "./count-failures.ts";
 import type { FailureCount } from "./count-failures.ts";
 import type { LivePlan } from "./intent.ts";
-import { groupReplicas } from "./replica-groups.ts";
 import type { ReplicaGroups } from "./replica-groups.ts";
 import type { PoolFacts, ReconcileSnapshot } from "./snapshot.ts";
 
@@ -13,10 +11,12 @@ export interface PoolView {
   readonly failures: FailureCount;
 }
 
+const empty: ReplicaGroups = { active: [], leaving: [], stranded: [], lost: [], draining: [], ended: [] };
+
 /** Every pool there is or shall be. */
 export function viewPools(
   snapshot: ReconcileSnapshot,
-  nodes: ReadonlyMap<string, PlacementNode>,
+  groupsOf: ReadonlyMap<string, ReplicaGroups>,
   live: LivePlan,
   nowMs: number,
 ): PoolView[] {
@@ -31,7 +31,7 @@ export function viewPools(
       replicas: [],
     }));
   return [...snapshot.pools, ...missing].map((facts) => {
-    const groups = groupReplicas(facts, nodes);
+    const groups = groupsOf.get(facts.poolId) ?? empty;
     const failures = countFailures(
       {
         generation: snapshot.application.generation,
@@ -49,5 +49,5 @@ export function viewPools(
 
 /** Replicas that did not end. */
 export function countRunning({ groups }: PoolView): number {
-  return groups.active.length + groups.stranded.length + groups.draining.length;
+  return groups.active.length + groups.leaving.length + groups.stranded.length + groups.draining.length;
 }

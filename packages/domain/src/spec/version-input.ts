@@ -52,7 +52,7 @@ export interface VersionedCode {
 /** Options with which a replica runs as before they existed. */
 const quietDefaults: Readonly<Record<string, JsonLike>> = {
   vram_bytes: null,
-  logging: { access_log: false, encoding: "TEXT", level: "INFO" },
+  logging: {},
   accelerator_type: null,
   label_selector: {},
   fallback_strategy: [],

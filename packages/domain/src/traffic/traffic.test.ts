@@ -79,23 +79,23 @@ describe("wanted replicas", () => {
   });
 
   it("of a shared pool are summed and capped at the largest num_replicas", () => {
-    const deployments = (numReplicas: number) => [{ poolId: "p", numReplicas }];
+    const deployments = (numReplicas: number) => [{ poolId: "p", numReplicas, autoscaling: null, target: null }];
     expect(
       wantedReplicas([
-        { weight: 50, deployments: deployments(4) },
-        { weight: 50, deployments: deployments(4) },
+        { weight: 50, isHeaviest: true, deployments: deployments(4) },
+        { weight: 50, isHeaviest: true, deployments: deployments(4) },
       ]).get("p"),
     ).toBe(4);
     expect(
       wantedReplicas([
-        { weight: 100, deployments: deployments(4) },
-        { weight: 100, deployments: deployments(6) },
+        { weight: 100, isHeaviest: true, deployments: deployments(4) },
+        { weight: 100, isHeaviest: true, deployments: deployments(6) },
       ]).get("p"),
     ).toBe(6);
     expect(
       wantedReplicas([
-        { weight: 90, deployments: deployments(4) },
-        { weight: 10, deployments: deployments(4) },
+        { weight: 90, isHeaviest: true, deployments: deployments(4) },
+        { weight: 10, isHeaviest: true, deployments: deployments(4) },
       ]).get("p"),
     ).toBe(4);
   });
@@ -113,7 +113,6 @@ function force(...entries: SplitEntry[]): EffectiveTraffic {
 function decide(input: Partial<TrafficInput>): { weights: number[][]; source: string; reason: string } {
   const { variants, source, reason } = decideTraffic({
     intent: { kind: "follow", targetRevision: 2 },
-    failure: null,
     readiness: [],
     previous: null,
     ...input,
@@ -157,7 +156,11 @@ describe("decideTraffic following the target", () => {
   });
 
   it("keeps the old revision when the target failed, even if parts of the target are up", () => {
-    const decision = decide({ previous, failure: "constructor threw", readiness: [readiness(1, 1), readiness(2, 2)] });
+    const decision = decide({
+      previous,
+      intent: { kind: "back", entries: [], failure: "constructor threw" },
+      readiness: [readiness(1, 1), readiness(2, 2)],
+    });
     expect(decision).toMatchObject({
       weights: [[1, 100]],
       reason: "constructor threw; requests stay with revision 1: 100 %",
@@ -224,8 +227,10 @@ describe("decideTraffic with a split", () => {
         (intent, before, ready, failure) => {
           const previous = before === null ? null : asForce(before);
           const result = decideTraffic({
-            intent: { kind: "split", entries: shareWeights(intent.map((weight, i) => entry(i + 1, weight))) },
-            failure,
+            intent:
+              failure === null
+                ? { kind: "split", entries: shareWeights(intent.map((weight, i) => entry(i + 1, weight))) }
+                : { kind: "back", entries: [], failure },
             previous,
             readiness: revisions.map((revision, i) => readiness(revision, ready[i] ?? 0)),
           });

@@ -53,7 +53,7 @@ export function decideAfter(
   input: Partial<ScaleInput> & Pick<ScaleInput, "policy" | "before" | "running">,
 ): ScaleDecision {
   return decideScale({
-    bounds: resolveBounds(input.policy, []),
+    bounds: resolveBounds(input.policy, null),
     maxOngoingRequests: 5,
     policyState: FRESH_SCALE_STATE,
     window: windowAfter(ticks, input.policy),

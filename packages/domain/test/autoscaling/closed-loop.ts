@@ -25,7 +25,7 @@ const REPORT_MS = 500;
  */
 export function runClosedLoop(settings: LoopSettings): ScaleDecision[] {
   const { policy, maxOngoingRequests, concurrency, startReplicaMs, forMs } = settings;
-  const bounds = resolveBounds(policy, []);
+  const bounds = resolveBounds(policy, null);
   let readyAtMs: number[] = Array.from({ length: settings.firstTarget }, () => 0);
   let window = EMPTY_LOAD_WINDOW;
   let policyState = FRESH_SCALE_STATE;

@@ -1,0 +1,37 @@
+import { decideTraffic } from "../traffic/decide-traffic.ts";
+import type { TrafficInput } from "../traffic/decide-traffic.ts";
+import type { EffectiveTraffic } from "../traffic/traffic.ts";
+import { decideReadiness } from "./decide-readiness.ts";
+import { intendedSplit } from "./intent.ts";
+import type { LivePlan } from "./intent.ts";
+import type { ReplicaGroups } from "./replica-groups.ts";
+import type { ReconcileSnapshot } from "./snapshot.ts";
+
+/** The weights in force after this pass: where intent, update steps, a pause or a failure want the requests. */
+export function decideIntendedTraffic(
+  snapshot: ReconcileSnapshot,
+  groups: ReadonlyMap<string, ReplicaGroups>,
+  live: LivePlan,
+  failure: string | null,
+): EffectiveTraffic {
+  if (snapshot.application.deleting) {
+    return { variants: [], source: "rollout", reason: "the application is being deleted" };
+  }
+  const intended = intendedSplit(snapshot, failure !== null);
+  return decideTraffic({
+    intent: intentOf(snapshot, live, failure),
+    readiness: decideReadiness(snapshot, groups, intended),
+    previous: snapshot.effective,
+  });
+}
+
+function intentOf(snapshot: ReconcileSnapshot, live: LivePlan, failure: string | null): TrafficInput["intent"] {
+  const { split, targetRevision, rolloutPausedAtMs } = snapshot.application;
+  if (failure !== null) return { kind: "back", entries: intendedSplit(snapshot, true), failure };
+  if (split !== null) return { kind: "split", entries: split };
+  if (rolloutPausedAtMs !== null) return { kind: "hold", reason: "the rollout is paused" };
+  if (live.steps === null) return { kind: "follow", targetRevision };
+  const { weight, mayWait } = live.steps;
+  // Before the first replica of the target is ready everything stays; the last wave is an ordinary switch when all are ready.
+  return weight === 0 ? { kind: "follow", targetRevision } : { kind: "step", targetRevision, weight, mayWait };
+}

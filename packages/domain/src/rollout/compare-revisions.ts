@@ -1,0 +1,46 @@
+import { countReady } from "../reconcile/replica-groups.ts";
+import type { ReplicaGroups } from "../reconcile/replica-groups.ts";
+import type { RevisionFacts, RolloutFacts } from "../reconcile/snapshot.ts";
+import type { SteppedDeployment } from "./plan-steps.ts";
+
+/** Under this name in the numbers of a rollout stands how many old replicas a deployment gives up at a time. */
+const stepPrefix = "step ";
+
+/** Deployments that a rollout found no room for: they go in steps until it ends. */
+export function steppingDeployments(rollout: RolloutFacts | null, target: number): ReadonlySet<string> {
+  if (rollout === null || rollout.toRevision !== target || rollout.endedAtMs !== null) return new Set();
+  const names = Object.keys(rollout.numbers).filter((key) => key.startsWith(stepPrefix));
+  return new Set(names.map((key) => key.slice(stepPrefix.length)));
+}
+
+export function stepNumbers(budgets: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...budgets].map(([name, budget]) => [`${stepPrefix}${name}`, budget]));
+}
+
+/** Deployments that run in another pool in the target than in the revision that serves, and how each gets there. */
+export function compareRevisions(input: {
+  readonly from: RevisionFacts;
+  readonly to: RevisionFacts;
+  /** Wanted replicas by pool, both revisions whole. */
+  readonly wanted: ReadonlyMap<string, number>;
+  readonly groups: ReadonlyMap<string, ReplicaGroups>;
+  readonly stepping: ReadonlySet<string>;
+}): SteppedDeployment[] {
+  return input.to.deployments.flatMap((next): SteppedDeployment[] => {
+    const before = input.from.deployments.find(({ name }) => name === next.name);
+    const full = input.wanted.get(next.poolId) ?? 0;
+    const active = input.groups.get(next.poolId)?.active ?? [];
+    const counts = {
+      name: next.name,
+      newPoolId: next.poolId,
+      full,
+      ready: countReady(active),
+      begun: active.filter(({ stage }) => stage !== "pending").length,
+      percentage: next.rollingUpdatePercentage,
+    };
+    if (before === undefined) return [{ ...counts, oldPoolId: next.poolId, oldFull: 0, way: "surge" }];
+    if (before.poolId === next.poolId) return [];
+    const way = before.version === next.version ? "move" : input.stepping.has(next.name) ? "step" : "surge";
+    return [{ ...counts, oldPoolId: before.poolId, oldFull: input.wanted.get(before.poolId) ?? 0, way }];
+  });
+}

@@ -1,0 +1,135 @@
+import { findRevision, otherServing, servingEntries } from "../reconcile/serving.ts";
+import type { ReconcileSnapshot, RolloutFacts } from "../reconcile/snapshot.ts";
+import type { EffectiveTraffic } from "../traffic/traffic.ts";
+import { stepNumbers, steppingDeployments } from "./compare-revisions.ts";
+import type { RolloutPhase } from "./phase.ts";
+
+export interface RolloutInput {
+  readonly snapshot: ReconcileSnapshot;
+  readonly nowMs: number;
+  /** As decided in this pass. */
+  readonly traffic: EffectiveTraffic;
+  /** All gateways know the weights, or had time enough. */
+  readonly isSettled: boolean;
+  readonly failure: string | null;
+  /** Replicas of the target that are ready, and that it wants. */
+  readonly ready: number;
+  readonly wanted: number;
+  /** Ready or running replicas of revisions before that have to go still; warm ones are not counted. */
+  readonly leaving: number;
+  /** Old replicas given up at a time, by deployment; empty when there is room for all. */
+  readonly budgets: ReadonlyMap<string, number>;
+}
+
+/**
+ * Where the move to the target revision stands; null = there is none to tell of. A split ends it: the sides of a split stand
+ * beside each other for as long as a person wants.
+ */
+export function planRollout(input: RolloutInput): RolloutFacts | null {
+  const { snapshot, nowMs } = input;
+  const { application, rollout } = snapshot;
+  if (application.deleting) return rollout;
+  if (application.split !== null) return rollout === null ? null : closed(rollout, "a traffic split was set", nowMs);
+  const running = currentRollout(snapshot, nowMs);
+  if (running === null) {
+    return rollout === null ? null : closed(rollout, `revision ${application.targetRevision} was made the target`, nowMs);
+  }
+  if (running.endedAtMs !== null) return running;
+  const phase = phaseOf(input);
+  const isEnd = phase === "completed" || phase === "failed";
+  const weight = input.traffic.variants.find(({ revision }) => revision === running.toRevision)?.weight ?? 0;
+  const numbers = {
+    ready: input.ready,
+    wanted: input.wanted,
+    weight,
+    leaving: input.leaving,
+    ...stepNumbers(input.budgets),
+  };
+  return {
+    ...running,
+    generation: application.generation,
+    phase,
+    message: messageOf(input, phase, running),
+    numbers,
+    progressAtMs: hasProgressed(running, phase, numbers) ? nowMs : running.progressAtMs,
+    endedAtMs: isEnd ? nowMs : null,
+  };
+}
+
+/** The one that goes on, or a new one when the target does not serve alone yet; null when nothing has to move. */
+function currentRollout(snapshot: ReconcileSnapshot, nowMs: number): RolloutFacts | null {
+  const { rollout } = snapshot;
+  const { targetRevision, generation } = snapshot.application;
+  if (rollout?.toRevision === targetRevision && (rollout.endedAtMs === null || rollout.generation === generation)) {
+    return rollout;
+  }
+  const serving = servingEntries(snapshot);
+  if (serving.length === 1 && serving[0]?.revision === targetRevision) return null;
+  return {
+    generation,
+    fromRevision: otherServing(snapshot)?.revision ?? null,
+    toRevision: targetRevision,
+    phase: "starting",
+    message: "",
+    numbers: {},
+    startedAtMs: nowMs,
+    progressAtMs: nowMs,
+    endedAtMs: null,
+  };
+}
+
+function phaseOf(input: RolloutInput): RolloutPhase {
+  const { snapshot, traffic } = input;
+  const { application } = snapshot;
+  if (input.failure !== null) return "failed";
+  if (application.rolloutPausedAtMs !== null) return "paused";
+  if (findRevision(snapshot, application.targetRevision)?.stage !== "described") return "describing";
+  const isAlone = traffic.variants.every(({ revision, weight }) => weight === 0 || revision === application.targetRevision);
+  if (!isAlone || traffic.variants.length === 0) return input.budgets.size > 0 ? "rolling" : "starting";
+  if (input.ready < input.wanted) return input.budgets.size > 0 ? "rolling" : "starting";
+  if (!input.isSettled) return "switching";
+  return input.leaving > 0 ? "draining" : "completed";
+}
+
+function messageOf(input: RolloutInput, phase: RolloutPhase, { toRevision }: RolloutFacts): string {
+  const { ready, wanted, leaving } = input;
+  const count = `${ready} of ${wanted} ${wanted === 1 ? "replica" : "replicas"} of revision ${toRevision} ready`;
+  switch (phase) {
+    case "describing":
+      return `A node inspects the code of revision ${toRevision}.`;
+    case "starting":
+      return `${count}.`;
+    case "rolling": {
+      const steps = [...input.budgets].map(([name, budget]) => `${name} gives up ${budget} at a time`).join(", ");
+      return `${count}; ${steps}.`;
+    }
+    case "switching":
+      return "Gateways take over the new weights.";
+    case "draining":
+      return leaving === 1 ? "1 old replica finishes what it runs." : `${leaving} old replicas finish what they run.`;
+    case "paused":
+      return `Paused: ${count}; nothing is started, no request moves, nothing old goes.`;
+    case "failed":
+      return input.failure ?? "";
+    case "aborted":
+    case "completed":
+      return "";
+    default:
+      return phase satisfies never;
+  }
+}
+
+/** Any step forward restarts the deadline; so does a pause, because its time does not count. */
+function hasProgressed(before: RolloutFacts, phase: RolloutPhase, numbers: Readonly<Record<string, number>>): boolean {
+  if (phase === "paused" || before.phase !== phase) return true;
+  return ["ready", "weight"].some((name) => (numbers[name] ?? 0) > (before.numbers[name] ?? 0));
+}
+
+function closed(rollout: RolloutFacts, message: string, nowMs: number): RolloutFacts {
+  return rollout.endedAtMs === null ? { ...rollout, phase: "aborted", message, endedAtMs: nowMs } : rollout;
+}
+
+/** Steps that were decided before and are not over. */
+export function ongoingSteps(snapshot: ReconcileSnapshot): ReadonlySet<string> {
+  return steppingDeployments(snapshot.rollout, snapshot.application.targetRevision);
+}

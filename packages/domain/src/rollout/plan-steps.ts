@@ -1,0 +1,78 @@
+/** One deployment that differs between the revision that serves and the target. Counts are of replicas. */
+export interface SteppedDeployment {
+  readonly name: string;
+  readonly oldPoolId: string;
+  readonly newPoolId: string;
+  /**
+   * `surge`: all new ones come up beside the old. `step`: there is no room for that, so old ones go a few at a time.
+   * `move`: running ones take on the new configuration, a few at a time.
+   */
+  readonly way: "surge" | "step" | "move";
+  /** Wanted by the target revision at 100 %. */
+  readonly full: number;
+  /** Wanted by the revision that serves, at its weight. */
+  readonly oldFull: number;
+  /** Ready in the new pool. */
+  readonly ready: number;
+  /** In the new pool, ready or on the way; those that wait for room are not counted. */
+  readonly begun: number;
+  /** Share of `full` that may be missing at a time, (0, 1]. */
+  readonly percentage: number;
+}
+
+export interface StepPlan {
+  /** Wanted replicas of the pools that step, old and new. */
+  readonly wanted: ReadonlyMap<string, number>;
+  /** Requests that shall go to the target revision now, 0..100 in steps of 0.1. */
+  readonly weight: number;
+  /** Requests go to the target although a deployment of it has no replica yet: they wait for it. */
+  readonly mayWait: boolean;
+  /** Replicas given up at a time, by deployment. */
+  readonly budgets: ReadonlyMap<string, number>;
+}
+
+/** Replicas that may be missing at a time: Ray Serve's max(int(rolling_update_percentage · target), 1). */
+export function stepBudget(full: number, percentage: number): number {
+  return Math.max(1, Math.floor(full * percentage + 1e-9));
+}
+
+/**
+ * The next wave of an update without room for all new replicas beside the old; null when nothing steps.
+ *
+ * Deployments with room come up whole first. Then all that step go in lock-step: with w the least share that is ready in any
+ * of them, each may have floor(full · w) + budget new replicas, and keeps full minus that of the old. So at least
+ * full - budget are ready all the time. Requests follow: ready / (ready + old ones kept). The last old replicas of a
+ * deployment go only when every other deployment is at its last wave too, because from then on all requests go to the target.
+ */
+export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan | null {
+  const stepping = deployments.filter(({ way, full }) => way !== "surge" && full > 0);
+  if (stepping.length === 0) return null;
+  const isRoomy = deployments.every(({ way, ready, full }) => way !== "surge" || ready >= full);
+  const least = Math.min(...stepping.map(({ ready, full }) => Math.min(1, ready / full)));
+  const allowedOf = (one: SteppedDeployment): number =>
+    Math.min(one.full, Math.floor(one.full * least + 1e-9) + stepBudget(one.full, one.percentage));
+  const isLastWave = stepping.every((one) => allowedOf(one) === one.full);
+  const steps = stepping.map((one) => {
+    const next = isLastWave ? one.full : Math.min(one.full - 1, allowedOf(one));
+    const allowed = isRoomy ? Math.max(next, Math.min(one.begun, one.full)) : Math.min(one.begun, one.full);
+    return { one, allowed, kept: one.full - allowed };
+  });
+  const isLast = isRoomy && isLastWave;
+  const share = Math.min(...steps.map(({ one, kept }) => (one.ready === 0 ? 0 : one.ready / (one.ready + kept))));
+  return {
+    wanted: new Map(
+      steps.flatMap(({ one, allowed, kept }) => [
+        [one.newPoolId, allowed],
+        [one.oldPoolId, keptOf(one, kept)],
+      ]),
+    ),
+    weight: isLast ? 100 : Math.min(99.9, Math.floor(share * 1000 + 1e-6) / 10),
+    mayWait: isLast && stepping.some(({ ready }) => ready === 0),
+    budgets: new Map(stepping.map((one) => [one.name, stepBudget(one.full, one.percentage)])),
+  };
+}
+
+/** The old side keeps the same share of its own number, and one as long as it has to serve at all. */
+function keptOf({ full, oldFull }: SteppedDeployment, kept: number): number {
+  return kept === 0 ? 0 : Math.min(oldFull, Math.max(1, Math.floor((oldFull * kept) / full + 1e-9)));
+}
