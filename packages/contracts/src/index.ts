@@ -33,5 +33,6 @@ export { explainNames } from "./spec/explain-names.ts";
 export * from "./spec/option-docs.ts";
 export * from "./spec/resolve-deployments.ts";
 export * from "./links/controller-http.ts";
+export * from "./links/autoscaling-view.ts";
 export * from "./spec/describe-request.ts";
 export { describeWithoutNode } from "./spec/process-application.ts";

@@ -14,6 +14,8 @@ export const controllerPaths = {
   metrics: "/internal/metrics",
   /** `GET {bundles}/{sha256}` -> the bytes, with `Range`. */
   bundles: "/internal/bundles",
+  /** `GET {autoscaling}?application_id=` -> AutoscalingAnswer: what the autoscaler thinks now. */
+  autoscaling: "/internal/autoscaling",
 } as const;
 
 export const DescribeCall = z.object({
