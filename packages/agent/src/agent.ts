@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { memberName } from "@sluice/contracts";
+import type { Gpu } from "@sluice/contracts";
 import {
   createRegistry,
   mergeExpositions,
@@ -23,8 +24,9 @@ import { WarmHosts } from "./host/warm-hosts.ts";
 import { ControllerSession } from "./link/controller-session.ts";
 import { SavedAssignments } from "./link/saved-assignments.ts";
 import { readNodeFacts } from "./node/facts.ts";
-import { fakeGpuProbe, probeNvidiaGpus } from "./node/gpu-probe.ts";
-import type { GpuProbe } from "./node/gpu-probe.ts";
+import { planGpus } from "./node/plan-gpus.ts";
+import { probeNvidiaGpus } from "./node/probe-gpus.ts";
+import type { GpuProbe } from "./node/probe-gpus.ts";
 import { loadNodeId } from "./node/identity.ts";
 import { createRunDir } from "./node/run-dir.ts";
 import { UsageMeter } from "./node/usage.ts";
@@ -46,19 +48,18 @@ const memberNameLength = 12;
  * Wires one agent and starts it. Order matters: hosts of an earlier life are taken over and the saved assignments are in
  * force before the controller is dialled, so that its first hello tells the truth.
  */
-export async function startAgent({
-  config,
-  logger,
-  scope,
-  probeGpus = planGpuProbe(config),
-}: AgentParts): Promise<void> {
+export async function startAgent({ config, logger, scope, probeGpus = probeNvidiaGpus() }: AgentParts): Promise<void> {
   await mkdir(config.agentDir, { recursive: true, mode: 0o700 });
   const secret = await readClusterSecret(config.clusterSecretFile);
-  const [nodeId, runDir, gpus] = await Promise.all([
+  const [nodeId, runDir, found] = await Promise.all([
     loadNodeId(config.agentDir),
     createRunDir(config.agentDir),
     probeGpus(),
   ]);
+  const listGpus = (seen: readonly Gpu[]): readonly Gpu[] =>
+    planGpus({ found: seen, declared: config.declared, visible: config.visibleGpus, nodeId });
+  const gpus = listGpus(found);
+  const facts = readNodeFacts({ nodeId, declared: config.declared, gpus });
   await refuseSecondAgent(runDir);
   const { controllerUrl } = config;
 
@@ -92,6 +93,7 @@ export async function startAgent({
     launch: (assignment, bundleDir) =>
       launchHost(assignment, bundleDir, {
         ...config,
+        nodeName: facts.name,
         files,
         warmHosts,
         command: hostCommand,
@@ -107,7 +109,12 @@ export async function startAgent({
 
   const saved = new SavedAssignments(config.agentDir);
   const { epoch } = await saved.load();
-  const meter = new UsageMeter(probeGpus, gpus);
+  // Nothing found at start stays nothing; a driver that is silent later says nothing about its GPUs.
+  const refreshGpus: GpuProbe = async () => {
+    const seen = found.length === 0 ? [] : await probeGpus();
+    return seen.length === 0 ? [] : listGpus(seen);
+  };
+  const meter = new UsageMeter(refreshGpus, gpus);
   const describeCommand = planEntryCommand(
     "describe",
     planDescribeEntry(config.describeEntry, config.hostEntry),
@@ -117,7 +124,7 @@ export async function startAgent({
     controllerUrl,
     secret,
     initialEpoch: epoch,
-    facts: readNodeFacts({ nodeId, name: config.nodeName, numCpus: config.numCpus, gpus }),
+    facts,
     logger,
     measureUsage: () => meter.measure(Date.now()),
     observations: () => supervisor.observations(),
@@ -183,8 +190,4 @@ export async function startAgent({
   }
   session.start();
   logger.info({ nodeId, agentDir: config.agentDir, runDir, gpus: gpus.length }, "agent is up");
-}
-
-function planGpuProbe({ numGpus }: AgentConfig): GpuProbe {
-  return numGpus === null ? probeNvidiaGpus : fakeGpuProbe(numGpus);
 }

@@ -23,7 +23,7 @@ test("replicas inherit a few named variables and no credentials", () => {
 
 test("arguments win over variables", () => {
   const config = readConfig({ ...secretFile, SLUICE_NUM_GPUS: "1" }, ["--num-gpus", "4", "--node-name=left"]);
-  expect(config).toMatchObject({ numGpus: 4, nodeName: "left", numCpus: null });
+  expect(config.declared).toMatchObject({ numGpus: 4, name: "left", numCpus: null });
 });
 
 test("paths are absolute and the controller's address has no slash at its end", () => {

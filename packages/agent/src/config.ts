@@ -1,8 +1,9 @@
-import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { commonEnvironment, flag, parseEnvironment } from "@sluice/observability";
 import type { LogFormat, LogLevel } from "@sluice/observability";
 import { z } from "zod";
+import { readDeclaredNode, readFlags } from "./node/declared-node.ts";
+import type { DeclaredNode } from "./node/declared-node.ts";
 
 const environment = {
   ...commonEnvironment,
@@ -12,9 +13,8 @@ const environment = {
     .default("http://127.0.0.1:8266"),
   SLUICE_CLUSTER_SECRET_FILE: z.string().min(1, "Path of the file with the cluster secret."),
   SLUICE_AGENT_DIR: z.string().min(1).default(".sluice/agent"),
-  SLUICE_NODE_NAME: z.string().min(1).optional(),
-  SLUICE_NUM_CPUS: z.coerce.number().positive().optional(),
-  SLUICE_NUM_GPUS: z.coerce.number().int().nonnegative().optional(),
+  /** What of the agent's own GPUs it may use at all. */
+  CUDA_VISIBLE_DEVICES: z.string().optional(),
   SLUICE_HOST_ENTRY: z.string().min(1).optional(),
   SLUICE_DESCRIBE_ENTRY: z.string().min(1).optional(),
   SLUICE_STOP_REPLICAS_ON_EXIT: flag.default(false),
@@ -46,10 +46,9 @@ export interface AgentConfig {
   readonly clusterSecretFile: string;
   /** Absolute. */
   readonly agentDir: string;
-  readonly nodeName: string;
-  readonly numCpus: number | null;
-  /** Bookkeeping GPUs instead of those found. */
-  readonly numGpus: number | null;
+  /** What flags and variables say about the node. */
+  readonly declared: DeclaredNode;
+  readonly visibleGpus: string | undefined;
   readonly hostEntry: string | null;
   readonly describeEntry: string | null;
   readonly stopReplicasOnExit: boolean;
@@ -61,12 +60,13 @@ export interface AgentConfig {
   readonly inheritedEnv: Readonly<Record<string, string>>;
 }
 
-/** Settings from the environment; `--num-cpus`, `--num-gpus` and `--node-name` win over their variables. */
+/** Settings from the environment; flags (`readFlags`) win over their variables. */
 export function readConfig(
   env: NodeJS.ProcessEnv = process.env,
   args: readonly string[] = process.argv.slice(2),
 ): AgentConfig {
-  const given = parseEnvironment(environment, { ...env, ...argumentsAsEnvironment(args) });
+  const flags = readFlags(args);
+  const given = parseEnvironment(environment, { ...env, ...flags });
   return {
     logLevel: given.SLUICE_LOG_LEVEL,
     logFormat: given.SLUICE_LOG_FORMAT,
@@ -74,9 +74,8 @@ export function readConfig(
     controllerUrl: given.SLUICE_CONTROLLER_URL.replace(/\/+$/, ""),
     clusterSecretFile: resolve(given.SLUICE_CLUSTER_SECRET_FILE),
     agentDir: resolve(given.SLUICE_AGENT_DIR),
-    nodeName: given.SLUICE_NODE_NAME ?? hostname(),
-    numCpus: given.SLUICE_NUM_CPUS ?? null,
-    numGpus: given.SLUICE_NUM_GPUS ?? null,
+    declared: readDeclaredNode(env, flags),
+    visibleGpus: given.CUDA_VISIBLE_DEVICES,
     hostEntry: given.SLUICE_HOST_ENTRY === undefined ? null : resolve(given.SLUICE_HOST_ENTRY),
     describeEntry: given.SLUICE_DESCRIBE_ENTRY === undefined ? null : resolve(given.SLUICE_DESCRIBE_ENTRY),
     stopReplicasOnExit: given.SLUICE_STOP_REPLICAS_ON_EXIT,
@@ -90,15 +89,4 @@ export function readConfig(
       ),
     ),
   };
-}
-
-function argumentsAsEnvironment(args: readonly string[]): Record<string, string> {
-  const variables: Record<string, string> = {};
-  for (const [index, arg] of args.entries()) {
-    const match = /^--(num-cpus|num-gpus|node-name)(?:=(.*))?$/.exec(arg);
-    const value = match?.[2] ?? args[index + 1];
-    if (match?.[1] !== undefined && value !== undefined)
-      variables[`SLUICE_${match[1].toUpperCase().replace("-", "_")}`] = value;
-  }
-  return variables;
 }

@@ -1,27 +1,28 @@
 import { availableParallelism, hostname, totalmem } from "node:os";
 import type { Gpu, NodeFacts } from "@sluice/contracts";
+import type { DeclaredNode } from "./declared-node.ts";
 
 const agentVersion = "0.1.0";
 
 export interface NodeFactsInput {
   readonly nodeId: string;
-  readonly name: string;
-  readonly numCpus: number | null;
+  readonly declared: DeclaredNode;
   readonly gpus: readonly Gpu[];
 }
 
-/** What this node offers. CPUs and memory respect the limits of the container the agent runs in. */
-export function readNodeFacts({ nodeId, name, numCpus, gpus }: NodeFactsInput): NodeFacts {
+/** What this node offers: what is declared, else what is found, within the limits of the container the agent runs in. */
+export function readNodeFacts({ nodeId, declared, gpus }: NodeFactsInput): NodeFacts {
   return {
     nodeId,
-    name,
+    name: declared.name ?? hostname(),
     hostname: hostname(),
-    dataAddress: "local",
-    cpus: numCpus ?? availableParallelism(),
-    memoryBytes: memoryLimitBytes(),
+    dataAddress: declared.dataAddress,
+    cpus: declared.numCpus ?? availableParallelism(),
+    memoryBytes: declared.memoryBytes ?? memoryLimitBytes(),
     gpus: [...gpus],
-    custom: {},
-    labels: {},
+    custom: { ...declared.resources },
+    // As Ray labels its nodes; whoever wants exactly this one can say so.
+    labels: { ...declared.labels, "ray.io/node-id": nodeId },
     agentVersion,
     platform: `${process.platform}-${process.arch}`,
   };

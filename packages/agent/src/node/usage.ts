@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { cpus, freemem, totalmem } from "node:os";
 import type { Gpu, NodeUsage } from "@sluice/contracts";
-import type { GpuProbe } from "./gpu-probe.ts";
+import type { GpuProbe } from "./probe-gpus.ts";
 
 interface CpuTimes {
   readonly busyMs: number;
@@ -16,6 +16,7 @@ export class UsageMeter {
   #last = readCpuTimes();
   #gpus: readonly Gpu[];
   #gpusAtMs = 0;
+  #isProbing = false;
 
   constructor(probeGpus: GpuProbe, gpus: readonly Gpu[]) {
     this.#probeGpus = probeGpus;
@@ -27,11 +28,22 @@ export class UsageMeter {
     const cpuPercent = cpuPercentBetween(this.#last, current);
     this.#last = current;
     // Nothing found at start stays nothing: no program is started again and again on machines without GPUs.
-    if (this.#gpus.length > 0 && nowMs - this.#gpusAtMs >= gpuIntervalMs) {
-      this.#gpusAtMs = nowMs;
-      this.#gpus = await this.#probeGpus();
-    }
+    if (this.#gpus.length > 0 && nowMs - this.#gpusAtMs >= gpuIntervalMs) void this.#refreshGpus(nowMs);
     return { at: nowMs, cpuPercent, memoryUsedBytes: await readMemoryUsedBytes(), gpus: [...this.#gpus] };
+  }
+
+  /** Beside the heartbeats, which must not wait for a driver: they tell what was found last. */
+  async #refreshGpus(nowMs: number): Promise<void> {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
+    try {
+      const gpus = await this.#probeGpus();
+      // A driver that does not answer for a while says nothing about its GPUs.
+      if (gpus.length > 0) this.#gpus = gpus;
+    } finally {
+      this.#isProbing = false;
+      this.#gpusAtMs = nowMs;
+    }
   }
 }
 
