@@ -104,14 +104,14 @@ describe("applications", () => {
 
   it("answers 422 problem+json with a pointer for each field", async () => {
     const response = await put("bad", {
-      deployments: [{ name: "M", num_replicas: 0, autoscaling_config: {}, execution_providers: ["kuda"] }],
+      deployments: [{ name: "M", num_replicas: 0, gang_scheduling_config: {}, execution_providers: ["kuda"] }],
       route_prefix: "bad",
     });
     expect([response.status, response.headers.get("content-type")]).toEqual([422, "application/problem+json"]);
     const problem = Problem.parse(await response.json());
     expect(problem.errors?.map((error) => error.pointer).sort()).toEqual([
-      "#/deployments/0/autoscaling_config",
       "#/deployments/0/execution_providers/0",
+      "#/deployments/0/gang_scheduling_config",
       "#/deployments/0/num_replicas",
       "#/route_prefix",
     ]);

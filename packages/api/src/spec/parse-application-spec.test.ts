@@ -35,7 +35,7 @@ describe("parseApplicationSpec", () => {
 
   it.each([
     [{ ...model, deployments: [{ name: "D", model: bundle, num_replicas: 0 }] }, ["#/deployments/0/num_replicas"]],
-    [{ ...model, deployments: [{ name: "D", model: bundle, num_replicas: "auto" }] }, ["#/deployments/0/num_replicas"]],
+    [{ ...model, deployments: [{ name: "D", model: bundle, num_replicas: "many" }] }, ["#/deployments/0/num_replicas"]],
     [{ ...model, deployments: [{ name: "D", model: bundle, runtime: "java" }] }, ["#/deployments/0/runtime"]],
     [{ ...model, deployments: [{ name: "D", model: bundle, num_replica: 1 }] }, ["#/deployments/0/num_replica"]],
     [{ ...model, deployments: [{ name: "D", model: "x.onnx" }] }, ["#/deployments/0/model"]],

@@ -10,24 +10,22 @@ export function pointerOf(path: readonly PropertyKey[], prefix = "#"): string {
   );
 }
 
-/** `namesAt` says which names there are at a path, for whoever wrote another one. */
+/** Says which names there are at a path, for whoever wrote another one. */
+type NamesAt = (path: readonly PropertyKey[], written: string) => string;
+
 export function issuesOfZodError(
   error: z.ZodError,
   prefix = "#",
-  namesAt: (path: readonly PropertyKey[]) => string = () => "Check the spelling.",
+  namesAt: NamesAt = () => "Check the spelling.",
 ): FieldIssue[] {
   return error.issues.flatMap((issue) => issuesOf(issue, prefix, namesAt));
 }
 
-function issuesOf(
-  issue: z.core.$ZodIssue,
-  prefix: string,
-  namesAt: (path: readonly PropertyKey[]) => string,
-): FieldIssue[] {
+function issuesOf(issue: z.core.$ZodIssue, prefix: string, namesAt: NamesAt): FieldIssue[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       pointer: pointerOf([...issue.path, key], prefix),
-      detail: `\`${key}\` is not known here. ${namesAt(issue.path)}`,
+      detail: `\`${key}\` is not known here. ${namesAt(issue.path, key)}`,
     }));
   }
   return [{ pointer: pointerOf(issue.path, prefix), detail: issue.message }];

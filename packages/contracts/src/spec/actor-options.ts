@@ -20,7 +20,7 @@ export const LabelSelector = z.record(
 export type LabelSelector = z.infer<typeof LabelSelector>;
 
 /** Tried in order when no node fits the selector. */
-const Fallback = z.strictObject({ label_selector: LabelSelector });
+export const LabelFallback = z.strictObject({ label_selector: LabelSelector });
 
 export const RayActorOptions = z.strictObject({
   num_cpus: z.number().nonnegative("At least 0. Fractions are fine, for example 0.25.").optional(),
@@ -34,7 +34,7 @@ export const RayActorOptions = z.strictObject({
   /** Model of the GPU as Ray names it: `A100`, `H100`, `L4`, `NVIDIA_TESLA_T4`. */
   accelerator_type: z.string().min(1, "A GPU model, for example A100.").nullable().optional(),
   label_selector: LabelSelector.nullable().optional(),
-  fallback_strategy: z.array(Fallback).nullable().optional(),
+  fallback_strategy: z.array(LabelFallback).nullable().optional(),
   /** Only `env_vars`: laid over the application's, key by key. */
   runtime_env: RuntimeEnv.pick({ env_vars: true }).optional(),
 });

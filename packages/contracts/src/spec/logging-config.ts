@@ -23,22 +23,22 @@ export const LoggingConfig = z.strictObject({
 });
 export type LoggingConfig = z.infer<typeof LoggingConfig>;
 
+/** What is absent is as the node is set; a line for each request is only written when asked for. */
 export const ResolvedLogging = z.strictObject({
-  encoding: z.enum(["TEXT", "JSON"]),
-  level: z.enum(logLevels),
-  /** Whether the replica writes a line for each request it answered. */
-  access_log: z.boolean(),
+  encoding: z.enum(["TEXT", "JSON"]).optional(),
+  level: z.enum(logLevels).optional(),
+  access_log: z.boolean().optional(),
 });
 export type ResolvedLogging = z.infer<typeof ResolvedLogging>;
 
-export const defaultLogging: ResolvedLogging = { encoding: "TEXT", level: "INFO", access_log: false };
-
-/** The innermost block counts as a whole, as in Ray: what it leaves out has its default. */
-export function resolveLogging(written: LoggingConfig | undefined): ResolvedLogging {
+/** The innermost block counts as a whole, as in Ray. Undefined where nothing is said. */
+export function resolveLogging(written: LoggingConfig | undefined): ResolvedLogging | undefined {
+  if (written === undefined) return undefined;
+  const { encoding, log_level: level, enable_access_log: accessLog } = written;
   return {
-    encoding: written?.encoding ?? defaultLogging.encoding,
-    level: levelOf(written?.log_level ?? defaultLogging.level),
-    access_log: written?.enable_access_log ?? defaultLogging.access_log,
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(level === undefined ? {} : { level: levelOf(level) }),
+    ...(accessLog === undefined ? {} : { access_log: accessLog }),
   };
 }
 

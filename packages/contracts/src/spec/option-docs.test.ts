@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
 import { ApplicationSpec } from "./application-spec.ts";
-import { RayActorOptions } from "./actor-options.ts";
-import { DeploymentSpec } from "./deployment-options.ts";
+import { deploymentBlocks } from "./spec-reference.ts";
 import { deploymentDefaults } from "./resolved-deployment.ts";
 import { RuntimeEnv } from "./runtime-env.ts";
-import { BatchingSpec, defaultBatching, defaultExecutionProviders } from "./onnx-spec.ts";
+import { defaultBatching, defaultExecutionProviders } from "./onnx-spec.ts";
 import { ProcessSpec } from "./process-spec.ts";
 import { applicationOptionDocs, deploymentOptionDocs } from "./option-docs.ts";
 
@@ -18,12 +17,10 @@ it("documents exactly the options of an application spec", () => {
 
 it("documents exactly the options of a deployment", () => {
   const documented = deploymentOptionDocs.map((doc) => doc.name).sort();
-  const blocks = [
-    ...keys(ProcessSpec, "process."),
-    ...keys(BatchingSpec, "batching."),
-    ...keys(RayActorOptions, "ray_actor_options."),
-  ];
-  expect(documented).toEqual([...keys(DeploymentSpec), ...blocks].sort());
+  const blocks = Object.entries(deploymentBlocks).flatMap(([name, block]) =>
+    keys(block, name === "" ? "" : `${name}.`),
+  );
+  expect(documented).toEqual(blocks.sort());
 });
 
 it("states the defaults that are applied", () => {

@@ -34,6 +34,7 @@ export function processIssues(spec: Spec): FieldIssue[] {
     ...issues,
     ...takenNames(first.process?.env ?? {}, `${at}/process/env`),
     ...takenNames(spec.runtime_env.env_vars ?? {}, "#/runtime_env/env_vars"),
+    ...takenNames(first.ray_actor_options?.runtime_env?.env_vars ?? {}, `${at}/ray_actor_options/runtime_env/env_vars`),
   ];
 }
 

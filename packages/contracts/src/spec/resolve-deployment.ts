@@ -51,6 +51,7 @@ export function resolveDeployment(
   const actor = resolveActorOptions(code, override);
   const placed = resolvePlacement(merged, actor);
   const backpressure = resolveBackpressure(merged.backpressure_config);
+  const logging = resolveLogging(merged.logging_config ?? application.logging_config ?? undefined);
   const deployment: ResolvedDeployment = {
     ...deploymentDefaults,
     ...(pickDefined(merged, plainOptions) as Partial<ResolvedDeployment>),
@@ -63,11 +64,11 @@ export function resolveDeployment(
     ray_actor_options: actor,
     ...(placed.placement === undefined ? {} : { placement: placed.placement }),
     env_vars: resolveEnvVars(code, override),
-    logging: resolveLogging(merged.logging_config ?? application.logging_config ?? undefined),
+    ...(logging === undefined ? {} : { logging }),
   };
   return {
     deployment,
-    issues: [...countIssues, ...placed.issues, ...scalerIssues(application, deployment)],
+    issues: [...countIssues, ...placed.issues, ...scalerIssues(merged, application, deployment)],
     warnings: [...countWarnings, ...placed.warnings, ...nameWarnings(merged), ...routerWarnings(merged)],
   };
 }
@@ -99,13 +100,15 @@ function defaultOngoing(runtime: string, { batching }: DeploymentSpec): number {
 
 /** As in Ray: the number has one owner. */
 function scalerIssues(
+  { num_replicas: count }: DeploymentSpec,
   { external_scaler_enabled: isExternal }: Partial<Pick<ApplicationSpec, "external_scaler_enabled">>,
   { autoscaling }: ResolvedDeployment,
 ): OptionIssue[] {
   if (isExternal !== true || autoscaling === undefined) return [];
+  const isAuto = count === "auto" || count === null;
   const detail =
     "The application has `external_scaler_enabled: true`: the number comes from outside. Leave autoscaling out, or that.";
-  return [{ path: ["autoscaling_config"], detail }];
+  return [{ path: [isAuto ? "num_replicas" : "autoscaling_config"], detail }];
 }
 
 function nameWarnings({ max_concurrent_queries: old }: DeploymentSpec): OptionIssue[] {

@@ -29,7 +29,7 @@ describe("resolveDeployments", () => {
     );
     const model = result.ok ? result.deployments[1] : undefined;
     expect(model).toMatchObject({ num_replicas: 3, max_ongoing_requests: 7, health_check_period_s: 10 });
-    expect(model?.ray_actor_options).toEqual({ num_cpus: 0.25, num_gpus: 1, memory: 0, resources: {} });
+    expect(model?.ray_actor_options).toMatchObject({ num_cpus: 0.25, num_gpus: 1, memory: 0, resources: {} });
     expect(result.ok && result.ingress).toBe("Api");
   });
 

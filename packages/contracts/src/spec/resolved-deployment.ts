@@ -3,7 +3,7 @@ import { Name } from "../names.ts";
 import { ResolvedActorOptions } from "./actor-options.ts";
 import { ResolvedAutoscaling } from "./autoscaling-config.ts";
 import { ResolvedBackpressure } from "./backpressure-config.ts";
-import { defaultLogging, ResolvedLogging } from "./logging-config.ts";
+import { ResolvedLogging } from "./logging-config.ts";
 import { BatchingSpec } from "./onnx-spec.ts";
 import { ResolvedPlacement } from "./placement-options.ts";
 import { ProcessSpec } from "./process-spec.ts";
@@ -39,7 +39,8 @@ export const ResolvedDeployment = z.strictObject({
   placement: ResolvedPlacement.optional(),
   /** The deployment's own, laid over those of the application. */
   env_vars: z.record(z.string(), z.string()).default({}),
-  logging: ResolvedLogging.default(defaultLogging),
+  /** Absent = as the node is set. */
+  logging: ResolvedLogging.optional(),
 });
 export type ResolvedDeployment = z.infer<typeof ResolvedDeployment>;
 
@@ -57,7 +58,6 @@ export const deploymentDefaults = {
   max_replicas_per_node: null,
   vram_bytes: null,
   env_vars: {},
-  logging: defaultLogging,
   ray_actor_options: {
     num_cpus: 1,
     num_gpus: 0,

@@ -13,6 +13,6 @@ it("says of exactly the fields without which there is no spec that they are requ
 
 it("has the sentence of each name that is refused", () => {
   const page = printSpecReference();
-  expect(page).toMatch(/^\| .*`min_replicas`.* \| Autoscaling is not available yet/m);
+  expect(page).toMatch(/^\| `min_replicas` +\| Write it inside `autoscaling_config: \{min_replicas: \.\.\.\}`\. +\|$/m);
   expect(page).toMatch(/^\| `args`, `entrypoint` +\| Write program and arguments as one list in `command`\. +\|$/m);
 });

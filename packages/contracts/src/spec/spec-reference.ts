@@ -1,10 +1,14 @@
 /** The page "Every field of an application spec", printed from the schemas and from what the form shows beside each field. */
 import { RayActorOptions } from "./actor-options.ts";
 import { ApplicationSpec } from "./application-spec.ts";
+import { AutoscalingConfig } from "./autoscaling-config.ts";
+import { BackpressureConfig } from "./backpressure-config.ts";
 import { DeploymentSpec } from "./deployment-options.ts";
+import { LoggingConfig } from "./logging-config.ts";
 import { BatchingSpec } from "./onnx-spec.ts";
 import { applicationOptionDocs, deploymentOptionDocs, type OptionDoc, type UpdateClass } from "./option-docs.ts";
 import { ProcessSpec } from "./process-spec.ts";
+import { RequestRouterConfig } from "./request-router-config.ts";
 import { RuntimeEnv } from "./runtime-env.ts";
 import {
   unsupportedInActorOptions,
@@ -20,11 +24,15 @@ interface Block {
 }
 
 const applicationBlocks: Readonly<Record<string, Block>> = { "": ApplicationSpec, runtime_env: RuntimeEnv };
-const deploymentBlocks: Readonly<Record<string, Block>> = {
+export const deploymentBlocks: Readonly<Record<string, Block>> = {
   "": DeploymentSpec,
   process: ProcessSpec,
   batching: BatchingSpec,
   ray_actor_options: RayActorOptions,
+  autoscaling_config: AutoscalingConfig,
+  backpressure_config: BackpressureConfig,
+  logging_config: LoggingConfig,
+  request_router_config: RequestRouterConfig,
 };
 
 const changes: Readonly<Record<UpdateClass, string>> = {

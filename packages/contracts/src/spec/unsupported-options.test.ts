@@ -15,18 +15,19 @@ import {
 
 describe("findUnsupportedOptions", () => {
   it.each([
-    [{ deployments: [{ name: "A", num_replicas: "auto" }] }, "#/deployments/0/num_replicas"],
-    [{ deployments: [{ name: "A", num_replicas: null }] }, "#/deployments/0/num_replicas"],
-    [{ deployments: [{ name: "A" }, { name: "B", autoscaling_config: {} }] }, "#/deployments/1/autoscaling_config"],
-    [{ deployments: [{ name: "A", placement_group_bundles: [] }] }, "#/deployments/0/placement_group_bundles"],
+    [{ deployments: [{ name: "A" }, { name: "B", min_replicas: 1 }] }, "#/deployments/1/min_replicas"],
     [{ deployments: [{ name: "A", gang_scheduling_config: {} }] }, "#/deployments/0/gang_scheduling_config"],
-    [{ deployments: [{ name: "A", max_concurrent_queries: 100 }] }, "#/deployments/0/max_concurrent_queries"],
+    [{ deployments: [{ name: "A", deployment_actors: [] }] }, "#/deployments/0/deployment_actors"],
     [
-      { deployments: [{ ray_actor_options: { label_selector: {} } }] },
-      "#/deployments/0/ray_actor_options/label_selector",
+      { deployments: [{ ray_actor_options: { runtime_env: { working_dir: "." } } }] },
+      "#/deployments/0/ray_actor_options/runtime_env/working_dir",
+    ],
+    [
+      { deployments: [{ ray_actor_options: { runtime_env: { pip: [] } } }] },
+      "#/deployments/0/ray_actor_options/runtime_env/pip",
     ],
     [{ deployments: [{ process: { port: 8080 } }] }, "#/deployments/0/process/port"],
-    [{ logging_config: {} }, "#/logging_config"],
+    [{ autoscaling_policy: {} }, "#/autoscaling_policy"],
     [{ runtime_env: { pip: ["torch"] } }, "#/runtime_env/pip"],
     [{ runtime_env: { working_dir: "https://example.com/a.zip" } }, "#/runtime_env/working_dir"],
     [{ runtime_env: { working_dir: "./app" } }, "#/runtime_env/working_dir"],

@@ -18,7 +18,13 @@ export interface VersionedDeployment {
 }
 
 export type RevisionDeployments =
-  | { readonly ok: true; readonly description: BundleDescription; readonly deployments: readonly VersionedDeployment[] }
+  | {
+      readonly ok: true;
+      readonly description: BundleDescription;
+      readonly deployments: readonly VersionedDeployment[];
+      /** What is taken in another way than it is written. */
+      readonly warnings: readonly FieldIssue[];
+    }
   | { readonly ok: false; readonly issues: readonly FieldIssue[] };
 
 /** Key of the cached description: sha256 of the canonical JSON of the request. */
@@ -49,6 +55,7 @@ export function planRevisionDeployments(spec: ApplicationSpec, described: Bundle
   return {
     ok: true,
     description,
+    warnings: resolution.warnings,
     deployments: resolution.deployments.map((resolved) => ({
       resolved,
       ingress: resolved.name === resolution.ingress,

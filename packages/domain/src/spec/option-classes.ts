@@ -17,11 +17,10 @@ export const resolvedOptionClasses = {
   placement: "restart",
   max_replicas_per_node: "restart",
   vram_bytes: "restart",
-  // Ray changes it in place; here it is part of the environment that a process starts with.
-  logging: "restart",
   max_ongoing_requests: "reconfigure",
   user_config: "reconfigure",
   backpressure: "reconfigure",
+  logging: "reconfigure",
   health_check_period_s: "reconfigure",
   health_check_timeout_s: "reconfigure",
   graceful_shutdown_wait_loop_s: "reconfigure",

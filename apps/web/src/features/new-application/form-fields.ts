@@ -17,16 +17,40 @@ const jsonOptions = new Set([
   "process.command",
   "process.env",
   "process.strip_route_prefix",
+  "autoscaling_config",
+  "backpressure_config",
+  "logging_config",
+  "placement_group_bundles",
+  "placement_group_bundle_label_selector",
+  "placement_group_fallback_strategy",
+  "ray_actor_options.label_selector",
+  "ray_actor_options.fallback_strategy",
+  "ray_actor_options.runtime_env",
 ]);
-const textOptions = new Set(["process.working_dir", "process.health_path"]);
+const textOptions = new Set([
+  "process.working_dir",
+  "process.health_path",
+  "placement_group_strategy",
+  "ray_actor_options.accelerator_type",
+]);
 /** Not typed here, or typed as the options inside. */
-const notFields = new Set(["name", "runtime", "model", "ray_actor_options", "batching", "process"]);
+const notFields = new Set([
+  "name",
+  "runtime",
+  "model",
+  "ray_actor_options",
+  "batching",
+  "process",
+  "max_concurrent_queries",
+]);
+/** Blocks that are typed as a whole, or not at all. */
+const wholeBlock = /^(autoscaling_config|backpressure_config|logging_config)\.|^request_router_config/;
 
 function kindOf(name: string): FieldKind {
   if (jsonOptions.has(name)) return "json";
   if (textOptions.has(name)) return "text";
   if (name === "execution_providers") return "list";
-  return name === "ray_actor_options.memory" ? "bytes" : "number";
+  return name === "ray_actor_options.memory" || name === "vram_bytes" ? "bytes" : "number";
 }
 
 function unitOf(name: string): string {
@@ -35,7 +59,7 @@ function unitOf(name: string): string {
 }
 
 const allFields: readonly FormField[] = deploymentOptionDocs
-  .filter((doc) => !notFields.has(doc.name))
+  .filter((doc) => !notFields.has(doc.name) && !wholeBlock.test(doc.name))
   .map((doc) => ({ ...doc, kind: kindOf(doc.name), unit: unitOf(doc.name) }));
 
 /** Options that one runtime alone takes; an application of another would be refused with them. */

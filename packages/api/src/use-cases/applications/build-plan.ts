@@ -35,7 +35,10 @@ export function buildPlan(inputs: PlanInputs, change: PlannedChange): PlanView {
     deployments: changes.map(({ line }) => line),
     ...placement,
     ends_split: change.outcome === "unchanged" ? [] : [...inputs.split],
-    warnings: warningsOf(inputs, change, placement),
+    warnings: [
+      ...warningsOf(inputs, change, placement),
+      ...(planned?.ok === true ? planned.warnings.map(({ detail }) => detail) : []),
+    ],
   };
 }
 

@@ -5,7 +5,7 @@ import { authorize } from "../../access/principal.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
 import type { PutApplicationInput } from "../api-use-cases.ts";
-import { findMisfits } from "../spec/find-spec-issues.ts";
+import { judgeOptions } from "../spec/find-spec-issues.ts";
 import { invalidSpec, requireSpec } from "../spec/require-spec.ts";
 import { buildPlan } from "./build-plan.ts";
 import type { PlannedChange } from "./build-plan.ts";
@@ -36,7 +36,7 @@ export async function planApplication(
     const { result, reason } = await deps.controller.describe(request, describeWaitMs);
     if (result === null) return { stage: "describing", stageMessage: reason, description: null };
     if (!result.ok) return { stage: "describe_failed", stageMessage: result.message, description: null };
-    const misfits = findMisfits(spec, result.description);
+    const misfits = judgeOptions(spec, result.description).issues;
     if (misfits.length > 0) throw invalidSpec(spec.name, misfits);
     return { stage: "described", stageMessage: "", description: result.description };
   }

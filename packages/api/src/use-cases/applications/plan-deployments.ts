@@ -1,6 +1,6 @@
 /** What happens to each deployment when one revision takes over from another. Pure. */
 import type { ApplicationSpec, PlanView, ResolvedDeployment } from "@sluice/contracts";
-import { canonicalJson } from "@sluice/domain";
+import { canonicalJson, resolvedOptionClasses } from "@sluice/domain";
 import type { JsonLike } from "@sluice/domain";
 import type { RevisionDeployment, VersionedDeployment } from "@sluice/db";
 
@@ -102,12 +102,9 @@ function changedCode(before: ApplicationSpec, after: ApplicationSpec): string[] 
   return parts.filter(([, old, fresh]) => differs(old, fresh)).map(([name]) => name);
 }
 
-/** Options that only the controller or the gateways look at do not replace replicas. */
-const controllerOnly = new Set(["name", "num_replicas", "max_queued_requests", "max_constructor_retry_count"]);
-
 function changedOptions(before: ResolvedDeployment, after: ResolvedDeployment): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof ResolvedDeployment)[];
-  return names.filter((name) => !controllerOnly.has(name) && differs(before[name], after[name]));
+  return names.filter((name) => resolvedOptionClasses[name] !== "controller" && differs(before[name], after[name]));
 }
 
 function differs(before: JsonLike | undefined, after: JsonLike | undefined): boolean {

@@ -36,10 +36,13 @@ export async function findRouteIssue(
   return [{ pointer: "#/route_prefix", detail }];
 }
 
-/** Options that do not fit what the bundle was found to hold; none while that is unknown. */
-export function findMisfits(spec: ApplicationSpec, description: BundleDescription): readonly FieldIssue[] {
+/** Options that do not fit each other or what the bundle was found to hold, and those that are taken in another way. */
+export function judgeOptions(
+  spec: ApplicationSpec,
+  description: BundleDescription,
+): { readonly issues: readonly FieldIssue[]; readonly warnings: readonly FieldIssue[] } {
   const resolution = resolveDeployments(spec, nameModelDeployment(spec, description));
-  return resolution.ok ? [] : resolution.issues;
+  return resolution.ok ? { issues: [], warnings: resolution.warnings } : { issues: resolution.issues, warnings: [] };
 }
 
 /** What is known without a node, or a description that succeeded before. Failures are asked again: what broke may be mended. */

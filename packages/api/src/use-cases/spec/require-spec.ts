@@ -2,7 +2,7 @@ import { SluiceError } from "@sluice/contracts";
 import type { ApplicationSpec, BundleDescription, DescribeRequest, FieldIssue } from "@sluice/contracts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
 import { parseApplicationSpec } from "../../spec/parse-application-spec.ts";
-import { findKnownDescription, findMisfits, findStoredIssues } from "./find-spec-issues.ts";
+import { findKnownDescription, findStoredIssues, judgeOptions } from "./find-spec-issues.ts";
 
 export interface AcceptedSpec {
   readonly spec: ApplicationSpec;
@@ -18,7 +18,7 @@ export async function requireSpec(deps: ApiDeps, name: string, received: unknown
   const { spec, request } = parsed;
   const issues = await findStoredIssues(deps, spec, request);
   const description = await findKnownDescription(deps.db, request);
-  if (description !== null) issues.push(...findMisfits(spec, description));
+  if (description !== null) issues.push(...judgeOptions(spec, description).issues);
   if (issues.length > 0) throw invalidSpec(name, issues);
   return { spec, request, description };
 }

@@ -3,7 +3,7 @@ import { authorize } from "../../access/principal.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
 import { parseApplicationSpec } from "../../spec/parse-application-spec.ts";
-import { findKnownDescription, findMisfits, findRouteIssue, findStoredIssues } from "./find-spec-issues.ts";
+import { findKnownDescription, findRouteIssue, findStoredIssues, judgeOptions } from "./find-spec-issues.ts";
 
 /** For a form that checks while its user types: answers issues, never fails because of them. */
 export async function validateSpec(
@@ -20,10 +20,11 @@ export async function validateSpec(
   const { spec, request } = parsed;
   const issues = await findStoredIssues(deps, spec, request);
   const description = issues.length === 0 ? await findKnownDescription(deps.db, request) : null;
-  if (description !== null) issues.push(...findMisfits(spec, description));
+  const judged = description === null ? { issues: [], warnings: [] } : judgeOptions(spec, description);
+  const unrouted = spec.route_prefix === null ? ["Without a route prefix no gateway serves this application."] : [];
   return {
-    issues: issues.map((issue) => ({ ...issue })),
-    warnings: spec.route_prefix === null ? ["Without a route prefix no gateway serves this application."] : [],
+    issues: [...issues, ...judged.issues].map((issue) => ({ ...issue })),
+    warnings: [...unrouted, ...judged.warnings.map(({ detail }) => detail)],
   };
 }
 
