@@ -24,6 +24,8 @@ import { WarmHosts } from "./host/warm-hosts.ts";
 import { ControllerSession } from "./link/controller-session.ts";
 import { SavedAssignments } from "./link/saved-assignments.ts";
 import { readNodeFacts } from "./node/facts.ts";
+import { MemoryCages } from "./memory/memory-cages.ts";
+import { openCageRoot } from "./memory/open-cage-root.ts";
 import { planGpus } from "./node/plan-gpus.ts";
 import { probeNvidiaGpus } from "./node/probe-gpus.ts";
 import type { GpuProbe } from "./node/probe-gpus.ts";
@@ -84,6 +86,7 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
   });
   const supervisor = new Supervisor({
     files,
+    cages: new MemoryCages(openCageRoot(), logger),
     bundles,
     logger,
     limits: { startTimeoutMs: config.startTimeoutMs },

@@ -2,6 +2,8 @@ import type { Logger } from "@sluice/observability";
 import { endFamily } from "../host/end-family.ts";
 import { readErrorLine } from "../host/error-line.ts";
 import type { ReplicaFiles } from "../host/replica-files.ts";
+import { describeKernelEnd } from "../memory/describe-memory-end.ts";
+import type { MemoryCages } from "../memory/memory-cages.ts";
 import { signalGroup } from "../host/start-host.ts";
 import { describeEnd } from "./describe-end.ts";
 import type { ObservationReports } from "./observation-reports.ts";
@@ -21,6 +23,7 @@ export interface EndPorts {
   readonly now: () => number;
   readonly reports: Pick<ObservationReports, "enter">;
   readonly counters: { failed: number };
+  readonly cages: Pick<MemoryCages, "wasEndedForMemory" | "release">;
   /** The end is reported; room for others is free. */
   readonly onEnded: () => void;
 }
@@ -38,6 +41,9 @@ export function endReplica(record: ReplicaRecord, status: ExitStatus, ports: End
     const left = endFamily(ports.files, member);
     if (left > 0) ports.logger.warn({ replicaId: member, left }, "ended processes that its program had left behind");
   }
+  // The one thing that its process could not say.
+  if (ports.cages.wasEndedForMemory(member)) record.failedMessage = describeKernelEnd(record.assignment.memoryBytes);
+  ports.cages.release(member);
   void reportEnd(record, status, ports);
 }
 

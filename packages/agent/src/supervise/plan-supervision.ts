@@ -1,6 +1,7 @@
 import { memberName } from "@sluice/contracts";
 import type { Assignment } from "@sluice/contracts";
 import type { ReplicaStage } from "@sluice/domain";
+import { describeMemoryUse } from "../memory/describe-memory-end.ts";
 import { unhealthyThreshold } from "./health.ts";
 
 /** One member of a replica as this agent knows it. */
@@ -159,7 +160,7 @@ function judgeRunning(host: ObservedHost, nowMs: number, limits: SupervisionLimi
       : null;
   }
   if (host.memoryLimitBytes > 0 && host.rssBytes !== null && host.rssBytes > host.memoryLimitBytes) {
-    return describeMemoryEnd(host.rssBytes, host.memoryLimitBytes);
+    return describeMemoryUse(host.rssBytes, host.memoryLimitBytes);
   }
   const { refusal, reconfiguringSinceMs } = host;
   if (refusal !== null)
@@ -179,15 +180,6 @@ function judgeRunning(host: ObservedHost, nowMs: number, limits: SupervisionLimi
   return `not ready within ${seconds(limitMs)}, still ${host.stage}${last}`;
 }
 
-/** Why a replica over its memory limit was ended. */
-export function describeMemoryEnd(usedBytes: number, limitBytes: number): string {
-  return `used ${mebibytes(usedBytes)} of its limit ${mebibytes(limitBytes)} of memory (ray_actor_options.memory)`;
-}
-
 function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 }

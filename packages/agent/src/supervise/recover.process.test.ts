@@ -8,12 +8,14 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { buildAssignment } from "../../test/assignment.ts";
 import { readStartTicks } from "../host/process-facts.ts";
 import { ReplicaFiles } from "../host/replica-files.ts";
+import { MemoryCages } from "../memory/memory-cages.ts";
 import { blankObservation } from "./replica-record.ts";
 import { Supervisor } from "./supervisor.ts";
 
 let dir: string;
 let files: ReplicaFiles;
 const assignment = buildAssignment();
+const logger = createLogger({ name: "test", level: "silent", format: "json" });
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "recover-"));
@@ -25,9 +27,10 @@ afterEach(() => rm(dir, { recursive: true }));
 const buildSupervisor = (): Supervisor =>
   new Supervisor({
     files,
+    cages: new MemoryCages({ reason: "a test" }, logger),
     bundles: { prepare: () => Promise.reject(new Error("nothing should be prepared")) },
     launch: () => Promise.reject(new Error("nothing should be started")),
-    logger: createLogger({ name: "test", level: "silent", format: "json" }),
+    logger,
     onObserved: () => undefined,
     onWindows: () => undefined,
     onLoad: () => undefined,

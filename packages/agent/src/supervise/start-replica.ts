@@ -5,6 +5,7 @@ import type { Logger } from "@sluice/observability";
 import type { BundleCache } from "../bundle/bundle-cache.ts";
 import type { ProcessName } from "../host/process-facts.ts";
 import type { ReplicaFiles } from "../host/replica-files.ts";
+import type { MemoryCages } from "../memory/memory-cages.ts";
 import { signalGroup } from "../host/start-host.ts";
 import { unknownExit } from "./end-replica.ts";
 import type { ExitStatus } from "./end-replica.ts";
@@ -25,6 +26,7 @@ export interface StartPorts {
   readonly now: () => number;
   readonly reports: ObservationReports;
   readonly counters: { started: number };
+  readonly cages: Pick<MemoryCages, "hold">;
   readonly end: (record: ReplicaRecord, status: ExitStatus) => void;
 }
 
@@ -45,6 +47,8 @@ export async function startReplica(record: ReplicaRecord, ports: StartPorts): Pr
     record.child = child;
     record.host = host;
     record.spawnedAtMs = ports.now();
+    // By pid: the process may have been waiting for a replica before it became this one.
+    record.isCaged = host !== null && ports.cages.hold(record.member, host.pid, assignment.memoryBytes);
     record.observation = { ...record.observation, pid: host?.pid ?? null };
     child.once("exit", (code, signal) => end(record, { code, signal }));
     child.once("error", (error) => {

@@ -1,6 +1,7 @@
 import type { Assignment, HandleLoad, ReplicaObservation, RoutingSlice, WindowReport } from "@sluice/contracts";
 import type { Logger } from "@sluice/observability";
 import type { HostConnection, HostHello, HostListener } from "../host/host-server.ts";
+import type { MemoryCages } from "../memory/memory-cages.ts";
 import type { ReplicaFiles } from "../host/replica-files.ts";
 import { applyAction, memberOf } from "./apply-action.ts";
 import type { ActionPorts } from "./apply-action.ts";
@@ -16,10 +17,11 @@ import { observeRecord } from "./replica-record.ts";
 import type { ReplicaRecord } from "./replica-record.ts";
 import { startReplica } from "./start-replica.ts";
 import type { StartPorts } from "./start-replica.ts";
-import { isGone, measureProcess } from "./watch-process.ts";
+import { glanceAtMemory, isGone, measureProcess } from "./watch-process.ts";
 
 export interface SupervisorOptions extends Pick<StartPorts, "bundles" | "launch"> {
   readonly files: ReplicaFiles;
+  readonly cages: MemoryCages;
   readonly logger: Logger;
   readonly onObserved: (changed: readonly ReplicaObservation[]) => void;
   readonly onWindows: (report: WindowReport) => void;
@@ -76,10 +78,11 @@ export class Supervisor {
 
   /** Takes over what an earlier life left. Before any host may dial in: one that is not known yet would be a stray. */
   async recover(): Promise<void> {
-    for (const record of await recoverRecords(this.#options.files, this.#now())) {
+    for (const record of await recoverRecords(this.#options.files, this.#options.cages, this.#now())) {
       this.#records.set(record.member, record);
       if (record.endedAtMs !== null) this.#reports.save(record.observation);
     }
+    this.#contain("", () => this.#options.cages.sweep((member) => this.#records.has(member)));
   }
 
   /** Begins to act on the assignments known by now. */
@@ -136,6 +139,7 @@ export class Supervisor {
     for (const record of this.#records.values()) {
       this.#contain(record.member, () => this.#watch(record, nowMs, isSlow));
     }
+    if (isSlow) this.#contain("", () => this.#options.cages.sweep());
     const maxDrainMs = this.#drainCap().timeoutS * 1000;
     const hosts = [...this.#records.values()].map((record) => observeRecord(record, maxDrainMs));
     const plan = planSupervision(this.#isStoppingAll ? [] : this.#assignments, hosts, nowMs, this.#limits);
@@ -155,6 +159,7 @@ export class Supervisor {
     if (endedAtMs !== null || host === null) return;
     if (isGone(record, host, this.#options)) return this.#actions.end(record, unknownExit);
     if (isSlow) measureProcess(record, host, this.#options);
+    else glanceAtMemory(record, host);
     this.#probes.probe(record, nowMs);
   }
 

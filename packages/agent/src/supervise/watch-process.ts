@@ -26,3 +26,11 @@ export function measureProcess(record: ReplicaRecord, host: ProcessName, { files
     rotateLog(path).catch((err: unknown) => logger.warn({ err, path }, "log not rotated"));
   }
 }
+
+/** Between two measurements: whether the process alone is over its limit already. One small file, read five times a second. */
+export function glanceAtMemory(record: ReplicaRecord, host: ProcessName): void {
+  const { memoryBytes } = record.assignment;
+  if (memoryBytes <= 0 || record.isCaged) return;
+  const rssBytes = readRssBytes(host.pid);
+  if (rssBytes !== null && rssBytes > memoryBytes) record.observation = { ...record.observation, rssBytes };
+}
