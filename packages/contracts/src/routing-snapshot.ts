@@ -22,6 +22,8 @@ export const RoutedPool = z.object({
   runtime: z.string().optional(),
   maxOngoingRequests: z.int(),
   maxQueuedRequests: z.int(),
+  /** What a client is told when so many wait already; absent or null = as the router's own process is set. */
+  queueFull: z.object({ status: z.literal([503, 429]), retryAfterS: z.number().nullable() }).optional(),
   /** Only ready replicas. */
   backends: z.array(Backend),
 });

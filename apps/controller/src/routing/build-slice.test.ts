@@ -41,6 +41,16 @@ describe("buildSlice", () => {
     expect(Object.keys(drained.pools)).toEqual(["p2"]);
   });
 
+  it("tells routers what a full queue is answered, where the deployment says so", () => {
+    const queueFull = { status: 429, retryAfterS: 2 } as const;
+    const { pools } = buildSlice({
+      ...facts,
+      pools: facts.pools.map((pool) => (pool.poolId === "p2" ? { ...pool, queueFull } : pool)),
+    });
+    expect(pools["p2"]?.queueFull).toEqual(queueFull);
+    expect(pools["p1"]).not.toHaveProperty("queueFull");
+  });
+
   it("gives the same slice for the same facts in another order", () => {
     const shuffled: SliceFacts = {
       ...facts,

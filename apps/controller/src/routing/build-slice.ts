@@ -22,6 +22,7 @@ export interface SliceFacts {
     readonly runtime: string;
     readonly maxOngoingRequests: number;
     readonly maxQueuedRequests: number;
+    readonly queueFull?: RoutedPool["queueFull"];
   }[];
   /** Ready replicas only. */
   readonly backends: readonly { readonly poolId: string; readonly backend: Backend }[];
@@ -54,6 +55,7 @@ export function buildSlice(facts: SliceFacts): UnversionedSlice {
       runtime: pool.runtime,
       maxOngoingRequests: pool.maxOngoingRequests,
       maxQueuedRequests: pool.maxQueuedRequests,
+      ...(pool.queueFull === undefined ? {} : { queueFull: pool.queueFull }),
       backends: facts.backends
         .filter((entry) => entry.poolId === pool.poolId)
         .map((entry) => entry.backend)

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RoutingSlice } from "@sluice/contracts";
+import type { RoutedPool, RoutingSlice } from "@sluice/contracts";
 import { describeDeadline, describeLoss, describeRefusal } from "./describe-failure.ts";
 import type { RequestPlan } from "./request-plan.ts";
 
@@ -43,6 +43,19 @@ test("a full line, a passed deadline and an empty pool are told apart", () => {
     detail: "Application app has no ready replica: it is starting",
     retryAfterS: 1,
   });
+});
+
+test("a deployment says itself how its full queue is answered, the gateway the rest", () => {
+  const pool = { poolId: "p", deployment: "main", maxOngoingRequests: 1, maxQueuedRequests: 1, backends: [] };
+  const answer = (queueFull: RoutedPool["queueFull"]) => {
+    const routed = { ...pool, ...(queueFull === undefined ? {} : { queueFull }) };
+    const own = { ...slice, revisions: { "1": { ingress: "main", pools: { main: "p" } } }, pools: { p: routed } };
+    const { status, retryAfterS } = describeRefusal("queue_full", { ...plan, slice: own }, 7, 1_500, overload);
+    return [status, retryAfterS];
+  };
+  expect(answer({ status: 429, retryAfterS: 2.5 })).toEqual([429, 2.5]);
+  expect(answer({ status: 429, retryAfterS: null })).toEqual([429, 1]);
+  expect(answer(undefined)).toEqual([503, 1]);
 });
 
 test("an answer that came too late names the limit", () => {

@@ -1,5 +1,5 @@
 /** What a client is told when its request gets no answer from a replica. */
-import type { ErrorCode, RoutingSlice } from "@sluice/contracts";
+import type { ErrorCode, RoutedPool, RoutingSlice } from "@sluice/contracts";
 import type { TryOutcome, WaitRefusal } from "@sluice/router";
 import type { OverloadAnswer } from "./forward-request.ts";
 import type { RequestPlan } from "./request-plan.ts";
@@ -22,11 +22,12 @@ export function describeRefusal(
 ): Failure {
   const { application } = plan.slice;
   if (refusal === "queue_full") {
+    const queueFull = queueFullOf(plan);
     return {
       code: "gateway/queue_full",
       detail: `Application ${application} is at its limit: ${String(queued)} requests wait already (max_queued_requests). Try again later.`,
-      status: overload.queueFullStatus,
-      retryAfterS: overload.retryAfterS,
+      status: queueFull?.status ?? overload.queueFullStatus,
+      retryAfterS: queueFull?.retryAfterS ?? overload.retryAfterS,
     };
   }
   if (refusal === "deadline" && plan.deadlineMs <= nowMs) {
@@ -67,4 +68,10 @@ export function describeLoss(outcome: TryOutcome, why: string, reason: string): 
 
 function noReadyReplica({ application, message }: RoutingSlice): string {
   return `Application ${application} has no ready replica${message === "" ? "." : `: ${message}`}`;
+}
+
+/** What the deployment itself wants to be said; undefined = nothing. */
+function queueFullOf({ slice, revision, deployment }: RequestPlan): RoutedPool["queueFull"] {
+  const poolId = slice.revisions[revision]?.pools[deployment];
+  return poolId === undefined ? undefined : slice.pools[poolId]?.queueFull;
 }
