@@ -1,4 +1,5 @@
 import type { PlacementGpu, PlacementNode } from "../src/placement/placement.ts";
+import type { Resources } from "../src/placement/resources.ts";
 import type {
   ApplicationFacts,
   PoolFacts,

@@ -9,6 +9,7 @@ import { fitsOn, pickNode } from "./pick-node.ts";
 import type { NodeRefusal, Suggestion } from "./placement.ts";
 import { compareMembers } from "./prepare-wish.ts";
 import type { PreparedMember } from "./prepare-wish.ts";
+import { rememberReasons } from "./remember-reasons.ts";
 
 export interface Explanation {
   readonly reason: string;
@@ -48,7 +49,8 @@ function explainAll(wish: GangWish, rooms: readonly NodeRoom[], contextOf: Conte
   const hardestFirst = [...wish.members].sort(compareMembers);
   const [only] = hardestFirst;
   if (only !== undefined && hardestFirst.length === 1) {
-    return rooms.map((room) => explainNode(only, room, contextOf(room)));
+    const explain = rememberReasons(only);
+    return rooms.map((room) => explain(room, contextOf(room)));
   }
   return wish.strategy === "STRICT_PACK"
     ? rooms.map((room) => explainPacked(hardestFirst, wish, room, contextOf(room)))

@@ -77,6 +77,14 @@ export function placeInRoom({ ledger, wanted, heldBy }: RoomInput): PlacementRes
   return { placed, refused };
 }
 
+/** Whether there is room for one replica, without words. The ledger is as it was. */
+export function fitsInRoom(ledger: RoomLedger, wish: PlacementWish): boolean {
+  const forms = [wish.members, ...(wish.fallbacks ?? [])].map((members) => gangOf(wish, members));
+  const found = placeFirst(forms, ledger.rooms());
+  found?.trial.backTo(0);
+  return found !== null;
+}
+
 interface RememberedRefusal {
   readonly explanation: Explanation;
   readonly placedBefore: number;

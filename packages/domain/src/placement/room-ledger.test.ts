@@ -4,7 +4,7 @@ import { buildNode } from "../../test/build-snapshot.ts";
 import { buildMember, buildWish } from "../../test/build-wish.ts";
 import { measureNode } from "./measure-node-use.ts";
 import type { RoomHolder } from "./measure-node-use.ts";
-import { placeInRoom } from "./place-replicas.ts";
+import { fitsInRoom, placeInRoom } from "./place-replicas.ts";
 import { RoomLedger } from "./room-ledger.ts";
 
 const facts = ["n0", "n1", "n2"].map((nodeId) => buildNode({ nodeId, gpuCount: 2 }));
@@ -84,6 +84,7 @@ describe("RoomLedger", () => {
     const wanted = [gang, buildWish({ replicaId: "plain", members: [buildMember({ resources: { cpus: 2 } })] })];
     const { placed, refused } = placeInRoom({ ledger, wanted });
     expect([placed.length, refused.length]).toEqual([1, 1]);
+    expect(wanted.map((wish) => fitsInRoom(ledger, wish))).toEqual([false, true]);
     expect(ledger.nodes()).toEqual(before);
     expect(ledger.count("p1", "n1")).toBe(3);
   });
