@@ -26,7 +26,14 @@ export interface PoolStatusFacts {
 export function decidePoolStatus(facts: PoolStatusFacts): PoolStatus {
   const { wanted, ready, history } = facts;
   const { state, message } = decideState(facts);
-  return { state, message, wantedReplicas: wanted, readyReplicas: ready, failures: history, warmUntilMs: facts.warmUntilMs };
+  return {
+    state,
+    message,
+    wantedReplicas: wanted,
+    readyReplicas: ready,
+    failures: history,
+    warmUntilMs: facts.warmUntilMs,
+  };
 }
 
 function decideState(facts: PoolStatusFacts): { state: DeploymentState; message: string } {
@@ -52,7 +59,8 @@ function decideState(facts: PoolStatusFacts): { state: DeploymentState; message:
   }
   const parts = [`${ready} of ${wanted} ${wanted === 1 ? "replica" : "replicas"} ready`];
   if (facts.refusal !== null) parts.push(`no room: ${facts.refusal}`);
-  if (facts.leaving > 0) parts.push(`${facts.leaving} on a node that is drained still ${facts.leaving === 1 ? "serves" : "serve"}`);
+  if (facts.leaving > 0)
+    parts.push(`${facts.leaving} on a node that is drained still ${facts.leaving === 1 ? "serves" : "serve"}`);
   if (facts.stranded > 0) parts.push(`${facts.stranded} on an unreachable node may still serve`);
   if (history.lastError !== null) parts.push(`last failure: ${history.lastError}`);
   // Replacements for a node that is drained are on their way; nothing is missing meanwhile.

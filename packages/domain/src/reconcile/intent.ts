@@ -1,7 +1,7 @@
-import { compareRevisions, steppingDeployments } from "../rollout/compare-revisions.ts";
+import { compareRevisions, ongoingSteps } from "../rollout/compare-revisions.ts";
 import { planSteps } from "../rollout/plan-steps.ts";
 import type { StepPlan } from "../rollout/plan-steps.ts";
-import { wantedReplicas } from "../traffic/wanted-replicas.ts";
+import { replicasWanted, wantedReplicas } from "../traffic/wanted-replicas.ts";
 import type { SplitEntry } from "../traffic/traffic.ts";
 import type { ReplicaGroups } from "./replica-groups.ts";
 import { findRevision, otherServing, servingEntries } from "./serving.ts";
@@ -28,7 +28,10 @@ export interface LivePlan {
  * Where requests shall go: the split, or everything to the target revision. A target that failed gives way to the revision that
  * its rollout began from; without one nothing is aimed at, and what serves stays.
  */
-export function intendedSplit({ application, rollout, revisions }: ReconcileSnapshot, hasFailed: boolean): readonly SplitEntry[] {
+export function intendedSplit(
+  { application, rollout, revisions }: ReconcileSnapshot,
+  hasFailed: boolean,
+): readonly SplitEntry[] {
   if (application.deleting) return [];
   if (!hasFailed) return application.split ?? [{ revision: application.targetRevision, weight: 100 }];
   const back = rollout?.toRevision === application.targetRevision ? rollout.fromRevision : null;
@@ -69,22 +72,18 @@ export function planLive(
   const inForce = live
     .filter(({ revision }) => serving.some((entry) => entry.revision === revision))
     .flatMap(({ deployments }) => deployments.map(({ poolId }) => poolId));
-  const steps = hasFailed ? null : planUpdateSteps(snapshot, groups, whole);
+  const steps = hasFailed ? null : planUpdateSteps(snapshot, groups);
   const wanted = new Map([...whole, ...(steps?.wanted ?? [])]);
   return { intended, wanted, whole, specs, inForce: new Set(inForce), steps };
 }
 
 /** Only a target that everything is to follow goes in steps; the sides of a split stand beside each other. */
-function planUpdateSteps(
-  snapshot: ReconcileSnapshot,
-  groups: ReadonlyMap<string, ReplicaGroups>,
-  wanted: ReadonlyMap<string, number>,
-): StepPlan | null {
+function planUpdateSteps(snapshot: ReconcileSnapshot, groups: ReadonlyMap<string, ReplicaGroups>): StepPlan | null {
   const { deleting, split, targetRevision, rolloutPausedAtMs } = snapshot.application;
   if (deleting || split !== null || rolloutPausedAtMs !== null) return null;
   const to = findRevision(snapshot, targetRevision);
   const from = findRevision(snapshot, otherServing(snapshot)?.revision ?? 0);
   if (to === undefined || to.deployments.length === 0 || from === undefined) return null;
-  const stepping = steppingDeployments(snapshot.rollout, targetRevision);
-  return planSteps(compareRevisions({ from, to, wanted, groups, stepping }));
+  const fullOf = (deployment: RevisionDeployment): number => replicasWanted(sizingOf(snapshot, deployment), 100, true);
+  return planSteps(compareRevisions({ from, to, fullOf, groups, stepping: ongoingSteps(snapshot) }));
 }

@@ -262,7 +262,10 @@ describe("planReconcile", () => {
     const before = plan(snapshot([ready("a")]), nodes);
     expect(before.of("createReplica")).toHaveLength(1);
     expect([...before.of("failReplica"), ...before.of("setTraffic")]).toEqual([]);
-    const after = plan(snapshot([ready("a"), { ...ready("b"), nodeId: "n2", members: [{ nodeId: "n2", gpuUuids: [] }] }]), nodes);
+    const after = plan(
+      snapshot([ready("a"), { ...ready("b"), nodeId: "n2", members: [{ nodeId: "n2", gpuUuids: [] }] }]),
+      nodes,
+    );
     expect(after.of("failReplica").map(({ replicaId }) => replicaId)).toEqual(["a"]);
   });
 

@@ -1,7 +1,8 @@
 import type { RoomLedger } from "../placement/room-ledger.ts";
+import { ongoingSteps } from "../rollout/compare-revisions.ts";
 import { defaultRolloutDeadlineMs, judgeProgress, rolloutDueMs } from "../rollout/judge-progress.ts";
 import { findNewSteps } from "../rollout/find-steps.ts";
-import { ongoingSteps, planRollout } from "../rollout/plan-rollout.ts";
+import { planRollout } from "../rollout/plan-rollout.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
 import type { Action, PlannedEvent } from "./action.ts";
 import { decideApplicationStatus } from "./decide-application-status.ts";
@@ -115,7 +116,7 @@ export function planReconcile(input: ReconcileInput): ReconcilePlan {
     failure: failure?.reason ?? null,
     ...progress,
     leaving: retiredViews.reduce((sum, view) => sum + countLeaving(view), 0),
-    budgets: new Map([...(live.steps?.budgets ?? []), ...newSteps]),
+    budgets: new Map([...ongoingSteps(snapshot), ...(live.steps?.budgets ?? []), ...newSteps]),
   });
   const warm = new Map(
     retiredViews.map(({ facts }): [string, number | null] => [

@@ -1,16 +1,16 @@
 import { countReady } from "../reconcile/replica-groups.ts";
 import type { ReplicaGroups } from "../reconcile/replica-groups.ts";
-import type { RevisionFacts, RolloutFacts } from "../reconcile/snapshot.ts";
+import type { ReconcileSnapshot, RevisionDeployment, RevisionFacts } from "../reconcile/snapshot.ts";
 import type { SteppedDeployment } from "./plan-steps.ts";
 
 /** Under this name in the numbers of a rollout stands how many old replicas a deployment gives up at a time. */
 const stepPrefix = "step ";
 
-/** Deployments that a rollout found no room for: they go in steps until it ends. */
-export function steppingDeployments(rollout: RolloutFacts | null, target: number): ReadonlySet<string> {
-  if (rollout === null || rollout.toRevision !== target || rollout.endedAtMs !== null) return new Set();
-  const names = Object.keys(rollout.numbers).filter((key) => key.startsWith(stepPrefix));
-  return new Set(names.map((key) => key.slice(stepPrefix.length)));
+/** Deployments that a rollout found no room for, with the replicas they give up at a time: they go in steps until it ends. */
+export function ongoingSteps({ rollout, application }: ReconcileSnapshot): ReadonlyMap<string, number> {
+  if (rollout?.toRevision !== application.targetRevision || rollout.endedAtMs !== null) return new Map();
+  const steps = Object.entries(rollout.numbers).filter(([key]) => key.startsWith(stepPrefix));
+  return new Map(steps.map(([key, budget]) => [key.slice(stepPrefix.length), budget]));
 }
 
 export function stepNumbers(budgets: ReadonlyMap<string, number>): Record<string, number> {
@@ -21,14 +21,14 @@ export function stepNumbers(budgets: ReadonlyMap<string, number>): Record<string
 export function compareRevisions(input: {
   readonly from: RevisionFacts;
   readonly to: RevisionFacts;
-  /** Wanted replicas by pool, both revisions whole. */
-  readonly wanted: ReadonlyMap<string, number>;
+  /** Wanted replicas of a deployment when its revision carries all requests. */
+  readonly fullOf: (deployment: RevisionDeployment) => number;
   readonly groups: ReadonlyMap<string, ReplicaGroups>;
-  readonly stepping: ReadonlySet<string>;
+  readonly stepping: ReadonlyMap<string, number>;
 }): SteppedDeployment[] {
   return input.to.deployments.flatMap((next): SteppedDeployment[] => {
     const before = input.from.deployments.find(({ name }) => name === next.name);
-    const full = input.wanted.get(next.poolId) ?? 0;
+    const full = input.fullOf(next);
     const active = input.groups.get(next.poolId)?.active ?? [];
     const counts = {
       name: next.name,
@@ -41,6 +41,6 @@ export function compareRevisions(input: {
     if (before === undefined) return [{ ...counts, oldPoolId: next.poolId, oldFull: 0, way: "surge" }];
     if (before.poolId === next.poolId) return [];
     const way = before.version === next.version ? "move" : input.stepping.has(next.name) ? "step" : "surge";
-    return [{ ...counts, oldPoolId: before.poolId, oldFull: input.wanted.get(before.poolId) ?? 0, way }];
+    return [{ ...counts, oldPoolId: before.poolId, oldFull: input.fullOf(before), way }];
   });
 }

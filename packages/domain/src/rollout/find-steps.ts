@@ -19,13 +19,14 @@ export function findNewSteps(input: {
   readonly pools: readonly LivePool[];
   readonly groups: ReadonlyMap<string, ReplicaGroups>;
   readonly refused: readonly PlacementWish[];
-  readonly stepping: ReadonlySet<string>;
+  readonly stepping: ReadonlyMap<string, number>;
 }): Map<string, number> {
   const { snapshot, pools, groups, refused, stepping } = input;
   const { split, targetRevision, rolloutPausedAtMs, deleting } = snapshot.application;
   const from = findRevision(snapshot, otherServing(snapshot)?.revision ?? 0);
   const to = findRevision(snapshot, targetRevision);
-  if (split !== null || rolloutPausedAtMs !== null || deleting || from === undefined || to === undefined) return new Map();
+  if (split !== null || rolloutPausedAtMs !== null || deleting || from === undefined || to === undefined)
+    return new Map();
   const found = new Map<string, number>();
   for (const next of to.deployments) {
     const before = from.deployments.find(({ name }) => name === next.name);
@@ -36,7 +37,8 @@ export function findNewSteps(input: {
     const isStarting = pool.groups.active.some((replica) => replica.stage !== "pending" && !isReady(replica));
     if (stepping.has(next.name) || isStarting) continue;
     const old = holdersOf(before, groups.get(before.poolId));
-    if (fitsInstead(wish, old, input.rooms)) found.set(next.name, stepBudget(pool.wanted, next.rollingUpdatePercentage));
+    if (fitsInstead(wish, old, input.rooms))
+      found.set(next.name, stepBudget(pool.wanted, next.rollingUpdatePercentage));
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import { findRevision, otherServing, servingEntries } from "../reconcile/serving.ts";
 import type { ReconcileSnapshot, RolloutFacts } from "../reconcile/snapshot.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
-import { stepNumbers, steppingDeployments } from "./compare-revisions.ts";
+import { stepNumbers } from "./compare-revisions.ts";
 import type { RolloutPhase } from "./phase.ts";
 
 export interface RolloutInput {
@@ -32,7 +32,9 @@ export function planRollout(input: RolloutInput): RolloutFacts | null {
   if (application.split !== null) return rollout === null ? null : closed(rollout, "a traffic split was set", nowMs);
   const running = currentRollout(snapshot, nowMs);
   if (running === null) {
-    return rollout === null ? null : closed(rollout, `revision ${application.targetRevision} was made the target`, nowMs);
+    return rollout === null
+      ? null
+      : closed(rollout, `revision ${application.targetRevision} was made the target`, nowMs);
   }
   if (running.endedAtMs !== null) return running;
   const phase = phaseOf(input);
@@ -84,7 +86,9 @@ function phaseOf(input: RolloutInput): RolloutPhase {
   if (input.failure !== null) return "failed";
   if (application.rolloutPausedAtMs !== null) return "paused";
   if (findRevision(snapshot, application.targetRevision)?.stage !== "described") return "describing";
-  const isAlone = traffic.variants.every(({ revision, weight }) => weight === 0 || revision === application.targetRevision);
+  const isAlone = traffic.variants.every(
+    ({ revision, weight }) => weight === 0 || revision === application.targetRevision,
+  );
   if (!isAlone || traffic.variants.length === 0) return input.budgets.size > 0 ? "rolling" : "starting";
   if (input.ready < input.wanted) return input.budgets.size > 0 ? "rolling" : "starting";
   if (!input.isSettled) return "switching";
@@ -127,9 +131,4 @@ function hasProgressed(before: RolloutFacts, phase: RolloutPhase, numbers: Reado
 
 function closed(rollout: RolloutFacts, message: string, nowMs: number): RolloutFacts {
   return rollout.endedAtMs === null ? { ...rollout, phase: "aborted", message, endedAtMs: nowMs } : rollout;
-}
-
-/** Steps that were decided before and are not over. */
-export function ongoingSteps(snapshot: ReconcileSnapshot): ReadonlySet<string> {
-  return steppingDeployments(snapshot.rollout, snapshot.application.targetRevision);
 }
