@@ -91,6 +91,7 @@ export async function startApi(): Promise<ApiFixture> {
         described.push(request);
         return fixture.describe(request);
       },
+      joinUrls: () => Promise.resolve(["http://controller.test:8266"]),
     },
     gateway: {
       url: "http://gateway.test:8000",

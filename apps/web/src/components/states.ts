@@ -41,6 +41,7 @@ export const nodeLook: Readonly<Record<NodeState, StateLook>> = {
   ready: { tone: "ok", word: "Ready" },
   unreachable: { tone: "bad", word: "Unreachable" },
   cordoned: { tone: "warn", word: "Cordoned" },
+  draining: { tone: "busy", word: "Draining" },
   gone: { tone: "gone", word: "Gone" },
 };
 

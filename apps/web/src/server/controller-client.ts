@@ -1,4 +1,4 @@
-import { controllerPaths, DescribeAnswer, isSluiceError } from "@sluice/contracts";
+import { controllerPaths, DescribeAnswer, isSluiceError, JoinAddresses } from "@sluice/contracts";
 import type { DescribeRequest } from "@sluice/contracts";
 import { getLease } from "@sluice/db";
 import type { Db } from "@sluice/db";
@@ -21,7 +21,24 @@ export function createControllerClient(options: { readonly db: Db; readonly secr
         return unavailable(isTimeout ? "The controller did not answer in time." : "The controller cannot be reached.");
       }
     },
+    async joinUrls() {
+      try {
+        const lease = await getLease(options.db);
+        return lease?.isHeld === true ? await callJoinUrls(lease.address, options.secret) : [];
+      } catch {
+        // A token counts without them; whoever made it knows where the controller is.
+        return [];
+      }
+    },
   };
+}
+
+async function callJoinUrls(address: string, secret: string): Promise<readonly string[]> {
+  const response = await fetch(new URL(controllerPaths.join, address), {
+    headers: { authorization: `Bearer ${secret}` },
+    signal: AbortSignal.timeout(graceMs),
+  });
+  return response.ok ? JoinAddresses.parse(await response.json()).urls : [];
 }
 
 async function callDescribe(

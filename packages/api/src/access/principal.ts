@@ -20,7 +20,7 @@ export type Action = "read" | "create" | "update" | "delete" | "invoke";
 
 /** What an action is about: `{ type: "application", id: "digits" }`. */
 export interface ActionObject {
-  readonly type: "application" | "bundle" | "cluster" | "metrics" | "events" | "spec";
+  readonly type: "application" | "bundle" | "cluster" | "node" | "metrics" | "events" | "spec";
   readonly id: string | null;
 }
 

@@ -5,6 +5,8 @@ import type { Database } from "@sluice/db";
 export interface ControllerPort {
   /** Asks a node, through the leading controller, what a bundle holds. Never rejects: no controller is a null result with a reason. */
   describe(request: DescribeRequest, timeoutMs: number): Promise<DescribeAnswer>;
+  /** Addresses at which machines join. Never rejects: empty when no controller leads. */
+  joinUrls(): Promise<readonly string[]>;
 }
 
 /** Calls to the one configured gateway; the playground is confined to it. */

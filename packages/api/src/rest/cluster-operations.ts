@@ -42,16 +42,6 @@ export const clusterOperations: readonly Operation[] = [
     handle: async ({ api, principal, params }) => ok(await api.getReplica(principal, params)),
   }),
   operation({
-    id: "listNodes",
-    method: "GET",
-    path: "/nodes",
-    summary: "Nodes with capacity, use and replicas",
-    tag: "Cluster",
-    query: PageQuery,
-    responses: { 200: { description: "A page of nodes", schema: "NodePage" } },
-    handle: async ({ api, principal, query, url }) => okPage(url, await api.listNodes(principal, query)),
-  }),
-  operation({
     id: "listGateways",
     method: "GET",
     path: "/gateways",

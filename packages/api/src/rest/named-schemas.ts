@@ -1,5 +1,5 @@
 /** Response schemas under the names they have in the OpenAPI document. */
-import type { z } from "zod";
+import { z } from "zod";
 import {
   ApplicationPutAnswer,
   ApplicationSummary,
@@ -10,6 +10,8 @@ import {
   EventView,
   GatewayView,
   HealthView,
+  JoinTokenCreated,
+  JoinTokenView,
   MetricAnswer,
   NodeView,
   Page,
@@ -18,6 +20,8 @@ import {
   ReplicaView,
   RevisionDiff,
   RevisionView,
+  RolloutView,
+  ScaleAnswer,
   TrafficView,
 } from "@sluice/contracts";
 
@@ -31,12 +35,17 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   RevisionPage: Page(RevisionView),
   RevisionDiff,
   Traffic: TrafficView,
+  Rollout: RolloutView,
+  Scale: ScaleAnswer,
   Deployment: DeploymentView,
   DeploymentPage: Page(DeploymentView),
   Replica: ReplicaView,
   ReplicaPage: Page(ReplicaView),
   Node: NodeView,
   NodePage: Page(NodeView),
+  JoinToken: JoinTokenView,
+  JoinTokenList: z.object({ items: z.array(JoinTokenView) }),
+  JoinTokenCreated,
   Gateway: GatewayView,
   GatewayPage: Page(GatewayView),
   Bundle: BundleView,

@@ -8,6 +8,7 @@ import { problemExample } from "./examples/problem-examples.ts";
 import { metricsCsv } from "./metrics-csv.ts";
 import { namedSchemas } from "./named-schemas.ts";
 import { restOperations } from "./operations.ts";
+import { isRepeatable } from "./operation.ts";
 import type { BodyKind, Operation, ResponseDoc } from "./operation.ts";
 
 type Json = Record<string, unknown>;
@@ -95,12 +96,13 @@ function headersOf(operation: Operation): Json[] {
     schema: { type: "string" },
   });
   const isUpdate = operation.problems.includes(412);
-  const isRepeatable = (operation.method === "POST" || operation.method === "PUT") && operation.body?.kind !== "bytes";
   return [
     ...(isUpdate
       ? [header("If-Match", "ETag of the application (its generation); 412 when it changed meanwhile")]
       : []),
-    ...(isRepeatable ? [header("Idempotency-Key", "Repeats of the same call get the first answer, for 24 hours")] : []),
+    ...(isRepeatable(operation)
+      ? [header("Idempotency-Key", "Repeats of the same call get the first answer, for 24 hours")]
+      : []),
     header("X-Request-Id", "Kept on the answer and in logs"),
   ];
 }

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { Principal } from "../access/principal.ts";
 import type { ApiUseCases } from "../use-cases/api-use-cases.ts";
 
-export type Method = "GET" | "POST" | "PUT" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** How a call takes its body. `spec` = JSON or YAML, checked by the use-case; `bytes` = streamed as it is. */
 export type BodyKind =
@@ -82,6 +82,11 @@ interface OperationInput<P, Q, B> {
   readonly problems?: readonly number[];
   readonly isOpen?: boolean;
   readonly handle: (context: CallContext<Parsed<P>, Parsed<Q>, BodyOf<B>>) => Promise<RestAnswer>;
+}
+
+/** Takes an Idempotency-Key. Reads and deletions may be repeated without one. */
+export function isRepeatable({ method, body }: Pick<Operation, "method" | "body">): boolean {
+  return (method === "POST" || method === "PUT" || method === "PATCH") && body?.kind !== "bytes";
 }
 
 /** Checks at compile time that a handler fits its schemas; the dispatcher parses before it calls. */

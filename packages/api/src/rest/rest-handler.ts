@@ -12,6 +12,7 @@ import type { ApiUseCases } from "../use-cases/api-use-cases.ts";
 import { runOnce } from "./idempotency.ts";
 import { matchOperation } from "./match-operation.ts";
 import { buildOpenApi } from "./openapi.ts";
+import { isRepeatable } from "./operation.ts";
 import type { CallContext, Operation, RestAnswer } from "./operation.ts";
 import { restOperations } from "./operations.ts";
 import { readBody } from "./read-body.ts";
@@ -96,7 +97,7 @@ async function call(
   };
   const run = (): Promise<RestAnswer> => operation.handle(context);
   const key = request.headers.get("idempotency-key");
-  if (key === null || text === null || (operation.method !== "POST" && operation.method !== "PUT")) return await run();
+  if (key === null || text === null || !isRepeatable(operation)) return await run();
   return await runOnce(
     options.db,
     {

@@ -11,6 +11,8 @@ import {
   Sha256,
   TrafficPut,
 } from "@sluice/contracts";
+import { nodeRouter } from "./node-router.ts";
+import { rolloutRouter } from "./rollout-router.ts";
 import { procedure, router } from "./trpc.ts";
 
 const Generation = z.int().nonnegative().optional();
@@ -77,12 +79,6 @@ const replicas = router({
     .query(({ ctx, input }) => ctx.api.getReplica(ctx.principal, input)),
 });
 
-const nodes = router({
-  list: procedure
-    .input(PageQuery.partial().default({}))
-    .query(({ ctx, input }) => ctx.api.listNodes(ctx.principal, page(input))),
-});
-
 const gateways = router({
   list: procedure
     .input(PageQuery.partial().default({}))
@@ -137,7 +133,8 @@ export const appRouter = router({
   applications,
   deployments,
   replicas,
-  nodes,
+  nodes: nodeRouter,
+  rollouts: rolloutRouter,
   gateways,
   events,
   metrics,

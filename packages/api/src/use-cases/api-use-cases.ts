@@ -10,9 +10,13 @@ import type {
   EventView,
   GatewayView,
   HealthView,
+  JoinTokenBody,
+  JoinTokenCreated,
+  JoinTokenView,
   LiveChange,
   MetricAnswer,
   MetricQuery,
+  NodePatch,
   NodeView,
   PageOf,
   PlanView,
@@ -21,11 +25,14 @@ import type {
   ReplicaView,
   RevisionDiff,
   RevisionView,
+  ScaleAnswer,
   SpecValidation,
   TrafficPut,
   TrafficView,
 } from "@sluice/contracts";
 import type { Principal } from "../access/principal.ts";
+import type { ScaleInput } from "./applications/scale-deployment.ts";
+import type { RolloutAnswer, RolloutInput } from "./rollouts/steer-rollout.ts";
 
 export interface PageInput {
   readonly limit: number;
@@ -62,6 +69,11 @@ export interface ApiUseCases {
     principal: Principal,
     input: { name: string; revision: number; message?: string | undefined; ifGeneration?: number | undefined },
   ): Promise<ApplicationSummary>;
+  scaleDeployment(principal: Principal, input: ScaleInput): Promise<ScaleAnswer>;
+  getRollout(principal: Principal, input: { name: string }): Promise<RolloutAnswer>;
+  pauseRollout(principal: Principal, input: RolloutInput): Promise<RolloutAnswer>;
+  resumeRollout(principal: Principal, input: RolloutInput): Promise<RolloutAnswer>;
+  abortRollout(principal: Principal, input: RolloutInput): Promise<RolloutAnswer>;
   listRevisions(principal: Principal, input: PageInput & { name: string }): Promise<PageOf<RevisionView>>;
   getRevision(principal: Principal, input: { name: string; number: number }): Promise<RevisionView>;
   diffRevisions(principal: Principal, input: { name: string; from: number; to: number }): Promise<RevisionDiff>;
@@ -78,6 +90,15 @@ export interface ApiUseCases {
   ): Promise<PageOf<ReplicaView>>;
   getReplica(principal: Principal, input: { id: string }): Promise<ReplicaView>;
   listNodes(principal: Principal, input: PageInput): Promise<PageOf<NodeView>>;
+  getNode(principal: Principal, input: { id: string }): Promise<NodeView>;
+  cordonNode(principal: Principal, input: { id: string }): Promise<NodeView>;
+  uncordonNode(principal: Principal, input: { id: string }): Promise<NodeView>;
+  drainNode(principal: Principal, input: { id: string }): Promise<NodeView>;
+  labelNode(principal: Principal, input: { id: string } & NodePatch): Promise<NodeView>;
+  removeNode(principal: Principal, input: { id: string; force: boolean }): Promise<NodeView>;
+  createJoinToken(principal: Principal, input: JoinTokenBody): Promise<JoinTokenCreated>;
+  listJoinTokens(principal: Principal): Promise<{ items: JoinTokenView[] }>;
+  deleteJoinToken(principal: Principal, input: { id: string }): Promise<void>;
   listGateways(principal: Principal, input: PageInput): Promise<PageOf<GatewayView>>;
   listEvents(
     principal: Principal,

@@ -5,15 +5,22 @@ import { planApplication } from "./applications/plan-application.ts";
 import { putApplication } from "./applications/put-application.ts";
 import { getApplication, listApplications } from "./applications/read-applications.ts";
 import { rollbackApplication } from "./applications/rollback-application.ts";
+import { scaleDeployment } from "./applications/scale-deployment.ts";
 import { describeBundle } from "./bundles/describe-bundle.ts";
 import { getBundle, listBundles } from "./bundles/read-bundles.ts";
 import { uploadBundle } from "./bundles/upload-bundle.ts";
-import { getReplica, listDeployments, listGateways, listNodes, listReplicas } from "./cluster/read-cluster.ts";
+import { getReplica, listDeployments, listGateways, listReplicas } from "./cluster/read-cluster.ts";
 import { listEvents } from "./events/list-events.ts";
 import { watchChanges } from "./live/watch-changes.ts";
 import { queryMetrics } from "./metrics/query-metrics.ts";
+import { createJoinToken, deleteJoinToken, listJoinTokens } from "./nodes/join-tokens.ts";
+import { labelNode } from "./nodes/label-node.ts";
+import { getNode, listNodes } from "./nodes/read-nodes.ts";
+import { removeNode } from "./nodes/remove-node.ts";
+import { cordonNode, drainNode, uncordonNode } from "./nodes/schedule-node.ts";
 import { sendPlayground } from "./playground/send-playground.ts";
 import { diffRevisions, getRevision, listRevisions } from "./revisions/read-revisions.ts";
+import { abortRollout, getRollout, pauseRollout, resumeRollout } from "./rollouts/steer-rollout.ts";
 import { validateSpec } from "./spec/validate-spec.ts";
 import { getHealth } from "./system/get-health.ts";
 import { getTraffic, putTraffic, resetTraffic } from "./traffic/change-traffic.ts";
@@ -31,6 +38,11 @@ export function bindUseCases(deps: ApiDeps): ApiUseCases {
     planApplication: bind(planApplication),
     deleteApplication: bind(deleteApplication),
     rollbackApplication: bind(rollbackApplication),
+    scaleDeployment: bind(scaleDeployment),
+    getRollout: bind(getRollout),
+    pauseRollout: bind(pauseRollout),
+    resumeRollout: bind(resumeRollout),
+    abortRollout: bind(abortRollout),
     listRevisions: bind(listRevisions),
     getRevision: bind(getRevision),
     diffRevisions: bind(diffRevisions),
@@ -41,6 +53,15 @@ export function bindUseCases(deps: ApiDeps): ApiUseCases {
     listReplicas: bind(listReplicas),
     getReplica: bind(getReplica),
     listNodes: bind(listNodes),
+    getNode: bind(getNode),
+    cordonNode: bind(cordonNode),
+    uncordonNode: bind(uncordonNode),
+    drainNode: bind(drainNode),
+    labelNode: bind(labelNode),
+    removeNode: bind(removeNode),
+    createJoinToken: bind(createJoinToken),
+    listJoinTokens: bind(listJoinTokens),
+    deleteJoinToken: bind(deleteJoinToken),
     listGateways: bind(listGateways),
     listEvents: bind(listEvents),
     queryMetrics: bind(queryMetrics),

@@ -3,6 +3,7 @@
  * only a node can say; agents fetch bundles; gateways relay its metrics. Its address stands in the lease row.
  */
 import { z } from "zod";
+import { NodeFacts } from "./agent-link.ts";
 import { DescribeRequest, DescribeResult } from "../spec/bundle-description.ts";
 
 export const controllerPaths = {
@@ -12,6 +13,8 @@ export const controllerPaths = {
   describe: "/internal/describe",
   /** `GET` -> what the cluster counts beside its gateways, in Prometheus' format: the leader and all replicas. */
   metrics: "/internal/metrics",
+  /** `POST`: {@link JoinCall} -> {@link JoinAnswer}, by a join token. `GET` -> {@link JoinAddresses}. */
+  join: "/internal/join",
   /** `GET {bundles}/{sha256}` -> the bytes, with `Range`. */
   bundles: "/internal/bundles",
   /** `GET {autoscaling}?application_id=` -> AutoscalingAnswer: what the autoscaler thinks now. */
@@ -28,3 +31,15 @@ export type DescribeCall = z.infer<typeof DescribeCall>;
 /** `result` null = no node answered in time; `reason` says why (no ready node, still running). */
 export const DescribeAnswer = z.object({ result: DescribeResult.nullable(), reason: z.string() });
 export type DescribeAnswer = z.infer<typeof DescribeAnswer>;
+
+/** A machine asks to become a node. The token goes in the `Authorization` header, as `Bearer slj_...`. */
+export const JoinCall = z.object({ node: NodeFacts });
+export type JoinCall = z.infer<typeof JoinCall>;
+
+/** The node's own credential: with it its agent says hello as this node, and fetches bundles. */
+export const JoinAnswer = z.object({ node_id: z.string(), credential: z.string() });
+export type JoinAnswer = z.infer<typeof JoinAnswer>;
+
+/** Where machines join. */
+export const JoinAddresses = z.object({ urls: z.array(z.string()) });
+export type JoinAddresses = z.infer<typeof JoinAddresses>;

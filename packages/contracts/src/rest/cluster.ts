@@ -1,30 +1,6 @@
 import { z } from "zod";
-import { nodeStates } from "@sluice/domain";
-import { Gpu } from "../links/agent-link.ts";
 import { BundleDescription } from "../spec/bundle-description.ts";
 import { Timestamp } from "./lists.ts";
-
-export const NodeView = z.object({
-  id: z.string(),
-  name: z.string(),
-  hostname: z.string(),
-  state: z.enum(nodeStates),
-  reason: z.string(),
-  platform: z.string(),
-  agent_version: z.string(),
-  data_address: z.string(),
-  cpus: z.number(),
-  cpus_reserved: z.number(),
-  cpu_percent: z.number().nullable(),
-  memory_bytes: z.number(),
-  memory_used_bytes: z.number().nullable(),
-  gpus: z.array(Gpu),
-  gpus_reserved: z.number(),
-  labels: z.record(z.string(), z.string()),
-  replicas: z.int(),
-  last_heartbeat_at: Timestamp.nullable(),
-});
-export type NodeView = z.infer<typeof NodeView>;
 
 export const EventView = z.object({
   id: z.string(),

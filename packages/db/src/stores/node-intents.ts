@@ -1,7 +1,10 @@
+import { mergeLabels } from "@sluice/domain";
 import type { Db, Tx } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
 import { fromJson, oneOf, toJson, toMs, toNullableDate, toNullableMs } from "../connection/row-values.ts";
 import type { NodeIntent as NodeIntentRow } from "../generated/client.ts";
+import { listNodes } from "./nodes.ts";
+import type { Node } from "./nodes.ts";
 
 /** `cordoned` takes no new replicas; `draining` also gives up those it has, replacements first. */
 export const nodeSchedulings = ["open", "cordoned", "draining"] as const;
@@ -71,6 +74,16 @@ export async function getNodeIntent(db: Db, nodeId: string): Promise<NodeIntent 
 export async function listNodeIntents(db: Db): Promise<NodeIntent[]> {
   const rows = await query(db, (prisma) => prisma.nodeIntent.findMany({ orderBy: { nodeId: "asc" } }));
   return rows.map(intentOf);
+}
+
+/** Nodes as placement sees them: their facts carry the labels in force, not those that the agent reported. */
+export async function listLabelledNodes(db: Db): Promise<Node[]> {
+  const [nodes, intents] = [await listNodes(db), await listNodeIntents(db)];
+  const overrides = new Map(intents.map(({ nodeId, labels }) => [nodeId, labels]));
+  return nodes.map((node) => {
+    const labels = mergeLabels(node.facts.labels, overrides.get(node.id) ?? {});
+    return { ...node, facts: { ...node.facts, labels } };
+  });
 }
 
 function intentOf(row: NodeIntentRow): NodeIntent {

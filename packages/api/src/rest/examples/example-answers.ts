@@ -9,12 +9,16 @@ import type {
   EventView,
   GatewayView,
   HealthView,
+  JoinTokenCreated,
+  JoinTokenView,
   MetricAnswer,
   NodeView,
   PlanView,
   ReplicaView,
   RevisionDiff,
   RevisionView,
+  RolloutView,
+  ScaleAnswer,
   TrafficView,
 } from "@sluice/contracts";
 import { at, cnnSha, description, logregSha, resolved, spec } from "./example-spec.ts";
@@ -65,11 +69,33 @@ const deployments: DeploymentView[] = resolved.map((options) => ({
   outbound: [],
   options,
   target_num_replicas: 2,
+  manual_num_replicas: null,
   ready_replicas: 2,
   starting_replicas: 0,
 }));
 
-const application: ApplicationView = { ...summary, spec, deployments_detail: deployments, traffic };
+const rollout: RolloutView = {
+  from_revision: 1,
+  to_revision: 2,
+  phase: "starting",
+  message: "1 of 2 replicas of revision 2 are ready",
+  numbers: { ready: 1, wanted: 2 },
+  started_at: at("09:30:00"),
+  progress_at: at("09:30:04"),
+  deadline_at: at("09:40:04"),
+  ended_at: null,
+  paused_at: null,
+};
+
+const scale: ScaleAnswer = {
+  application: "digits",
+  deployment: "classifier",
+  manual_num_replicas: 3,
+  spec_num_replicas: 2,
+  generation: 3,
+};
+
+const application: ApplicationView = { ...summary, spec, deployments_detail: deployments, traffic, rollout };
 
 const revision: RevisionView = {
   number: 2,
@@ -151,7 +177,11 @@ const node: NodeView = {
   name: "laptop",
   hostname: "laptop",
   state: "ready",
+  state_since: at("08:59:58"),
   reason: "",
+  scheduling: "open",
+  drain: null,
+  removed_at: null,
   platform: "linux x64",
   agent_version: "0.1.0",
   data_address: "local",
@@ -159,12 +189,32 @@ const node: NodeView = {
   cpus_reserved: 0.5,
   cpu_percent: 12.5,
   memory_bytes: 17_179_869_184,
+  memory_reserved_bytes: 0,
   memory_used_bytes: 6_442_450_944,
   gpus: [],
   gpus_reserved: 0,
-  labels: {},
+  resources: { licence: { total: 4, reserved: 1 } },
+  labels: { zone: "rack-2" },
+  label_overrides: { zone: "rack-2" },
   replicas: 2,
   last_heartbeat_at: at("09:45:10"),
+};
+
+const joinToken: JoinTokenView = {
+  id: "8c1c7f0e-6d0b-4d0c-9a53-2f1f4f5b7a10",
+  name: "gpu box in rack 2",
+  state: "open",
+  created_by: "local",
+  created_at: at("09:50:00"),
+  expires_at: at("10:50:00"),
+  used_at: null,
+  node_id: null,
+};
+
+const joinTokenCreated: JoinTokenCreated = {
+  ...joinToken,
+  token: "slj_3q2-7wAAexampleAAexampleAAexampleAAexampleA",
+  join_urls: ["http://127.0.0.1:8266"],
 };
 
 const gateway: GatewayView = {
@@ -247,12 +297,17 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
   RevisionPage: page(revision),
   RevisionDiff: diff,
   Traffic: traffic,
+  Rollout: rollout,
+  Scale: scale,
   Deployment: deployments[0],
   DeploymentPage: page(deployments[0]),
   Replica: replica,
   ReplicaPage: page(replica),
   Node: node,
   NodePage: page(node),
+  JoinToken: joinToken,
+  JoinTokenList: { items: [joinToken] },
+  JoinTokenCreated: joinTokenCreated,
   Gateway: gateway,
   GatewayPage: page(gateway),
   Bundle: bundle,

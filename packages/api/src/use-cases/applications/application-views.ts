@@ -55,6 +55,8 @@ export function deploymentViewOf(
   const poolIds = new Set([deployment.poolId, ...own.map((replica) => replica.poolId)]);
   const pools = [...poolIds].flatMap((poolId) => statuses.get(poolId) ?? []);
   const pool = statuses.get(deployment.poolId);
+  const isAutoscaled = deployment.resolved.autoscaling !== undefined;
+  const manual = isAutoscaled ? null : (application.manualScale[deployment.deployment] ?? null);
   const starting = own.filter(
     (replica) => !isEnded(replica.stage) && replica.stage !== "ready" && replica.stage !== "draining",
   );
@@ -68,8 +70,9 @@ export function deploymentViewOf(
     options: deployment.resolved,
     target_num_replicas:
       pools.length === 0
-        ? deployment.resolved.num_replicas
+        ? (manual ?? deployment.resolved.num_replicas)
         : pools.reduce((sum, { wantedReplicas }) => sum + wantedReplicas, 0),
+    manual_num_replicas: manual,
     ready_replicas: pools.reduce((sum, { readyReplicas }) => sum + readyReplicas, 0),
     starting_replicas: starting.length,
   };

@@ -3,7 +3,7 @@ import {
   getApplicationStatus,
   getRevision,
   getTrafficSplit,
-  listNodes,
+  listLabelledNodes,
   listReplicas,
   listRevisions,
   listRevisionDeployments,
@@ -30,7 +30,7 @@ export interface PlanInputs {
 
 export async function loadPlanInputs(deps: ApiDeps, name: string, db: Db = deps.db): Promise<PlanInputs> {
   const application = await getApplication(db, { projectId: deps.projectId, name });
-  const nodes = await listNodes(db);
+  const nodes = await listLabelledNodes(db);
   const replicas = await listReplicas(db, { live: true });
   if (application === null || application.targetRevision === null) {
     return { application, status: null, base: null, newestRevision: 0, split: [], nodes, replicas };

@@ -23,6 +23,7 @@ import { buildPlan } from "./build-plan.ts";
 import { decideOutcome } from "./decide-outcome.ts";
 import type { Outcome } from "./decide-outcome.ts";
 import { refuseDeleting } from "./find-application.ts";
+import { keepManualScale } from "./keep-manual-scale.ts";
 import { loadFacts } from "./load-facts.ts";
 import { loadPlanInputs } from "./load-plan-inputs.ts";
 import type { PlanInputs } from "./load-plan-inputs.ts";
@@ -113,6 +114,8 @@ async function writeRevision(
   const changed = await changeApplication(tx, application, {
     targetRevision: appended.number,
     routePrefix: spec.route_prefix,
+    manualScale: inputs.base === null ? {} : keepManualScale(application.manualScale, inputs.base.revision.spec, spec),
+    rolloutPausedAt: null,
   });
   await removeTrafficSplit(tx, application.id);
   const revision = (await getRevision(tx, application.id, appended.number)) ?? appended;

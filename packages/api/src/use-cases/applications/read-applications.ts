@@ -4,6 +4,8 @@ import { authorize } from "../../access/principal.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
 import type { PageInput } from "../api-use-cases.ts";
+import { loadRollout } from "../rollouts/find-rollout.ts";
+import { rolloutViewOf } from "../rollouts/rollout-view.ts";
 import { loadTrafficView } from "../traffic/load-traffic-view.ts";
 import { deploymentViewOf, summaryOf } from "./application-views.ts";
 import { findApplication, findRevision } from "./find-application.ts";
@@ -28,10 +30,11 @@ export async function getApplication(
   authorize(principal, "read", { type: "application", id: input.name });
   const application = await findApplication(deps, input.name);
   const target = await findRevision(deps.db, application, application.targetRevision ?? 0);
-  const [facts, replicas, traffic] = await Promise.all([
+  const [facts, replicas, traffic, rollout] = await Promise.all([
     loadFacts(deps.db, application),
     listReplicas(deps.db, { applicationId: application.id, live: true }),
     loadTrafficView(deps.db, application),
+    loadRollout(deps.db, application),
   ]);
   return {
     ...summaryOf(facts),
@@ -40,5 +43,6 @@ export async function getApplication(
       deploymentViewOf(application, deployment, target, facts.pools, replicas),
     ),
     traffic,
+    rollout: rolloutViewOf(application, rollout),
   };
 }

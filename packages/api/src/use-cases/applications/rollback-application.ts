@@ -35,6 +35,7 @@ export async function rollbackApplication(
     const after = await changeApplication(tx, before, {
       targetRevision: revision.number,
       routePrefix: revision.spec.route_prefix,
+      rolloutPausedAt: null,
     });
     await finishApplicationChange(tx, principal, {
       action: "application.rollback",

@@ -1,6 +1,6 @@
-/** Reads of what runs: deployments, replicas, nodes, gateways. */
+/** Reads of what runs: deployments, replicas, gateways. */
 import { SluiceError } from "@sluice/contracts";
-import type { DeploymentView, GatewayView, NodeView, PageOf, ReplicaView } from "@sluice/contracts";
+import type { DeploymentView, GatewayView, PageOf, ReplicaView } from "@sluice/contracts";
 import {
   getApplicationById,
   getReplica as getStoredReplica,
@@ -19,8 +19,6 @@ import type { PageInput } from "../api-use-cases.ts";
 import { deploymentViewOf, isoOf, replicaViewOf } from "../applications/application-views.ts";
 import { findApplication } from "../applications/find-application.ts";
 import { loadFacts } from "../applications/load-facts.ts";
-import { measureNodeUse } from "@sluice/domain";
-import { roomHoldersOf } from "../applications/plan-nodes.ts";
 import { pageOfList } from "./page-of-list.ts";
 
 export async function listDeployments(
@@ -83,37 +81,6 @@ export async function getReplica(deps: ApiDeps, principal: Principal, input: { i
     listStoredNodes(deps.db, { withGone: true }),
   ]);
   return replicaViewOf(replica, application.name, deployments, nodeNamesOf(nodes));
-}
-
-export async function listNodes(deps: ApiDeps, principal: Principal, input: PageInput): Promise<PageOf<NodeView>> {
-  authorize(principal, "read", { type: "cluster", id: null });
-  const [nodes, replicas] = await Promise.all([listStoredNodes(deps.db), listStoredReplicas(deps.db, { live: true })]);
-  const holders = roomHoldersOf(replicas);
-  const views = nodes.map((node): NodeView => {
-    const gpuUuids = node.facts.gpus.map((gpu) => gpu.uuid);
-    const use = measureNodeUse({ nodeId: node.id, gpuUuids }, holders);
-    return {
-      id: node.id,
-      name: node.name,
-      hostname: node.facts.hostname,
-      state: node.state,
-      reason: node.message,
-      platform: node.facts.platform,
-      agent_version: node.facts.agentVersion,
-      data_address: node.facts.dataAddress,
-      cpus: node.facts.cpus,
-      cpus_reserved: use.used.cpus,
-      cpu_percent: node.usage?.cpuPercent ?? null,
-      memory_bytes: node.facts.memoryBytes,
-      memory_used_bytes: node.usage?.memoryUsedBytes ?? null,
-      gpus: node.usage?.gpus.length ? node.usage.gpus : node.facts.gpus,
-      gpus_reserved: use.used.gpus,
-      labels: node.facts.labels,
-      replicas: replicas.filter((replica) => replica.members.some((member) => member.nodeId === node.id)).length,
-      last_heartbeat_at: isoOf(node.lastSeenAtMs),
-    };
-  });
-  return pageOfList(views, input, (view) => view.id);
 }
 
 export async function listGateways(
