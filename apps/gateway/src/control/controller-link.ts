@@ -2,6 +2,7 @@
 import { ControllerToGateway, GatewayMessage, linkProtocol, type SliceVersion } from "@sluice/contracts";
 import { LinkClient, type Logger, type WindowReporter } from "@sluice/observability";
 import type { RoutingState } from "../routing/routing-state.ts";
+import { LoadReports } from "./load-reports.ts";
 
 export interface ControllerLinkOptions {
   readonly url: string;
@@ -18,6 +19,7 @@ export interface ControllerLinkOptions {
 }
 
 const loadIntervalMs = 500;
+const queueLookMs = 50;
 const windowIntervalMs = 1_000;
 
 export function startControllerLink(options: ControllerLinkOptions): { close(): Promise<void> } {
@@ -32,6 +34,7 @@ export function startControllerLink(options: ControllerLinkOptions): { close(): 
     onOpen: () => {
       const { gatewayId, name, address } = options;
       link.send({ type: "hello", protocol: linkProtocol, gatewayId, name, address, slices: routing.versions() });
+      loads.tell();
     },
     onMessage: (message) => receive(message),
     onClose: () => undefined,
@@ -63,9 +66,16 @@ export function startControllerLink(options: ControllerLinkOptions): { close(): 
     return routing.versions().filter((version) => names.has(version.application));
   }
 
-  const loadTimer = setInterval(() => {
-    if (link.isOpen) link.send({ type: "load", at: Date.now(), pools: routing.pools.load() });
-  }, loadIntervalMs);
+  const loads = new LoadReports({
+    pools: routing.pools,
+    send: (pools) => {
+      if (link.isOpen) link.send({ type: "load", at: Date.now(), pools });
+      return link.isOpen;
+    },
+    everyMs: loadIntervalMs,
+    lookEveryMs: queueLookMs,
+    now: () => performance.now(),
+  });
   const windowTimer = setInterval(() => {
     if (!link.isOpen) return;
     const report = windows.report();
@@ -75,7 +85,7 @@ export function startControllerLink(options: ControllerLinkOptions): { close(): 
 
   return {
     close: async () => {
-      clearInterval(loadTimer);
+      loads.stop();
       clearInterval(windowTimer);
       const report = windows.report();
       if (link.isOpen && report.windows.length > 0) link.send({ type: "windows", report });
