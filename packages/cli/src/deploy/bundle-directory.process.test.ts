@@ -33,6 +33,22 @@ describe("bundleDirectory", () => {
     expect(sha((await bundleDirectory(directory, "app:app")).content)).not.toBe(sha(first.content));
   });
 
+  it("is the same after a change of the spec that is deployed, and not after one of another file", async () => {
+    const config = join(directory, "config.yaml");
+    const pack = async (replicas: number) => {
+      await writeFile(
+        config,
+        `applications: [{name: a, import_path: app:app, deployments: [{name: A, num_replicas: ${replicas}}]}]`,
+      );
+      const { specFile } = findSpecs(directory);
+      return [await bundleDirectory(directory, "app:app", specFile), await bundleProgram(directory, specFile)];
+    };
+    const [before, after] = [await pack(1), await pack(2)];
+    expect(after.map(({ content }) => sha(content))).toEqual(before.map(({ content }) => sha(content)));
+    await writeFile(join(directory, "serve.yaml"), "threshold: 1");
+    expect(sha((await pack(2))[0]?.content ?? new Uint8Array())).not.toBe(sha(before[0]?.content ?? new Uint8Array()));
+  });
+
   it("says which module is missing and where a compile error is", async () => {
     await expect(bundleDirectory(directory, "server:app")).rejects.toThrow(/holds no server\.ts/);
     await writeFile(join(directory, "app.ts"), "export const app = ;\n");
@@ -67,11 +83,11 @@ describe("bundleProgram", () => {
     const program = { name: "P", runtime: "process", process: { command: ["./serve.sh"] } };
     const withFiles = { name: "p", runtime_env: { working_dir: "." }, deployments: [program] };
     const say = (): void => undefined;
-    expect(await uploadLocalFiles(client, directory, withFiles, say)).toMatchObject({
+    expect(await uploadLocalFiles(client, { baseDir: directory, specFile: null }, withFiles, say)).toMatchObject({
       runtime_env: { working_dir: `bundle:${"a".repeat(64)}` },
     });
     const without = { name: "p", deployments: [program] };
-    expect(await uploadLocalFiles(client, directory, without, say)).toEqual(without);
+    expect(await uploadLocalFiles(client, { baseDir: directory, specFile: null }, without, say)).toEqual(without);
     expect(uploaded).toHaveLength(1);
   });
 });

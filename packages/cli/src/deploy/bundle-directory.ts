@@ -22,8 +22,15 @@ export interface PackedBundle {
   readonly content: Uint8Array;
 }
 
-/** Packs `directory` for `importPath` (`module:attribute`). */
-export async function bundleDirectory(directory: string, importPath: string): Promise<PackedBundle> {
+/**
+ * Packs `directory` for `importPath` (`module:attribute`). The spec itself (`specFile`, absolute) stays out: another number of
+ * replicas in it is no other code, and must not restart what runs.
+ */
+export async function bundleDirectory(
+  directory: string,
+  importPath: string,
+  specFile: string | null = null,
+): Promise<PackedBundle> {
   const module = importPath.slice(0, Math.max(importPath.lastIndexOf(":"), importPath.lastIndexOf(".")));
   const entry = moduleExtensions
     .map((extension) => join(directory, module + extension))
@@ -36,21 +43,23 @@ export async function bundleDirectory(directory: string, importPath: string): Pr
   }
   const compiled = await compileEntry(entry, directory);
   const zip = new ZipFile();
-  const files = (await listFiles(directory, skippedDirectories)).filter((file) => !isSource(file));
+  const listed = await listFiles(directory, skippedDirectories);
+  const files = listed.filter((file) => !isSource(file) && resolve(directory, file) !== specFile);
   for (const file of files.sort()) zip.addFile(join(directory, file), file, { mtime: archiveTime, mode: 0o100644 });
   zip.addBuffer(compiled, `${module}.mjs`, { mtime: archiveTime, mode: 0o100644 });
   zip.end();
   return { name: `${module}.zip`, content: new Uint8Array(await buffer(zip.outputStream)) };
 }
 
-/** Packs the files of a program as they are, executable ones as such: nothing is compiled, nothing left out but caches. */
-export async function bundleProgram(directory: string): Promise<PackedBundle> {
+/** Packs the files of a program as they are, executable ones as such: nothing is compiled, nothing left out but caches and the spec. */
+export async function bundleProgram(directory: string, specFile: string | null = null): Promise<PackedBundle> {
   if (!existsSync(directory)) {
     throw new SluiceError({ code: "request/invalid", publicMessage: `working_dir: ${directory} does not exist.` });
   }
   const zip = new ZipFile();
   for (const file of (await listFiles(directory, skippedOfPrograms)).sort()) {
     const path = join(directory, file);
+    if (resolve(path) === specFile) continue;
     const mode = (statSync(path).mode & 0o111) === 0 ? 0o100644 : 0o100755;
     zip.addFile(path, file, { mtime: archiveTime, mode });
   }

@@ -10,6 +10,8 @@ import { ConfigFile, SluiceError } from "@sluice/contracts";
 export interface FoundSpecs {
   /** Paths inside the specs are relative to this directory. */
   readonly baseDir: string;
+  /** Absolute path of the config file they stand in; null = they stand in none. */
+  readonly specFile: string | null;
   readonly specs: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -31,6 +33,7 @@ export function findSpecs(target: string): FoundSpecs {
   const name = basename(path);
   return {
     baseDir: path,
+    specFile: null,
     specs: [{ name, route_prefix: `/${name}`, import_path: `${basename(module, extname(module))}:app` }],
   };
 }
@@ -48,6 +51,7 @@ function fromFile(path: string): FoundSpecs {
     const name = basename(path, ".onnx");
     return {
       baseDir,
+      specFile: null,
       specs: [
         { name, route_prefix: `/${name}`, deployments: [{ name, runtime: "onnx", model: `./${basename(path)}` }] },
       ],
@@ -65,7 +69,7 @@ function fromFile(path: string): FoundSpecs {
       `${path} needs a list \`applications\`, each with name, route_prefix and import_path or deployments.`,
     );
   }
-  return { baseDir, specs: parsed.data.applications.map((entry, index) => asSpec(entry, path, index)) };
+  return { baseDir, specFile: path, specs: parsed.data.applications.map((entry, index) => asSpec(entry, path, index)) };
 }
 
 function asSpec(entry: unknown, path: string, index: number): Readonly<Record<string, unknown>> {

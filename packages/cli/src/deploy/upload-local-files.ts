@@ -5,22 +5,28 @@ import { basename, join, resolve } from "node:path";
 import { SluiceError } from "@sluice/contracts";
 import type { Client } from "@sluice/sdk";
 import { bundleDirectory, bundleProgram } from "./bundle-directory.ts";
+import type { FoundSpecs } from "./find-specs.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
 export async function uploadLocalFiles(
   client: Client,
-  baseDir: string,
+  { baseDir, specFile }: Pick<FoundSpecs, "baseDir" | "specFile">,
   spec: Json,
   say: (line: string) => void,
 ): Promise<Json> {
   const deployments = Array.isArray(spec["deployments"]) ? (spec["deployments"] as unknown[]) : [];
   const uploaded = await Promise.all(deployments.map((entry) => uploadModel(client, baseDir, entry, say)));
   const withModels = deployments.length === 0 ? spec : { ...spec, deployments: uploaded };
-  return uploadCode(client, baseDir, withModels, say);
+  return uploadCode(client, { baseDir, specFile }, withModels, say);
 }
 
-async function uploadCode(client: Client, baseDir: string, spec: Json, say: (line: string) => void): Promise<Json> {
+async function uploadCode(
+  client: Client,
+  { baseDir, specFile }: Pick<FoundSpecs, "baseDir" | "specFile">,
+  spec: Json,
+  say: (line: string) => void,
+): Promise<Json> {
   const importPath = spec["import_path"];
   const runtimeEnv = isJson(spec["runtime_env"]) ? spec["runtime_env"] : {};
   const workingDir = runtimeEnv["working_dir"];
@@ -30,7 +36,9 @@ async function uploadCode(client: Client, baseDir: string, spec: Json, say: (lin
   if (typeof importPath !== "string" && !(isLocalDir && hasProgram(spec))) return spec;
   const directory = isLocalDir ? resolve(baseDir, workingDir) : baseDir;
   const bundle =
-    typeof importPath === "string" ? await bundleDirectory(directory, importPath) : await bundleProgram(directory);
+    typeof importPath === "string"
+      ? await bundleDirectory(directory, importPath, specFile)
+      : await bundleProgram(directory, specFile);
   const { bundle: stored, existed } = await client.bundles.upload(bundle.name, bundle.content);
   say(
     `${existed ? "Bundle known" : "Bundle uploaded"}: ${bundle.name}, ${String(bundle.content.length)} bytes, sha256 ${stored.sha256.slice(0, 12)}`,
