@@ -64,6 +64,19 @@ describe("bundles go", () => {
     const [grant] = placeReplicas({ nodes: nodes.slice(0, 3), wanted: [wish], running: [] }).placed;
     expect(grant?.members.map(({ nodeId }) => nodeId)).toEqual(["c", "a", "b"]);
   });
+
+  it.each(["PACK", "SPREAD"] as const)("%s: the obvious node is given up where it leads nowhere", (strategy) => {
+    const nodes = [
+      buildNode({ nodeId: "a", cpus: 2, gpuCount: 1, labels: { disk: "ssd" } }),
+      buildNode({ nodeId: "b", cpus: 2, gpuCount: 1 }),
+    ];
+    const members = [
+      buildMember({ resources: { cpus: 1, gpus: 1 } }),
+      buildMember({ resources: { cpus: 2 }, labelSelector: { disk: "ssd" } }),
+    ];
+    const [grant] = placeReplicas({ nodes, wanted: [buildWish({ strategy, members })], running: [] }).placed;
+    expect(grant?.members.map(({ nodeId }) => nodeId)).toEqual(["b", "a"]);
+  });
 });
 
 describe("bundles that find no room take none, and each node says why not", () => {

@@ -15,7 +15,7 @@ const memberArb = fc
   .record({
     cpus: tenths,
     gpus: fc.constantFrom(0, 0, 0, 0.25, 0.5, 0.3, 1, 2),
-    memoryBytes: fc.constantFrom(0, 0, 2 ** 30, 5 * 2 ** 30),
+    memoryBytes: fc.constantFrom(0, 0, 2 ** 30, 4.2 * 2 ** 30),
     lanes: fc.constantFrom(0, 0, 0, 1),
     acceleratorType: fc.constantFrom(null, null, "L4", "a100"),
     labelSelector: fc.constantFrom({}, {}, { zone: "a" }, { zone: "!a" }, { zone: "in(a,b)" }),
@@ -203,6 +203,25 @@ describe("placeReplicas under any load", () => {
             const isFull = wish.maxReplicasPerNode !== null && here >= wish.maxReplicasPerNode;
             expect(couldRun(member, node, holders) && !isFull).toBe(false);
           }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("fills scarce GPUs to the brim: with shares alone, none is refused that would fit", () => {
+    const shareArb = fc.array(fc.constantFrom(0.25, 0.3, 0.5, 0.7, 1), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3 }), shareArb, (gpuCount, shares) => {
+        const nodes = [buildNode({ gpuCount })];
+        const wanted = shares.map((gpus, i) =>
+          buildWish({ replicaId: `r${i}`, members: [buildMember({ resources: { gpus } })] }),
+        );
+        const result = placeReplicas({ nodes, wanted, running: [] });
+        const holders = holdersOf(wanted, result);
+        for (const { replicaId } of result.refused) {
+          const member = wanted.find((wish) => wish.replicaId === replicaId)?.members[0];
+          expect(nodes.some((node) => member !== undefined && couldRun(member, node, holders))).toBe(false);
         }
       }),
       { numRuns: 300 },
