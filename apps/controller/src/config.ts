@@ -1,3 +1,4 @@
+import type { ReconcileSettings } from "@sluice/domain";
 import { z } from "zod";
 import {
   commonEnvironment,
@@ -19,6 +20,10 @@ const environment = {
   SLUICE_LEASE_TTL_MS: z.coerce.number().int().positive().default(6_000),
   /** Everything is looked at again this often, whatever events said. */
   SLUICE_RESYNC_INTERVAL_MS: z.coerce.number().int().positive().default(5_000),
+  /** A rollout that comes no nearer to its end for so long is rolled back, when an older revision serves. */
+  SLUICE_ROLLOUT_DEADLINE_S: z.coerce.number().positive().default(600),
+  /** Replicas of the revision before are kept for so long after an update, for a rollback. 0 = not at all. */
+  SLUICE_WARM_ROLLBACK_S: z.coerce.number().nonnegative().default(120),
 };
 
 export interface ControllerConfig {
@@ -33,6 +38,7 @@ export interface ControllerConfig {
   readonly heartbeatTimeoutMs: number;
   readonly leaseTtlMs: number;
   readonly resyncIntervalMs: number;
+  readonly rollouts: ReconcileSettings;
 }
 
 /** Parses the environment once; the error names the variable and what would be right. */
@@ -50,5 +56,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ControllerConf
     heartbeatTimeoutMs: parsed.SLUICE_HEARTBEAT_TIMEOUT_MS,
     leaseTtlMs: parsed.SLUICE_LEASE_TTL_MS,
     resyncIntervalMs: parsed.SLUICE_RESYNC_INTERVAL_MS,
+    rollouts: {
+      rolloutDeadlineMs: parsed.SLUICE_ROLLOUT_DEADLINE_S * 1000,
+      warmMs: parsed.SLUICE_WARM_ROLLBACK_S * 1000,
+    },
   };
 }

@@ -15,7 +15,10 @@ import type { ControllerConfig } from "./config.ts";
 import { createInternalApi } from "./http/internal-api.ts";
 import { LinkServer, type Link, type LinkHandler } from "./http/link-server.ts";
 import { beginLeadership, type Leadership } from "./leader/leadership.ts";
+import { wallClock } from "./leader/leader-context.ts";
 import { startCandidate } from "./leader/candidate.ts";
+import { createLeaderParts } from "./state/leader-parts.ts";
+import { postgresStore } from "./state/postgres-store.ts";
 import { registerControllerMetrics, resetClusterMetrics } from "./metrics/controller-metrics.ts";
 
 export interface RunningController {
@@ -107,15 +110,7 @@ export async function startController(
     logger,
     lead: (epoch) => {
       const begun = beginLeadership(
-        {
-          database,
-          epoch,
-          logger,
-          heartbeatIntervalMs: config.heartbeatIntervalMs,
-          heartbeatTimeoutMs: config.heartbeatTimeoutMs,
-          resyncIntervalMs: config.resyncIntervalMs,
-          now: Date.now,
-        },
+        { ...createLeaderParts({ epoch, logger, ...config }, wallClock, postgresStore(database, epoch)), database },
         metrics,
         config.databaseUrl,
       );

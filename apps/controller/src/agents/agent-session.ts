@@ -1,4 +1,4 @@
-import type { ControllerToAgent, DescribeResult, NodeUsage } from "@sluice/contracts";
+import type { ControllerToAgent, DescribeResult } from "@sluice/contracts";
 import type { Link } from "../http/link-server.ts";
 
 /** One connected agent. A reconnect makes a new one; nothing of the old one is carried over. */
@@ -7,14 +7,16 @@ export interface AgentSession {
   readonly nodeName: string;
   readonly link: Link<ControllerToAgent>;
   lastHeartbeatAtMs: number;
-  /** Measured and not written yet; a newer one takes its place. */
-  unwrittenUsage: NodeUsage | null;
+  /** Its hello is written: the node is somebody, and what it runs is known. */
+  isRecorded: boolean;
   /** Descriptions it is working on. Null = the node was lost. */
   readonly describing: Map<string, (result: DescribeResult | null) => void>;
   /** Scrapes it is working on. Null = the node was lost. */
   readonly readingMetrics: Map<string, (text: string | null) => void>;
   /** Text of the set that was sent last, to send only what differs. */
   sentAssignments: string;
+  /** Version of what the node hosts when the set was made; null = none was made. */
+  sentHosting: number | null;
   /** Ids of the applications in that set. */
   hosted: ReadonlySet<string>;
 }
@@ -30,10 +32,11 @@ export function openSession(
     nodeName,
     link,
     lastHeartbeatAtMs: nowMs,
-    unwrittenUsage: null,
+    isRecorded: false,
     describing: new Map(),
     readingMetrics: new Map(),
     sentAssignments: "",
+    sentHosting: null,
     hosted: new Set(),
   };
 }

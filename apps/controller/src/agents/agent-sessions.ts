@@ -1,4 +1,4 @@
-/** Connected agents: their replicas' observations go to the database, their assignments and slices go to them. */
+/** Connected agents: what they report goes to the inbox, their assignments and slices go to them. */
 import { randomUUID } from "node:crypto";
 import type {
   AgentMessage,
@@ -8,19 +8,18 @@ import type {
   ReplicaObservation,
   RoutingSlice,
 } from "@sluice/contracts";
-import { fenced, saveNodeUsage } from "@sluice/db";
+import { isEnded } from "@sluice/domain";
 import type { Link } from "../http/link-server.ts";
-import type { LeaderContext } from "../leader/leader-context.ts";
-import { OrderedWork } from "../order/ordered-work.ts";
+import type { LeaderParts } from "../leader/leader-context.ts";
 import { openSession, settleQuestions, type AgentSession } from "./agent-session.ts";
 import { AssignmentSender } from "./assignment-sender.ts";
 import { HandleLoads } from "./handle-loads.ts";
-import { saveHello, saveObservations } from "./save-reports.ts";
+import { ReportInbox } from "./report-inbox.ts";
 
 type Of<Type extends AgentMessage["type"]> = Extract<AgentMessage, { type: Type }>;
 
 export interface AgentSessionsOptions {
-  readonly context: LeaderContext;
+  readonly context: LeaderParts;
   readonly projectId: string;
   /** Slices of these applications (ids). */
   readonly slicesOf: (applicationIds: ReadonlySet<string>) => RoutingSlice[];
@@ -34,20 +33,15 @@ export interface AgentSessionsOptions {
 export class AgentSessions {
   readonly #options: AgentSessionsOptions;
   readonly #sessions = new Map<string, AgentSession>();
-  /** Writes of one node happen in the order of its messages, over all its links. */
-  readonly #writes: OrderedWork;
+  readonly #byLink = new Map<Link<ControllerToAgent>, AgentSession>();
+  readonly #inbox: ReportInbox;
   readonly #sender: AssignmentSender;
   readonly #loads = new HandleLoads();
 
   constructor(options: AgentSessionsOptions) {
     this.#options = options;
-    const { context, slicesOf } = options;
-    this.#writes = new OrderedWork((nodeId, error) => {
-      context.logger.warn(
-        { err: error, nodeId },
-        "an agent's report was not saved; its next full report makes it good",
-      );
-    });
+    const { context, projectId, slicesOf, onChange } = options;
+    this.#inbox = new ReportInbox({ context, projectId, onChange });
     this.#sender = new AssignmentSender({ context, slicesOf, session: (nodeId) => this.#sessions.get(nodeId) });
   }
 
@@ -100,21 +94,24 @@ export class AgentSessions {
   onClose(link: Link<ControllerToAgent>): void {
     const session = this.#of(link);
     if (session === undefined) return;
-    this.#sessions.delete(session.nodeId);
-    settleQuestions(session);
+    this.#forget(session);
     this.#options.onNodes();
   }
 
   /** Nothing is asked, answered or written any more. */
   async end(): Promise<void> {
-    for (const session of this.#sessions.values()) settleQuestions(session);
-    this.#sessions.clear();
-    await Promise.all([this.#writes.stop(), this.#sender.stop()]);
+    for (const session of this.all()) this.#forget(session);
+    await this.#inbox.stop();
   }
 
-  /** Sends these nodes the full set of their assignments, where it differs from what they have. Never rejects. */
-  async sendAssignments(nodeIds: Iterable<string>): Promise<void> {
-    await Promise.all([...nodeIds].map((nodeId) => this.#sender.send(nodeId)));
+  /** Sends these nodes the full set of their assignments, where it differs from what they have. */
+  sendAssignments(nodeIds: Iterable<string>): void {
+    for (const nodeId of nodeIds) this.#sender.send(nodeId);
+  }
+
+  /** Tells an agent that is not admitted that nothing is to run on it. */
+  dismiss(link: Link<ControllerToAgent>): void {
+    this.#sender.dismiss(link);
   }
 
   /** Tells the agents that host any of these applications. */
@@ -153,46 +150,53 @@ export class AgentSessions {
   }
 
   #open(link: Link<ControllerToAgent>, hello: Of<"hello">): void {
-    const { context, projectId, onChange, onNodes } = this.#options;
+    const { context, onNodes } = this.#options;
     const { nodeId, name } = hello.node;
     const replaced = this.#sessions.get(nodeId);
-    if (replaced !== undefined) settleQuestions(replaced);
+    if (replaced !== undefined) this.#forget(replaced);
     if (replaced !== undefined && replaced.link !== link) replaced.link.close("the same node connected again");
-    this.#sessions.set(nodeId, openSession(link, nodeId, name, context.now()));
+    const session = openSession(link, nodeId, name, context.now());
+    this.#sessions.set(nodeId, session);
+    this.#byLink.set(link, session);
     link.send({ type: "welcome", epoch: context.epoch, heartbeatIntervalMs: context.heartbeatIntervalMs });
-    const saved = this.#writes.run(nodeId, async () => {
-      await saveHello(context, projectId, hello.node);
-      onChange(await saveObservations(context, nodeId, hello.replicas, true));
-    });
-    void saved.then(async (isSaved) => {
+    context.sightings.seeNode(nodeId, context.now(), null);
+    this.#measure(hello.replicas);
+    const onSaved = (isSaved: boolean): void => {
       // Without its row the node is nobody: the agent says hello again on a new link.
       if (!isSaved) return link.close("the node could not be recorded; try again");
-      await this.sendAssignments([nodeId]);
+      session.isRecorded = true;
+      this.#sender.send(nodeId);
       onNodes();
-    });
+    };
+    this.#inbox.add({ nodeId, facts: hello.node, replicas: hello.replicas, isFull: true, onSaved });
   }
 
   #beat(session: AgentSession, { usage }: Of<"heartbeat">): void {
-    const { context } = this.#options;
-    session.lastHeartbeatAtMs = context.now();
-    const isQueued = session.unwrittenUsage !== null;
-    session.unwrittenUsage = usage;
-    if (isQueued) return;
-    void this.#writes.run(session.nodeId, async () => {
-      const newest = session.unwrittenUsage ?? usage;
-      session.unwrittenUsage = null;
-      await fenced(context.database, context.epoch, (tx) => saveNodeUsage(tx, session.nodeId, newest));
-    });
+    const { now, sightings } = this.#options.context;
+    session.lastHeartbeatAtMs = now();
+    sightings.seeNode(session.nodeId, session.lastHeartbeatAtMs, usage);
   }
 
-  #observe(session: AgentSession, observed: readonly ReplicaObservation[], isFull: boolean): void {
-    const { context, onChange } = this.#options;
-    void this.#writes.run(session.nodeId, async () => {
-      onChange(await saveObservations(context, session.nodeId, observed, isFull));
-    });
+  #observe({ nodeId }: AgentSession, replicas: readonly ReplicaObservation[], isFull: boolean): void {
+    this.#measure(replicas);
+    this.#inbox.add({ nodeId, facts: null, replicas, isFull });
+  }
+
+  #measure(replicas: readonly ReplicaObservation[]): void {
+    const { sightings } = this.#options.context;
+    for (const { replicaId, stage, ongoing, rssBytes } of replicas) {
+      if (isEnded(stage)) sightings.forgetLoad(replicaId);
+      else sightings.seeLoad(replicaId, ongoing, rssBytes);
+    }
+  }
+
+  #forget(session: AgentSession): void {
+    settleQuestions(session);
+    this.#byLink.delete(session.link);
+    if (this.#sessions.get(session.nodeId) === session) this.#sessions.delete(session.nodeId);
   }
 
   #of(link: Link<ControllerToAgent>): AgentSession | undefined {
-    return this.all().find((session) => session.link === link);
+    return this.#byLink.get(link);
   }
 }

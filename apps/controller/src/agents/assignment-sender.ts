@@ -1,15 +1,14 @@
 /**
- * Sends agents their assignments. A set is read and sent in one step per node, one after the other: two that overlap could
- * send the older set last, and the agent would stop what is missing in it.
+ * Sends agents the full set of their assignments, from memory, which holds exactly what is committed. A set is made and sent
+ * in one step, so no older one can follow a newer.
  */
-import type { RoutingSlice } from "@sluice/contracts";
-import { listReplicas } from "@sluice/db";
-import type { LeaderContext } from "../leader/leader-context.ts";
-import { OrderedWork } from "../order/ordered-work.ts";
+import type { ControllerToAgent, RoutingSlice } from "@sluice/contracts";
+import type { Link } from "../http/link-server.ts";
+import type { LeaderParts } from "../leader/leader-context.ts";
 import type { AgentSession } from "./agent-session.ts";
 
 export interface AssignmentSenderOptions {
-  readonly context: LeaderContext;
+  readonly context: Pick<LeaderParts, "epoch" | "state" | "reader">;
   readonly session: (nodeId: string) => AgentSession | undefined;
   /** Slices of these applications (ids). */
   readonly slicesOf: (applicationIds: ReadonlySet<string>) => RoutingSlice[];
@@ -17,42 +16,30 @@ export interface AssignmentSenderOptions {
 
 export class AssignmentSender {
   readonly #options: AssignmentSenderOptions;
-  readonly #order: OrderedWork;
-  /** Sends that have not read yet: they will see what is committed now. */
-  readonly #waiting = new Map<string, Promise<unknown>>();
   /** Orders the sets of an epoch at the agent, also those of different sessions. */
   #version = 0;
 
   constructor(options: AssignmentSenderOptions) {
     this.#options = options;
-    this.#order = new OrderedWork((nodeId, error) => {
-      options.context.logger.warn({ err: error, nodeId }, "assignments were not sent; the next resync sends them");
-    });
   }
 
-  /** Sends the full set of a node, as it is committed now, unless the agent has it. Never rejects. */
-  async send(nodeId: string): Promise<void> {
-    let sending = this.#waiting.get(nodeId);
-    if (sending === undefined) {
-      sending = this.#order.run(nodeId, async () => {
-        this.#waiting.delete(nodeId);
-        await this.#sendNow(nodeId);
-      });
-      this.#waiting.set(nodeId, sending);
-    }
-    await sending;
+  /** Sends the empty set to an agent without a session. */
+  dismiss(link: Link<ControllerToAgent>): void {
+    this.#version += 1;
+    const { epoch } = this.#options.context;
+    link.send({ type: "assignments", epoch, version: this.#version, assignments: [] });
   }
 
-  async stop(): Promise<void> {
-    await this.#order.stop();
-  }
-
-  async #sendNow(nodeId: string): Promise<void> {
+  /** Sends the set of a node unless its agent has it. What a node may host is told only when all of it is known. */
+  send(nodeId: string): void {
     const { context, slicesOf } = this.#options;
-    if (this.#options.session(nodeId) === undefined) return;
-    const replicas = await listReplicas(context.database, { nodeId, live: true });
+    const { state, reader, epoch } = context;
     const session = this.#options.session(nodeId);
-    if (session === undefined) return;
+    if (session === undefined || !session.isRecorded || !reader.knowsNode(nodeId)) return;
+    const hosting = state.hostingVersion(nodeId);
+    if (session.sentHosting === hosting) return;
+    session.sentHosting = hosting;
+    const replicas = state.replicasOn(nodeId).sort((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
     const assignments = replicas.flatMap((replica) =>
       replica.members
         .filter((member) => member.nodeId === nodeId)
@@ -64,7 +51,6 @@ export class AssignmentSender {
     session.sentAssignments = text;
     session.hosted = new Set(assignments.map((assignment) => assignment.applicationId));
     this.#version += 1;
-    const { epoch } = context;
     session.link.send({ type: "assignments", epoch, version: this.#version, assignments });
     const slices = slicesOf(new Set([...session.hosted].filter((applicationId) => !before.has(applicationId))));
     if (slices.length > 0) session.link.send({ type: "slices", epoch, slices });

@@ -2,7 +2,7 @@
 import type { PoolLoad } from "@sluice/contracts";
 
 /** Routers tell their load every 500 ms; one that was silent for three times as long leaves the sum. */
-const silentAfterMs = 1_500;
+export const silentAfterMs = 1_500;
 
 interface Report {
   readonly atMs: number;

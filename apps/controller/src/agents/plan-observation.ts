@@ -27,6 +27,7 @@ export function planObservation(replica: Replica, observed: ReplicaObservation, 
     stageTimes,
     message: isTextKept ? replica.message : observed.message,
     address: isBehind ? (observed.address ?? replica.address) : observed.address,
+    configVersion: observed.configVersion ?? replica.configVersion,
     pid: isBehind ? (observed.pid ?? replica.pid) : observed.pid,
     exit: isBehind ? (observed.exit ?? replica.exit) : observed.exit,
     ongoing: observed.ongoing,
@@ -38,18 +39,31 @@ export function planObservation(replica: Replica, observed: ReplicaObservation, 
 
 function isWorthWriting(replica: Replica, change: ReplicaChange): boolean {
   return (
-    change.message !== replica.message ||
-    change.pid !== replica.pid ||
-    !isSameAddress(replica, change) ||
+    changesRow(replica, change) ||
     Math.round(change.ongoing ?? 0) !== replica.ongoing ||
-    Math.abs((change.rssBytes ?? 0) - (replica.rssBytes ?? 0)) >= rssStepBytes ||
+    Math.abs((change.rssBytes ?? 0) - (replica.rssBytes ?? 0)) >= rssStepBytes
+  );
+}
+
+/** Whether more changes than load and memory, which are measured all the time and written in batches. */
+export function changesRow(replica: Replica, change: ReplicaChange): boolean {
+  return (
+    change.stage !== replica.stage ||
+    change.message !== replica.message ||
+    (change.pid !== undefined && change.pid !== replica.pid) ||
+    (change.configVersion !== undefined && change.configVersion !== replica.configVersion) ||
+    (change.address !== undefined && !isSameAddress(replica, change)) ||
     Object.keys(change.stageTimes ?? {}).length !== Object.keys(replica.stageTimes).length
   );
 }
 
 /** Whether a plan could differ after this change. Load and memory are for the screen only. */
 export function isNewsForPlan(replica: Replica, change: ReplicaChange): boolean {
-  return change.stage !== replica.stage || !isSameAddress(replica, change);
+  return (
+    change.stage !== replica.stage ||
+    (change.configVersion !== undefined && change.configVersion !== replica.configVersion) ||
+    (change.address !== undefined && !isSameAddress(replica, change))
+  );
 }
 
 /** Canonical, because the database does not keep the order of keys. */

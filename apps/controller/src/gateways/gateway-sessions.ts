@@ -1,9 +1,9 @@
 /** Connected gateways: what each has in force, and the load it reports. Slices go out to all of them. */
 import type { ControllerToGateway, GatewayMessage, PoolLoad, RoutingSlice, SliceVersion } from "@sluice/contracts";
-import { fenced, markGatewayDisconnected, notify, saveGatewayApplied, upsertGateway, type Tx } from "@sluice/db";
+import { silentAfterMs } from "../agents/handle-loads.ts";
 import type { Link } from "../http/link-server.ts";
 import type { Coverage } from "../leader/first-pass.ts";
-import type { LeaderContext } from "../leader/leader-context.ts";
+import type { LeaderParts } from "../leader/leader-context.ts";
 import { OrderedWork } from "../order/ordered-work.ts";
 import { isAtLeast } from "../routing/slice-table.ts";
 
@@ -14,10 +14,17 @@ interface Session {
   readonly link: Link<ControllerToGateway>;
   readonly applied: Map<string, SliceVersion>;
   load: readonly PoolLoad[];
+  /** When it told its load last; before it ever did, it is silent. */
+  loadAtMs: number;
+  /** Confirmed and not written yet. */
+  unwritten: Map<string, SliceVersion>;
 }
 
+/** What a gateway confirms is written together: its row holds the versions of all applications. */
+const writeAppliedAfterMs = 500;
+
 export interface GatewaySessionsOptions {
-  readonly context: LeaderContext;
+  readonly context: LeaderParts;
   readonly projectId: string;
   /** While it is `none` nothing is sent; only `full` sets may take routes away. */
   readonly coverage: () => Coverage;
@@ -54,10 +61,12 @@ export class GatewaySessions {
     return [...this.#sessions.values()].every((session) => isAtLeast(session.applied.get(application), wanted));
   }
 
-  /** Sum of the gauges of all gateways per pool: the T of autoscaling. */
+  /** Sum of the gauges per pool over the gateways that are not silent: the T of autoscaling. */
   load(): Map<string, { queued: number; sent: number }> {
     const sum = new Map<string, { queued: number; sent: number }>();
+    const heardSinceMs = this.#options.context.now() - silentAfterMs;
     for (const session of this.#sessions.values()) {
+      if (session.loadAtMs < heardSinceMs) continue;
       for (const { poolId, queued, sent } of session.load) {
         const known = sum.get(poolId) ?? { queued: 0, sent: 0 };
         sum.set(poolId, { queued: known.queued + queued, sent: known.sent + sent });
@@ -84,6 +93,7 @@ export class GatewaySessions {
     switch (message.type) {
       case "load":
         session.load = message.pools;
+        session.loadAtMs = this.#options.context.now();
         return;
       case "windows":
         return this.#options.onWindows(message.report, (windowStartMs) => {
@@ -102,10 +112,7 @@ export class GatewaySessions {
     const session = this.#of(link);
     if (session === undefined) return;
     this.#sessions.delete(session.gatewayId);
-    this.#write(session.gatewayId, async (tx) => {
-      await markGatewayDisconnected(tx, session.gatewayId);
-      await notify(tx, "sluice_status");
-    });
+    this.#write(session.gatewayId, (store) => store.markGatewaysDisconnected([session.gatewayId]));
     this.#options.onChange("all");
   }
 
@@ -121,22 +128,28 @@ export class GatewaySessions {
     const replaced = this.#sessions.get(gatewayId);
     if (replaced !== undefined && replaced.link !== link) replaced.link.close("the same gateway connected again");
     const applied = new Map(slices.map((version) => [version.application, version]));
-    const session: Session = { gatewayId, link, applied, load: [] };
+    const session: Session = { gatewayId, link, applied, load: [], loadAtMs: 0, unwritten: new Map() };
     this.#sessions.set(gatewayId, session);
     link.send({ type: "welcome", epoch: context.epoch });
     this.#sendAll(session);
-    this.#write(gatewayId, async (tx) => {
-      await upsertGateway(tx, { id: gatewayId, projectId, name, address, applied: slices });
-      await notify(tx, "sluice_status");
-    });
+    this.#write(gatewayId, (store) => store.saveGateway({ id: gatewayId, projectId, name, address, applied: slices }));
     onChange("all");
   }
 
   #noteApplied(session: Session, slices: readonly SliceVersion[]): void {
     if (slices.length === 0) return;
     for (const version of slices) session.applied.set(version.application, version);
-    this.#write(session.gatewayId, (tx) => saveGatewayApplied(tx, session.gatewayId, slices));
+    const isWaiting = session.unwritten.size > 0;
+    for (const version of slices) session.unwritten.set(version.application, version);
+    if (!isWaiting) this.#options.context.after(writeAppliedAfterMs, () => this.#writeApplied(session));
     this.#options.onChange(slices.map((version) => version.application));
+  }
+
+  #writeApplied(session: Session): void {
+    const applied = [...session.unwritten.values()];
+    session.unwritten = new Map();
+    if (this.#sessions.get(session.gatewayId) !== session) return;
+    this.#write(session.gatewayId, (store) => store.saveGatewayApplied(session.gatewayId, applied));
   }
 
   #sendAll(session: Session): void {
@@ -152,9 +165,8 @@ export class GatewaySessions {
     link.send({ type: "slices", epoch, full, slices: [...slices], removed: [...removed] });
   }
 
-  #write(gatewayId: string, work: (tx: Tx) => Promise<void>): void {
-    const { database, epoch } = this.#options.context;
-    void this.#writes.run(gatewayId, () => fenced(database, epoch, work));
+  #write(gatewayId: string, work: (store: LeaderParts["store"]) => Promise<void>): void {
+    void this.#writes.run(gatewayId, () => work(this.#options.context.store));
   }
 
   #of(link: Link<ControllerToGateway>): Session | undefined {

@@ -1,5 +1,4 @@
-import { fenced, listGateways, markGatewayDisconnected, notify } from "@sluice/db";
-import type { LeaderContext } from "../leader/leader-context.ts";
+import type { LeaderParts } from "../leader/leader-context.ts";
 import type { GatewaySessions } from "./gateway-sessions.ts";
 
 /**
@@ -7,17 +6,11 @@ import type { GatewaySessions } from "./gateway-sessions.ts";
  * timeout to come.
  */
 export async function markLostGateways(
-  context: LeaderContext,
-  gateways: GatewaySessions,
+  { store, now, heartbeatTimeoutMs }: Pick<LeaderParts, "store" | "now" | "heartbeatTimeoutMs">,
+  gateways: Pick<GatewaySessions, "isConnected">,
   leaderSinceMs: number,
 ): Promise<void> {
-  if (context.now() - leaderSinceMs < context.heartbeatTimeoutMs) return;
-  const known = await listGateways(context.database);
-  if (!known.some((gateway) => gateway.connected && !gateways.isConnected(gateway.id))) return;
-  await fenced(context.database, context.epoch, async (tx) => {
-    for (const { id, connected } of known) {
-      if (connected && !gateways.isConnected(id)) await markGatewayDisconnected(tx, id);
-    }
-    await notify(tx, "sluice_status");
-  });
+  if (now() - leaderSinceMs < heartbeatTimeoutMs) return;
+  const lost = (await store.listGateways()).filter(({ id, connected }) => connected && !gateways.isConnected(id));
+  if (lost.length > 0) await store.markGatewaysDisconnected(lost.map(({ id }) => id));
 }

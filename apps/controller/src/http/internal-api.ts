@@ -4,50 +4,33 @@
  */
 import Fastify, { type FastifyInstance } from "fastify";
 import {
+  AutoscalingQuery,
   controllerPaths,
   DescribeCall,
-  problemContentType,
-  problemOf,
   SluiceError,
+  type AutoscalingAnswer,
   type DescribeAnswer,
+  type JoinAddresses,
 } from "@sluice/contracts";
-import type { Database } from "@sluice/db";
-import { isAllowedHost, isBearer, metricsText, type Logger, type MetricsRegistry } from "@sluice/observability";
+import { metricsText, type MetricsRegistry } from "@sluice/observability";
 import type { Leadership } from "../leader/leadership.ts";
 import { ClusterExposition } from "../metrics/cluster-exposition.ts";
-import { sendBundle } from "./send-bundle.ts";
+import { addNodeRoutes, isForAll, isForNodes, type NodeRoutesOptions } from "./node-routes.ts";
+import { guardRequests, type GuardOptions } from "./request-guard.ts";
 
-export interface InternalApiOptions {
-  readonly database: Database;
-  readonly secret: string;
-  readonly allowedHosts: readonly string[];
+export interface InternalApiOptions extends GuardOptions, NodeRoutesOptions {
   readonly metrics: MetricsRegistry;
-  readonly logger: Logger;
-  /** Null while standing by. */
-  readonly leadership: () => Leadership | null;
+  /** Where machines may join. */
+  readonly joinUrls: () => readonly string[];
 }
 
 export function createInternalApi(options: InternalApiOptions): FastifyInstance {
-  const { database, secret, allowedHosts, metrics, logger, leadership } = options;
+  const { database, metrics, leadership, joinUrls } = options;
   const exposition = new ClusterExposition(metrics);
   const app = Fastify({ logger: false, bodyLimit: 4 * 1024 * 1024, forceCloseConnections: true });
 
-  app.addHook("onRequest", async (request) => {
-    if (!isAllowedHost(request.headers.host, allowedHosts)) {
-      throw new SluiceError({
-        code: "request/unknown_host",
-        publicMessage: "This controller does not answer to that Host.",
-      });
-    }
-    if (request.url.startsWith("/internal/") && !isBearer(request.headers.authorization, secret)) {
-      throw new SluiceError({ code: "auth/required", publicMessage: "The cluster secret is missing or wrong." });
-    }
-  });
-  app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(callersFault(error) ?? error, request.id);
-    if (problem.status >= 500) logger.error({ err: error, url: request.url }, "an internal request failed");
-    return reply.code(problem.status).type(problemContentType).send(JSON.stringify(problem));
-  });
+  guardRequests(app, options, isForNodes, isForAll);
+  addNodeRoutes(app, options);
 
   app.get("/healthz", async (_request, reply) => {
     const leader = leadership();
@@ -82,7 +65,18 @@ export function createInternalApi(options: InternalApiOptions): FastifyInstance 
     }
     return leading(leadership()).describe.describe(call.data.request, call.data.timeout_ms);
   });
-  app.get(`${controllerPaths.bundles}/:sha256`, (request, reply) => sendBundle(database, request, reply));
+  app.get(controllerPaths.autoscaling, async (request): Promise<AutoscalingAnswer> => {
+    const query = AutoscalingQuery.safeParse(request.query);
+    if (!query.success) {
+      throw new SluiceError({
+        code: "request/invalid",
+        publicMessage: "`application_id` is one id.",
+        cause: query.error,
+      });
+    }
+    return { evaluations: leading(leadership()).autoscaler.evaluations(query.data.application_id) };
+  });
+  app.get(controllerPaths.join, (): JoinAddresses => ({ urls: [...joinUrls()] }));
   return app;
 }
 
@@ -92,12 +86,4 @@ function leading(leadership: Leadership | null): Leadership {
     code: "controller/unavailable",
     publicMessage: "This controller stands by; ask the leader.",
   });
-}
-
-/** What Fastify itself refuses (body too long, not JSON) is the caller's mistake, not an internal error. */
-function callersFault(error: unknown): SluiceError | null {
-  if (!(error instanceof Error) || !("statusCode" in error) || typeof error.statusCode !== "number") return null;
-  if (error.statusCode < 400 || error.statusCode >= 500) return null;
-  const code = error.statusCode === 413 ? "request/too_large" : "request/invalid";
-  return new SluiceError({ code, publicMessage: error.message, cause: error });
 }

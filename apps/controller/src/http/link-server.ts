@@ -1,17 +1,20 @@
 /**
- * Server side of the control links: WebSocket upgrades on fixed paths, bearer-authenticated with the cluster secret, JSON text
+ * Server side of the control links: WebSocket upgrades on fixed paths, by the cluster secret or a node's credential, JSON text
  * frames checked against a schema. A frame that does not parse closes the link with its reason; the peer redials.
  */
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { Server } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { z } from "zod";
-import { isBearer } from "@sluice/observability";
+import type { Caller, IdentifyCaller } from "../nodes/callers.ts";
 import { parseFrame } from "./parse-frame.ts";
 
 /** One connected peer. */
 export interface Link<Out> {
   readonly remote: string;
+  /** How the peer proved who it is. */
+  readonly caller: Caller;
   send(message: Out): void;
   /** Nothing that the peer sends afterwards is handled. */
   close(reason: string): void;
@@ -25,11 +28,16 @@ export interface LinkHandler<In, Out> {
 }
 
 export interface LinkServerOptions {
-  readonly server: Server;
-  readonly secret: string;
+  readonly identify: IdentifyCaller;
   /** Longest silence of a peer, in ms, before its link is cut. Pings go out at a third of it. */
   readonly silenceLimitMs: number;
   readonly onRefused: (reason: string, remote: string) => void;
+}
+
+interface Route {
+  /** A node's credential is enough. */
+  readonly takesNodes: boolean;
+  readonly accept: (socket: WebSocket, remote: string, caller: Caller) => void;
 }
 
 const maxFrameBytes = 32 * 1024 * 1024;
@@ -45,22 +53,32 @@ const serviceRestart = 1012;
 export class LinkServer {
   readonly #options: LinkServerOptions;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
-  readonly #routes = new Map<string, (socket: WebSocket, remote: string) => void>();
+  readonly #routes = new Map<string, Route>();
   readonly #pings: NodeJS.Timeout;
   readonly #lastHeard = new WeakMap<WebSocket, number>();
 
   constructor(options: LinkServerOptions) {
     this.#options = options;
-    options.server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     this.#pings = setInterval(() => this.#cutSilentPeers(), options.silenceLimitMs / 3);
   }
 
-  /** Serves links on `path`, for example `/internal/agent`. */
-  route<In, Out>(path: string, handler: LinkHandler<In, Out>): void {
-    this.#routes.set(path, (socket, remote) => {
+  /** Takes links that come to this server. */
+  listenOn(server: Server): void {
+    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#upgrade(request, socket, head).catch((error: unknown) => {
+        this.#options.onRefused(error instanceof Error ? error.message : String(error), remoteOf(request));
+        socket.end("HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n");
+      });
+    });
+  }
+
+  /** Serves links on `path`, for example `/internal/agent`; those of nodes only where `takesNodes`. */
+  route<In, Out>(path: string, takesNodes: boolean, handler: LinkHandler<In, Out>): void {
+    const accept = (socket: WebSocket, remote: string, caller: Caller): void => {
       let isClosed = false;
       const link: Link<Out> = {
         remote,
+        caller,
         send: (message) => {
           if (socket.bufferedAmount > maxUnsentBytes) socket.terminate();
           else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
@@ -86,7 +104,8 @@ export class LinkServer {
         }
       });
       socket.on("close", () => handler.onClose(link));
-    });
+    };
+    this.#routes.set(path, { takesNodes, accept });
   }
 
   /** Closes every link; peers redial, here or elsewhere. */
@@ -105,25 +124,30 @@ export class LinkServer {
     await Promise.all(gone);
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const remote = request.socket.remoteAddress ?? "unix";
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const remote = remoteOf(request);
     // Node took its own listener away with the upgrade: a peer that resets now must not end the process.
     socket.on("error", () => socket.destroy());
-    const accept = this.#routes.get((request.url ?? "").split("?", 1)[0] ?? "");
-    if (accept === undefined) {
+    const route = this.#routes.get((request.url ?? "").split("?", 1)[0] ?? "");
+    if (route === undefined) {
       socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
       return;
     }
-    if (!isBearer(request.headers.authorization, this.#options.secret)) {
-      this.#options.onRefused("wrong or missing cluster secret", remote);
-      socket.end("HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n");
+    const caller = await this.#options.identify(request.headers.authorization);
+    if (caller === null || (caller.kind === "node" && !route.takesNodes)) {
+      const isKnown = caller !== null;
+      this.#options.onRefused(isKnown ? "a node's credential" : "wrong or missing credential", remote);
+      socket.end(`HTTP/1.1 ${isKnown ? "403 Forbidden" : "401 Unauthorized"}\r\nconnection: close\r\n\r\n`);
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       this.#lastHeard.set(webSocket, performance.now());
       webSocket.on("pong", () => this.#lastHeard.set(webSocket, performance.now()));
       webSocket.on("error", (error) => this.#options.onRefused(error.message, remote));
-      accept(webSocket, remote);
+      if (caller.kind === "cluster" || caller.refusal === null) return route.accept(webSocket, remote, caller);
+      // Said on the link, where the agent shows it; an HTTP status would not carry it.
+      this.#options.onRefused(caller.refusal, remote);
+      closeSocket(webSocket, policyViolation, caller.refusal);
     });
   }
 
@@ -134,6 +158,10 @@ export class LinkServer {
       else socket.ping();
     }
   }
+}
+
+function remoteOf(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? "unix";
 }
 
 function closeSocket(socket: WebSocket, code: number, reason: string): void {

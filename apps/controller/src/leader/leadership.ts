@@ -1,10 +1,13 @@
 /** Everything a leader does, for one epoch: wires the parts and ends them together. */
-import { defaultProjectId, listAllApplications, listen } from "@sluice/db";
+import { defaultProjectId, listen } from "@sluice/db";
 import { AgentSessions } from "../agents/agent-sessions.ts";
+import type { Autoscaler } from "../autoscaling/autoscaler.ts";
+import { startAutoscaling } from "../autoscaling/start-autoscaling.ts";
 import { DescribeService } from "../describe/describe-service.ts";
 import { GatewaySessions } from "../gateways/gateway-sessions.ts";
 import type { ControllerMetrics } from "../metrics/controller-metrics.ts";
 import { MetricIngest } from "../metrics/metric-ingest.ts";
+import { NodeWatch } from "../nodes/node-watch.ts";
 import { KeyedLoop, type WakeCause } from "../reconcile/keyed-loop.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import { SlicePublisher } from "../routing/slice-publisher.ts";
@@ -21,7 +24,9 @@ export interface Leadership {
   readonly epoch: number;
   readonly agents: AgentSessions;
   readonly gateways: GatewaySessions;
+  readonly nodes: NodeWatch;
   readonly describe: DescribeService;
+  readonly autoscaler: Autoscaler;
   readonly coverage: () => Coverage;
   end(): Promise<void>;
 }
@@ -30,6 +35,7 @@ export function beginLeadership(context: LeaderContext, metrics: ControllerMetri
   const projectId = defaultProjectId;
   const slices = new SliceTable(context.epoch);
   const ingest = new MetricIngest(context, projectId);
+  const { state, reader } = context;
   let isEnded = false;
 
   const background = (what: string, work: () => Promise<unknown>): void => {
@@ -41,24 +47,40 @@ export function beginLeadership(context: LeaderContext, metrics: ControllerMetri
     concurrency: reconcileConcurrency,
     random: Math.random,
     handle: (applicationId, cause) => handle(applicationId, cause),
+    clock: context,
     onError: (applicationId, error, retryInMs) => {
       const facts = { err: error, applicationId, retryInMs: Math.round(retryInMs) };
       context.logger.error(facts, "an application could not be reconciled");
     },
   });
   const firstPass = new FirstPass(() => gateways.publishAll());
-  const wakeAll = async (cause: WakeCause): Promise<void> => {
-    for (const { id } of await listAllApplications(context.database)) loop.wake(id, cause);
+  // Before everything was read there is nothing to look at; the first pass looks at everything.
+  const wake = (applicationId: string, cause: WakeCause = "event"): void => {
+    if (reader.isFilled) loop.wake(applicationId, cause);
   };
+  const wakeAll = (cause: WakeCause): void => {
+    for (const [id] of state.applications()) wake(id, cause);
+  };
+  /** Somebody changed what is wanted of an application. */
+  const noteIntent = (applicationId: string): void => {
+    reader.doubt(applicationId, "intent");
+    wake(applicationId);
+  };
+  const noteAnyIntent = (): void =>
+    background("waking", async () => {
+      if (!reader.isFilled) return;
+      for (const id of await reader.findChanges()) wake(id);
+      await nodes.noteIntents();
+    });
   const completeRevisions = (): void => background("describing", () => describe.completeRevisions());
 
   const agents = new AgentSessions({
     context,
     projectId,
     slicesOf: (applicationIds) => slices.all().filter((slice) => applicationIds.has(slice.applicationId)),
-    onChange: (applicationIds) => applicationIds.forEach((applicationId) => loop.wake(applicationId)),
+    onChange: (applicationIds) => applicationIds.forEach((applicationId) => wake(applicationId)),
     onNodes: () => {
-      background("waking after a node's change", () => wakeAll("event"));
+      wakeAll("event");
       completeRevisions();
     },
     onWindows: (report, acknowledge) => ingest.add(report, acknowledge),
@@ -70,11 +92,18 @@ export function beginLeadership(context: LeaderContext, metrics: ControllerMetri
     allSlices: () => slices.all(),
     onChange: (applications) => {
       const named = applications === "all" ? slices.all() : applications.flatMap((name) => slices.get(name) ?? []);
-      for (const slice of named) loop.wake(slice.applicationId);
+      for (const slice of named) wake(slice.applicationId);
     },
     onWindows: (report, acknowledge) => ingest.add(report, acknowledge),
   });
-  const describe = new DescribeService({ context, projectId, agents, onCompleted: (id) => loop.wake(id) });
+  const nodes = new NodeWatch({ context, agents, onChange: () => wakeAll("event") });
+  const describe = new DescribeService({ context, projectId, agents, onCompleted: noteIntent });
+  const autoscaling = startAutoscaling({
+    parts: context,
+    gateways,
+    agents,
+    wake: (applicationId) => wake(applicationId),
+  });
   const publisher = new SlicePublisher({ context, slices, gateways, agents });
   const reconciler = new Reconciler({
     context,
@@ -102,9 +131,9 @@ export function beginLeadership(context: LeaderContext, metrics: ControllerMetri
 
   async function begin(): Promise<void> {
     try {
-      const applications = await listAllApplications(context.database);
-      for (const { id } of applications) loop.wake(id);
-      firstPass.begin(applications.map(({ id }) => id));
+      const applicationIds = await reader.fill();
+      for (const id of applicationIds) loop.wake(id);
+      firstPass.begin(applicationIds);
     } catch (error) {
       if (isEnded) return;
       context.logger.warn({ err: error }, "the first pass could not begin; it is tried again");
@@ -119,12 +148,12 @@ export function beginLeadership(context: LeaderContext, metrics: ControllerMetri
     url: databaseUrl,
     channels: ["sluice_intent"],
     onMessage: (_channel, { applicationId }) => {
-      if (applicationId === undefined) background("waking", () => wakeAll("event"));
-      else loop.wake(applicationId);
+      if (applicationId === undefined) noteAnyIntent();
+      else noteIntent(applicationId);
       completeRevisions();
     },
     onResync: () => {
-      background("waking after a connection was made", () => wakeAll("event"));
+      noteAnyIntent();
       completeRevisions();
     },
     onLost: (error) => context.logger.warn({ err: error }, "changes are not heard for a moment; the resync finds them"),
@@ -135,7 +164,9 @@ export function beginLeadership(context: LeaderContext, metrics: ControllerMetri
     ingest,
     agents,
     gateways,
+    nodes,
     isLeading: () => !isEnded,
+    wake,
     wakeAll,
     completeRevisions,
   });
@@ -144,11 +175,22 @@ export function beginLeadership(context: LeaderContext, metrics: ControllerMetri
     epoch: context.epoch,
     agents,
     gateways,
+    nodes,
     describe,
+    autoscaler: autoscaling.autoscaler,
     coverage: () => firstPass.coverage,
     end: async () => {
       isEnded = true;
-      await Promise.all([agents.end(), gateways.end(), periodic.stop(), listener.close(), loop.stop()]);
+      reader.end();
+      await Promise.all([
+        agents.end(),
+        gateways.end(),
+        autoscaling.stop(),
+        periodic.stop(),
+        listener.close(),
+        loop.stop(),
+      ]);
+      await publisher.stop();
       await ingest.flush();
     },
   };

@@ -4,15 +4,19 @@ import type { GatewaySessions } from "../gateways/gateway-sessions.ts";
 import { markLostGateways } from "../gateways/mark-lost-gateways.ts";
 import type { ControllerMetrics } from "../metrics/controller-metrics.ts";
 import type { MetricIngest } from "../metrics/metric-ingest.ts";
+import { CountNews } from "../metrics/replica-counts.ts";
 import { reportCluster } from "../metrics/report-cluster.ts";
-import { judgeNodes } from "../nodes/judge-nodes.ts";
+import type { NodeWatch } from "../nodes/node-watch.ts";
 import { startPeriodicTask, type PeriodicTask } from "../order/periodic-task.ts";
 import type { WakeCause } from "../reconcile/keyed-loop.ts";
+import { StateAudit } from "../state/audit.ts";
 import type { LeaderContext } from "./leader-context.ts";
 import { sweepOldRows } from "./sweep-old-rows.ts";
 
 const judgeMs = 1_000;
 const reportMs = 2_000;
+/** What is due of what was measured is written this often. */
+const flushMs = 1_000;
 const sweepMs = 10 * 60_000;
 
 export interface PeriodicWorkOptions {
@@ -21,13 +25,26 @@ export interface PeriodicWorkOptions {
   readonly ingest: MetricIngest;
   readonly agents: AgentSessions;
   readonly gateways: GatewaySessions;
+  readonly nodes: NodeWatch;
   readonly isLeading: () => boolean;
-  readonly wakeAll: (cause: WakeCause) => Promise<void>;
+  readonly wakeAll: (cause: WakeCause) => void;
+  readonly wake: (applicationId: string, cause: WakeCause) => void;
   readonly completeRevisions: () => void;
 }
 
 export function startPeriodicWork(options: PeriodicWorkOptions): PeriodicTask {
-  const { context, metrics, ingest, agents, gateways, isLeading, wakeAll, completeRevisions } = options;
+  const { context, metrics, ingest, agents, gateways, nodes, isLeading, wake, wakeAll, completeRevisions } = options;
+  const { reader, sightings, logger } = context;
+  const news = new CountNews();
+  const audit = new StateAudit({
+    ...context,
+    onCorrected: (what, id) => {
+      metrics.stateCorrections.inc();
+      logger.warn({ what, id }, "the leader's memory did not agree with the rows; it does now");
+      if (what === "application") wake(id, "resync");
+      else wakeAll("resync");
+    },
+  });
   const leaderSinceMs = context.now();
   const every = (everyMs: number, what: string, work: () => Promise<void>): PeriodicTask =>
     startPeriodicTask(everyMs, work, (error) => {
@@ -35,15 +52,19 @@ export function startPeriodicWork(options: PeriodicWorkOptions): PeriodicTask {
     });
   const tasks = [
     every(context.resyncIntervalMs, "the resync", async () => {
+      if (!reader.isFilled) return;
       completeRevisions();
-      await wakeAll("resync");
-      await agents.sendAssignments(agents.all().map((session) => session.nodeId));
+      await reader.readNodeIntents();
+      for (const id of await reader.findChanges()) wake(id, "resync");
+      agents.sendAssignments(agents.all().map((session) => session.nodeId));
+      await audit.takeTurn();
     }),
-    every(judgeMs, "judging nodes", () =>
-      judgeNodes({ context, agents, leaderSinceMs, onChange: () => wakeAll("event") }),
-    ),
+    every(judgeMs, "judging nodes", () => nodes.judge()),
+    every(flushMs, "writing what was measured", async () => void (await sightings.flush(context.now()))),
     every(judgeMs, "judging gateways", () => markLostGateways(context, gateways, leaderSinceMs)),
-    every(reportMs, "reporting the cluster", () => reportCluster({ context, metrics, ingest, isLeading })),
+    every(reportMs, "reporting the cluster", async () => {
+      if (reader.isFilled) reportCluster({ context, metrics, ingest, news, isLeading });
+    }),
     every(sweepMs, "sweeping", () => sweepOldRows(context)),
   ];
   return { stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))) };

@@ -3,7 +3,6 @@ import {
   deleteGatewaysNotSeenSince,
   deleteMetricPointsBefore,
   fenced,
-  pruneEndedReplicas,
   sweepUnfinishedBundles,
 } from "@sluice/db";
 import type { LeaderContext } from "./leader-context.ts";
@@ -21,7 +20,6 @@ export async function sweepOldRows({ database, epoch, now }: LeaderContext): Pro
     await deleteMetricPointsBefore(tx, nowMs - metricsKeptMs);
     await deleteEventsBefore(tx, nowMs - eventsKeptMs);
     await deleteGatewaysNotSeenSince(tx, nowMs - dayMs);
-    await pruneEndedReplicas(tx);
     await sweepUnfinishedBundles(tx, nowMs - hourMs);
   });
 }

@@ -19,6 +19,10 @@ export function registerControllerMetrics(metrics: MetricsRegistry) {
       name: "sluice_controller_reconcile_corrections_total",
       help: "Changes made by the periodic resync that no event had asked for.",
     }),
+    stateCorrections: metrics.counter({
+      name: "sluice_controller_state_corrections_total",
+      help: "Applications and nodes of which the leader's memory did not agree with the rows.",
+    }),
     replicaHealthy: metrics.gauge({
       name: "ray_serve_deployment_replica_healthy",
       help: "1 for a replica that is ready on a node that is heard of, 0 for any other that has not ended.",

@@ -9,6 +9,21 @@ export interface PoolCount {
   readonly ready: number;
 }
 
+/** A number that did not change is told once per window: a chart needs no more, and 500 applications are many rows. */
+export class CountNews {
+  readonly #told = new Map<string, string>();
+
+  pick(parts: readonly NewMetricPart[]): NewMetricPart[] {
+    return parts.filter(({ key, windowStartMs, part }) => {
+      const name = `${key.application}\n${key.deployment}`;
+      const text = JSON.stringify([windowStartMs, part.replicas]);
+      if (this.#told.get(name) === text) return false;
+      this.#told.set(name, text);
+      return true;
+    });
+  }
+}
+
 /** Wanted and ready replicas as metric parts of the window that holds `nowMs`: per deployment, and summed per application. */
 export function replicaCountParts(counts: readonly PoolCount[], incarnation: string, nowMs: number): NewMetricPart[] {
   const sums = new Map<string, PoolCount>();

@@ -1,61 +1,89 @@
-/** Judges every node by its heartbeats, once a second; a changed verdict is written, told and acted upon. */
-import { appendEvents, fenced, listNodes, notify, setNodeState, type Node } from "@sluice/db";
-import { judgeNode, type NodeVerdict } from "@sluice/domain";
+/** Judges every node by its heartbeats and by what people want of it; a changed verdict is written, told and acted upon. */
+import { emptyBatch, type NewEvent, type Node, type StatusBatch } from "@sluice/db";
+import { judgeNode } from "@sluice/domain";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
-import type { LeaderContext } from "../leader/leader-context.ts";
+import type { LeaderParts } from "../leader/leader-context.ts";
+import { decideNodeState, drainedMessage } from "./decide-node-state.ts";
 
 export interface NodeJudgeOptions {
-  readonly context: LeaderContext;
-  readonly agents: AgentSessions;
+  readonly context: LeaderParts;
+  readonly agents: Pick<AgentSessions, "get">;
   readonly leaderSinceMs: number;
   /** Nodes changed: placements and replicas on them are to be planned again. */
-  readonly onChange: () => Promise<void>;
+  readonly onChange: () => void;
+}
+
+interface Judged {
+  readonly before: Node;
+  readonly after: Node;
 }
 
 export async function judgeNodes(options: NodeJudgeOptions): Promise<void> {
-  const { context, agents, leaderSinceMs } = options;
-  let changed = false;
-  for (const node of await listNodes(context.database)) {
-    const session = agents.get(node.id);
-    const verdict = judgeNode(
-      {
-        nodeName: node.name,
-        lastHeartbeatAtMs: session?.lastHeartbeatAtMs ?? node.lastSeenAtMs,
-        isLinked: session !== undefined,
-        heartbeatTimeoutMs: context.heartbeatTimeoutMs,
-        leaderSinceMs,
-      },
-      context.now(),
-    );
-    // An agent that said hello since the list was read is not judged by what stood there.
-    if (!isNews(node, verdict) || agents.get(node.id) !== session) continue;
-    await save(context, node, verdict);
-    changed = true;
-  }
-  if (changed) await options.onChange();
-}
-
-/** A cordoned node that lives stays cordoned. */
-function isNews(node: Node, verdict: NodeVerdict): boolean {
-  if (verdict.state === "undecided" || verdict.state === node.state) return false;
-  return !(verdict.state === "ready" && node.state === "cordoned");
-}
-
-async function save(context: LeaderContext, node: Node, verdict: NodeVerdict): Promise<void> {
-  const state = verdict.state === "unreachable" ? "unreachable" : "ready";
-  await fenced(context.database, context.epoch, async (tx) => {
-    await setNodeState(tx, node.id, state, state === "ready" ? "" : verdict.reason);
-    await appendEvents(tx, [
-      {
-        projectId: node.projectId,
-        atMs: context.now(),
-        nodeId: node.id,
-        reason: state === "ready" ? "NodeReady" : "NodeUnreachable",
-        severity: state === "ready" ? "info" : "error",
-        message:
-          state === "ready" ? `Node ${node.name} is back` : `Node ${node.name} is unreachable. ${verdict.reason}`,
-      },
-    ]);
-    await notify(tx, "sluice_status");
+  const { state, writer, reader } = options.context;
+  // How many replicas a node has is not known before.
+  if (!reader.isFilled) return;
+  const suspects = judgeAll(options, state.nodes()).map(({ before }) => before.id);
+  if (suspects.length === 0) return;
+  // Judged again at their turn: an agent may have said hello since.
+  const written = await writer.run({ nodeIds: suspects }, () => {
+    const nodes = suspects.flatMap((id) => state.node(id) ?? []);
+    return batchOf(judgeAll(options, nodes), options.context.now());
   });
+  if (written !== null) options.onChange();
+}
+
+/** Nodes whose verdict is another one than stands in their row. */
+function judgeAll({ context, agents, leaderSinceMs }: NodeJudgeOptions, nodes: readonly Node[]): Judged[] {
+  const nowMs = context.now();
+  const { heartbeatTimeoutMs, sightings, state } = context;
+  return nodes.flatMap((before) => {
+    const session = agents.get(before.id);
+    // Its hello is on the way to the database.
+    if (session?.isRecorded === false) return [];
+    const lastHeartbeatAtMs = session?.lastHeartbeatAtMs ?? sightings.lastSeenAtMs(before.id) ?? before.lastSeenAtMs;
+    const verdict = judgeNode(
+      { nodeName: before.name, lastHeartbeatAtMs, isLinked: session !== undefined, heartbeatTimeoutMs, leaderSinceMs },
+      nowMs,
+    );
+    const intent = state.nodeIntent(before.id);
+    const decided = decideNodeState(before, verdict, intent, state.replicasOn(before.id).length);
+    if (!isNews(before, decided)) return [];
+    const after: Node = {
+      ...before,
+      ...decided,
+      usage: sightings.usage(before.id) ?? before.usage,
+      stateSinceMs: decided.state === before.state ? before.stateSinceMs : nowMs,
+      lastSeenAtMs: lastHeartbeatAtMs,
+    };
+    return [{ before, after }];
+  });
+}
+
+/** How long a node is silent grows all the time; how many replicas it still has to give up is news. */
+function isNews(before: Node, after: Pick<Node, "state" | "message">): boolean {
+  if (after.state !== before.state) return true;
+  return after.state === "draining" && after.message !== before.message;
+}
+
+function batchOf(judged: readonly Judged[], nowMs: number): StatusBatch | null {
+  if (judged.length === 0) return null;
+  const events = judged.flatMap((each) => eventOf(each, nowMs) ?? []);
+  return { ...emptyBatch, nodes: judged.map(({ after }) => after), events, notices: [null] };
+}
+
+/** What people asked for was told when they asked. */
+function eventOf({ before, after }: Judged, nowMs: number): NewEvent | null {
+  const { id, projectId, name, state, message } = after;
+  const about = { projectId, atMs: nowMs, nodeId: id };
+  if (state === "gone") return null;
+  if (state === "unreachable") {
+    const told = `Node ${name} is unreachable. ${message}`;
+    return { ...about, reason: "NodeUnreachable", severity: "error", message: told };
+  }
+  if (state === "draining" && message === drainedMessage) {
+    return { ...about, reason: "NodeDrained", severity: "info", message: `Node ${name} is drained: no replicas are left` };
+  }
+  if (before.state !== "unreachable") return null;
+  const as = state === "ready" ? "" : ` (${state})`;
+  return { ...about, reason: "NodeReady", severity: "info", message: `Node ${name} is back${as}` };
 }

@@ -37,7 +37,18 @@ const facts: AssignmentFacts = {
   revision: 3,
   spec,
   resolved,
-  gpuUuids: ["GPU-1"],
+  configVersion: "c1",
+  member: {
+    rank: 0,
+    worldSize: 1,
+    wish: {
+      resources: { cpus: 0.25, gpus: 1, memoryBytes: 1_000, custom: { lane: 1 } },
+      labelSelector: {},
+      acceleratorType: null,
+    },
+    gpuUuids: ["GPU-1"],
+    rendezvous: null,
+  },
 };
 
 it("tells the agent of code which bundle, import path, arguments and resources to use", () => {

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { ApplicationSpec, Assignment, ResolvedDeployment } from "@sluice/contracts";
 import { parseBundleRef } from "@sluice/contracts";
-import { reconfigureVersionInput } from "@sluice/domain";
+import type { MemberWish } from "@sluice/domain";
 
 export interface AssignmentFacts {
   readonly replicaId: string;
@@ -9,23 +8,37 @@ export interface AssignmentFacts {
   readonly applicationId: string;
   readonly poolId: string;
   readonly version: string;
+  /** The pool's hash of what a running replica can take on. */
+  readonly configVersion: string;
   readonly revision: number;
   readonly spec: ApplicationSpec;
   readonly resolved: ResolvedDeployment;
+  readonly member: AssignedMember;
+}
+
+/** One process of the replica. */
+export interface AssignedMember {
+  readonly rank: number;
+  readonly worldSize: number;
+  /** What it was granted: the deployment's wish, or the fallback that found room. */
+  readonly wish: MemberWish;
   readonly gpuUuids: readonly string[];
+  /** Where the members find rank 0; null for a replica of one. */
+  readonly rendezvous: { readonly host: string; readonly port: number } | null;
 }
 
 /** Everything an agent needs to run a replica, from the revision the replica was made for. */
 export function buildAssignment(facts: AssignmentFacts): Assignment {
-  const { spec, resolved } = facts;
+  const { spec, resolved, member } = facts;
   const code =
     resolved.runtime === "onnx"
       ? parseBundleRef(resolved.model ?? "")
       : parseBundleRef(spec.runtime_env.working_dir ?? "");
   return {
     replicaId: facts.replicaId,
-    rank: 0,
-    worldSize: 1,
+    rank: member.rank,
+    worldSize: member.worldSize,
+    ...(member.rendezvous === null ? {} : { rendezvous: member.rendezvous }),
     desired: "run",
     application: facts.application,
     applicationId: facts.applicationId,
@@ -40,18 +53,25 @@ export function buildAssignment(facts: AssignmentFacts): Assignment {
     bundle: code.sha256,
     importPath: resolved.runtime === "onnx" ? code.file : (spec.import_path ?? ""),
     args: spec.args,
-    envVars: spec.runtime_env.env_vars ?? {},
-    // As the pool's reconfigureHash.
-    configVersion: createHash("sha256").update(reconfigureVersionInput(resolved)).digest("hex"),
+    envVars: { ...spec.runtime_env.env_vars, ...resolved.env_vars },
+    configVersion: facts.configVersion,
+    ...(resolved.logging === undefined ? {} : { logging: loggingOf(resolved.logging) }),
     ...(resolved.user_config === undefined ? {} : { userConfig: resolved.user_config }),
     maxOngoingRequests: resolved.max_ongoing_requests,
-    cpus: resolved.ray_actor_options.num_cpus,
-    memoryBytes: resolved.ray_actor_options.memory,
-    custom: resolved.ray_actor_options.resources,
-    gpuUuids: [...facts.gpuUuids],
+    cpus: member.wish.resources.cpus,
+    memoryBytes: member.wish.resources.memoryBytes,
+    custom: { ...member.wish.resources.custom },
+    gpuUuids: [...member.gpuUuids],
     healthCheckPeriodS: resolved.health_check_period_s,
     healthCheckTimeoutS: resolved.health_check_timeout_s,
     gracefulShutdownWaitLoopS: resolved.graceful_shutdown_wait_loop_s,
     gracefulShutdownTimeoutS: resolved.graceful_shutdown_timeout_s,
   };
+}
+
+function loggingOf({
+  encoding,
+  level,
+}: NonNullable<ResolvedDeployment["logging"]>): NonNullable<Assignment["logging"]> {
+  return { ...(encoding === undefined ? {} : { encoding }), ...(level === undefined ? {} : { level }) };
 }

@@ -1,3 +1,5 @@
+import { wallClock, type Clock } from "../leader/leader-context.ts";
+
 /** Why a key is looked at: something happened or was due, or nothing but the periodic look at everything. */
 export type WakeCause = "event" | "resync";
 
@@ -7,6 +9,7 @@ export interface KeyedLoopOptions {
   /** Runs of different keys at the same time. */
   readonly concurrency: number;
   readonly random: () => number;
+  readonly clock?: Clock;
 }
 
 interface KeyState {
@@ -16,7 +19,8 @@ interface KeyState {
   /** Of the next run: a resync only while no event asked for it too. */
   cause: WakeCause;
   failures: number;
-  timer: NodeJS.Timeout | null;
+  /** Takes the timer back. */
+  timer: (() => void) | null;
   timerAtMs: number;
 }
 
@@ -30,6 +34,7 @@ const retryLongestMs = 15_000;
  */
 export class KeyedLoop {
   readonly #options: KeyedLoopOptions;
+  readonly #clock: Clock;
   readonly #keys = new Map<string, KeyState>();
   readonly #ready: string[] = [];
   #running = 0;
@@ -38,6 +43,7 @@ export class KeyedLoop {
 
   constructor(options: KeyedLoopOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? wallClock;
   }
 
   /** Handles the key as soon as a slot is free. Wakes that arrive before it starts are one run. */
@@ -46,7 +52,7 @@ export class KeyedLoop {
     const state = this.#state(key);
     // What a timer was set for is asked for by then.
     if (cause === "event" || state.timer !== null) state.cause = "event";
-    if (state.timer !== null) clearTimeout(state.timer);
+    state.timer?.();
     state.timer = null;
     if (state.running) {
       state.again = true;
@@ -60,22 +66,22 @@ export class KeyedLoop {
   wakeIn(key: string, delayMs: number): void {
     if (this.#stopped) return;
     const state = this.#state(key);
-    const atMs = performance.now() + delayMs;
+    const atMs = this.#clock.now() + delayMs;
     if (state.timer !== null) {
       if (state.timerAtMs <= atMs) return;
-      clearTimeout(state.timer);
+      state.timer();
     }
     state.timerAtMs = atMs;
-    state.timer = setTimeout(() => {
+    state.timer = this.#clock.after(delayMs, () => {
       state.timer = null;
       this.wake(key);
-    }, delayMs);
+    });
   }
 
   /** Takes no new work and resolves when what runs is finished. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const state of this.#keys.values()) if (state.timer !== null) clearTimeout(state.timer);
+    for (const state of this.#keys.values()) state.timer?.();
     this.#ready.length = 0;
     if (this.#running === 0) return;
     await new Promise<void>((resolve) => (this.#idle = resolve));

@@ -1,23 +1,24 @@
 /**
- * One application at a time: read, publish what routers need, plan, write, and again until plan and state agree. The plan is the
- * only place that decides.
+ * One application at a time: publish what routers need, plan, write, and again until plan and state agree. The plan is the
+ * only place that decides; it is made from the leader's memory.
  */
+import { StaleRowsError, type StatusBatch } from "@sluice/db";
 import { holdUnhealthy, newToLeader, planReconcile, type Action, type LeaderMemory } from "@sluice/domain";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
-import type { LeaderContext } from "../leader/leader-context.ts";
+import type { LeaderParts } from "../leader/leader-context.ts";
 import { Exclusive } from "../order/exclusive.ts";
 import type { SlicePublisher } from "../routing/slice-publisher.ts";
-import { applyPlan } from "./apply-plan.ts";
 import { loadFacts, type ApplicationFacts } from "./load-facts.ts";
-import { loadPlacementNodes } from "./load-placement-nodes.ts";
+import { planBatch } from "./plan-batch.ts";
 import { freshReplicaId } from "./replica-ids.ts";
-import { StalePlanError } from "./stale-plan-error.ts";
 
 export interface ReconcilerOptions {
-  readonly context: LeaderContext;
+  readonly context: LeaderParts;
   readonly publisher: SlicePublisher;
-  readonly agents: AgentSessions;
+  readonly agents: Pick<AgentSessions, "sendAssignments">;
   readonly wakeIn: (applicationId: string, delayMs: number) => void;
+  /** Unused ids; a repeatable run brings its own. */
+  readonly replicaId?: () => string;
 }
 
 interface Plan {
@@ -37,6 +38,9 @@ export class Reconciler {
   readonly #memories = new Map<string, LeaderMemory>();
   /** Plans that place replicas are made and written one after the other, each with the room that those before left. */
   readonly #placing = new Exclusive();
+  /** Applications whose replicas wait for room: others keep nothing warm meanwhile. */
+  readonly #lackingRoom = new Set<string>();
+  #freshIds: string[] = [];
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -50,41 +54,59 @@ export class Reconciler {
     /** Nodes to tell once gateways were told: nothing is sent to a replica that is asked to go. */
     let nodeIds = new Set<string>();
     for (let pass = 0; pass < maxPasses; pass += 1) {
-      const facts = await loadFacts(context.database, applicationId, (application, effective) =>
-        publisher.isAcknowledged(application, effective),
-      );
+      await context.writer.settle(applicationId);
+      const facts = this.#facts(applicationId);
       if (facts === null) {
         publisher.withdraw(applicationId);
         this.#memories.delete(applicationId);
-      } else await publisher.publish(facts);
-      await agents.sendAssignments(nodeIds);
+        this.#lackingRoom.delete(applicationId);
+      } else publisher.publish(facts);
+      agents.sendAssignments(nodeIds);
       if (facts === null) return changes;
       const writes = await this.#advance(facts);
       if (writes === "stale") continue;
-      if (writes.length === 0) return changes;
-      changes += writes.length;
-      nodeIds = nodesOf(facts, writes);
-      context.logger.info({ application: facts.application.name, actions: summarise(writes) }, "reconciled");
+      if (writes.actions.length === 0) return changes;
+      changes += writes.actions.length;
+      nodeIds = writes.nodeIds;
+      context.logger.info({ application: facts.application.name, actions: summarise(writes.actions) }, "reconciled");
     }
-    await agents.sendAssignments(nodeIds);
+    agents.sendAssignments(nodeIds);
     wakeIn(applicationId, 0);
     return changes;
   }
 
-  /** Plans and writes once. */
-  async #advance(facts: ApplicationFacts): Promise<readonly Action[] | "stale"> {
-    const first = await this.#plan(facts);
-    if (!first.actions.some((action) => action.kind === "assignReplica")) return this.#write(facts, first);
-    return this.#placing.run(async () => this.#write(facts, await this.#plan(facts)));
+  #facts(applicationId: string): ApplicationFacts | null {
+    const { context, publisher } = this.#options;
+    return loadFacts(context.state.application(applicationId), (application, effective) =>
+      publisher.isAcknowledged(application, effective),
+    );
   }
 
-  async #plan(facts: ApplicationFacts): Promise<Plan> {
+  /** Plans and writes once. */
+  async #advance(facts: ApplicationFacts): Promise<Written | "stale"> {
+    const applicationId = facts.application.id;
+    const first = this.#plan(facts);
+    if (first.actions.length === 0) {
+      this.#memories.set(applicationId, first.memory);
+      return nothingWritten;
+    }
+    const places = first.actions.some((action) => action.kind === "assignReplica");
+    return places ? await this.#placing.run(() => this.#write(applicationId)) : await this.#write(applicationId);
+  }
+
+  #plan(facts: ApplicationFacts): Plan {
     const { context, wakeIn } = this.#options;
-    const nodes = await loadPlacementNodes(context.database);
     const nowMs = context.now();
-    const freshReplicaIds = Array.from({ length: idsPerPlan }, freshReplicaId);
     const { snapshot } = facts;
-    const plan = planReconcile({ snapshot, nodes, nowMs, freshReplicaIds });
+    const plan = planReconcile({
+      snapshot,
+      rooms: context.state.rooms(),
+      nowMs,
+      freshReplicaIds: this.#offerIds(),
+      settings: context.rollouts,
+      roomIsShort: [...this.#lackingRoom].some((id) => id !== facts.application.id),
+    });
+    this.#noteRoom(facts.application.id, plan.lacksRoom);
     const { actions, memory } = holdUnhealthy({
       snapshot,
       plan,
@@ -98,30 +120,67 @@ export class Reconciler {
     return { actions: actions.filter((action) => action.kind !== "wakeAt"), memory };
   }
 
-  async #write(facts: ApplicationFacts, { actions: writes, memory }: Plan): Promise<readonly Action[] | "stale"> {
-    const { database, epoch, now } = this.#options.context;
+  /** The plan is made anew at the application's turn, from what was written until then. */
+  async #write(applicationId: string): Promise<Written | "stale"> {
+    const { writer, state, now } = this.#options.context;
+    const addressOf = (nodeId: string): string => state.node(nodeId)?.facts.dataAddress ?? "local";
+    let plan: Plan = { actions: [], memory: newToLeader };
     try {
-      if (writes.length > 0) await applyPlan(facts, writes, { database, epoch, nowMs: now() });
-      this.#memories.set(facts.application.id, memory);
-      return writes;
+      const batch = await writer.run({ applicationIds: [applicationId] }, () => {
+        const facts = this.#facts(applicationId);
+        if (facts === null) return null;
+        plan = this.#plan(facts);
+        if (plan.actions.length === 0) return null;
+        const planned = planBatch(facts, plan.actions, now(), addressOf);
+        this.#takeIds(planned);
+        return planned;
+      });
+      this.#memories.set(applicationId, plan.memory);
+      if (batch === null) return nothingWritten;
+      return { actions: plan.actions, nodeIds: nodesOf(batch) };
     } catch (error) {
-      if (error instanceof StalePlanError) return "stale";
+      if (error instanceof StaleRowsError) return "stale";
       throw error;
     }
   }
-}
 
-/** Nodes whose set of assignments this plan changed. */
-function nodesOf(facts: ApplicationFacts, writes: readonly Action[]): Set<string> {
-  const nodeIds = new Set<string>();
-  for (const action of writes) {
-    if (action.kind === "assignReplica") nodeIds.add(action.nodeId);
-    if (action.kind === "drainReplica" || action.kind === "failReplica" || action.kind === "forgetReplica") {
-      const nodeId = facts.replicas.find((replica) => replica.id === action.replicaId)?.nodeId ?? null;
-      if (nodeId !== null) nodeIds.add(nodeId);
+  /** Whoever keeps replicas warm is to give them up, or may keep them again. */
+  #noteRoom(applicationId: string, lacksRoom: boolean): void {
+    if (lacksRoom === this.#lackingRoom.has(applicationId)) return;
+    if (lacksRoom) this.#lackingRoom.add(applicationId);
+    else this.#lackingRoom.delete(applicationId);
+    if (!lacksRoom) return;
+    for (const [id, part] of this.#options.context.state.applications()) {
+      const isWarm = [...part.poolStatuses.values()].some(({ warmUntilMs }) => warmUntilMs !== null);
+      if (isWarm && id !== applicationId) this.#options.wakeIn(id, 0);
     }
   }
-  return nodeIds;
+
+  /** Ids that no plan has used yet: most plans use none, and making them costs more than the plan. */
+  #offerIds(): readonly string[] {
+    const make = this.#options.replicaId ?? freshReplicaId;
+    while (this.#freshIds.length < idsPerPlan) this.#freshIds.push(make());
+    return this.#freshIds;
+  }
+
+  /** Before anybody else plans; those of a plan that is not written are lost. */
+  #takeIds({ createdReplicas }: StatusBatch): void {
+    const used = new Set(createdReplicas.map(({ id }) => id));
+    if (used.size > 0) this.#freshIds = this.#freshIds.filter((id) => !used.has(id));
+  }
+}
+
+interface Written {
+  readonly actions: readonly Action[];
+  /** Nodes whose set of assignments changed. */
+  readonly nodeIds: Set<string>;
+}
+
+const nothingWritten: Written = { actions: [], nodeIds: new Set() };
+
+function nodesOf({ createdReplicas, changedReplicas, deletedReplicas }: StatusBatch): Set<string> {
+  const replicas = [...createdReplicas, ...changedReplicas.map(({ after }) => after), ...deletedReplicas];
+  return new Set(replicas.flatMap(({ members }) => members.map((member) => member.nodeId)));
 }
 
 function summarise(actions: readonly Action[]): Record<string, number> {

@@ -1,11 +1,13 @@
-import type { Backend } from "@sluice/contracts";
+import type { Backend, ResolvedDeployment, RoutedPool } from "@sluice/contracts";
 import type { ApplicationState } from "@sluice/domain";
 import type { ApplicationFacts } from "../reconcile/load-facts.ts";
+import { isReconfiguring } from "../reconcile/snapshot-of.ts";
 import type { SliceFacts } from "./build-slice.ts";
 
 /** Picks what routers need from what is known of an application. */
 export function sliceFacts(facts: ApplicationFacts): SliceFacts {
   const { application, deployments, effective, replicas, revisions, status } = facts;
+  const configs = new Map(facts.pools.map(({ id, reconfigureHash }) => [id, reconfigureHash]));
   const newestOf = new Map(deployments.map((deployment) => [deployment.poolId, deployment]));
   return {
     application: application.name,
@@ -26,9 +28,13 @@ export function sliceFacts(facts: ApplicationFacts): SliceFacts {
       runtime: deployment.resolved.runtime,
       maxOngoingRequests: deployment.resolved.max_ongoing_requests,
       maxQueuedRequests: deployment.resolved.max_queued_requests,
+      ...queueFullOf(deployment.resolved),
     })),
     backends: replicas.flatMap((replica) =>
-      replica.stage === "ready" && replica.address !== null && replica.nodeId !== null
+      replica.stage === "ready" &&
+      !isReconfiguring(replica, configs.get(replica.poolId)) &&
+      replica.address !== null &&
+      replica.nodeId !== null
         ? [
             {
               poolId: replica.poolId,
@@ -66,4 +72,9 @@ function publicReason(state: ApplicationState | undefined): string {
     default:
       return state satisfies never;
   }
+}
+
+function queueFullOf({ backpressure }: ResolvedDeployment): Pick<RoutedPool, "queueFull"> {
+  if (backpressure === undefined) return {};
+  return { queueFull: { status: backpressure.status_code, retryAfterS: backpressure.retry_after_s } };
 }

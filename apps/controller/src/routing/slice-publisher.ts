@@ -2,32 +2,27 @@
  * Keeps routers up to date: an application whose slice changed is sent to all gateways and to the agents that host it. It
  * remembers which version carried the weights in force first, so that it can tell when they have arrived everywhere.
  */
-import {
-  fenced,
-  markTrafficInForce,
-  notify,
-  saveTrafficSlice,
-  type Application,
-  type TrafficInForce,
-  type Tx,
-} from "@sluice/db";
+import type { Application, TrafficInForce } from "@sluice/db";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
 import type { GatewaySessions } from "../gateways/gateway-sessions.ts";
-import type { LeaderContext } from "../leader/leader-context.ts";
+import type { LeaderParts } from "../leader/leader-context.ts";
 import type { ApplicationFacts } from "../reconcile/load-facts.ts";
 import { buildSlice } from "./build-slice.ts";
 import { sliceFacts } from "./slice-facts.ts";
 import type { SliceTable } from "./slice-table.ts";
+import { TrafficMarks, type Travel } from "./traffic-marks.ts";
 
 export interface SlicePublisherOptions {
-  readonly context: LeaderContext;
+  readonly context: LeaderParts;
   readonly slices: SliceTable;
-  readonly gateways: GatewaySessions;
-  readonly agents: AgentSessions;
+  readonly gateways: Pick<GatewaySessions, "publish" | "isInForce">;
+  readonly agents: Pick<AgentSessions, "publish">;
 }
 
 /** The first version of this epoch's slices that had these weights. */
 interface Carrier {
+  /** Its name: gateways know no ids. */
+  readonly application: string;
   readonly weights: string;
   readonly epoch: number;
   readonly version: number;
@@ -37,13 +32,19 @@ export class SlicePublisher {
   readonly #options: SlicePublisherOptions;
   /** By application id. */
   readonly #carriers = new Map<string, Carrier>();
+  readonly #marks: TrafficMarks;
 
   constructor(options: SlicePublisherOptions) {
     this.#options = options;
+    this.#marks = new TrafficMarks(options.context, (id, effective) => this.#travelOf(id, effective));
+  }
+
+  async stop(): Promise<void> {
+    await this.#marks.stop();
   }
 
   /** Sends the slice of these facts where it is new, and notes how far the weights have travelled. */
-  async publish(facts: ApplicationFacts): Promise<void> {
+  publish(facts: ApplicationFacts): void {
     const { slices, gateways, agents } = this.#options;
     const { application, effective } = facts;
     const changed = slices.put(buildSlice(sliceFacts(facts)));
@@ -53,16 +54,8 @@ export class SlicePublisher {
     }
     const slice = slices.get(application.name);
     if (effective === null || slice === undefined) return;
-    const carrier = this.#carry(application, effective, slice);
-    if (effective.sliceEpoch !== carrier.epoch || effective.sliceVersion !== carrier.version) {
-      await this.#write((tx) => saveTrafficSlice(tx, application.id, carrier));
-    }
-    if (effective.inForceAtMs === null && this.isAcknowledged(application, effective)) {
-      await this.#write(async (tx) => {
-        await markTrafficInForce(tx, application.id, this.#options.context.now());
-        await notify(tx, "sluice_status", { applicationId: application.id });
-      });
-    }
+    this.#carry(application, effective, slice);
+    if (this.#marks.isDue(application.id, effective)) this.#marks.add(application.id);
   }
 
   /** Every connected gateway, and at least one, has confirmed a slice with the weights in force. */
@@ -84,18 +77,18 @@ export class SlicePublisher {
     application: Application,
     effective: TrafficInForce,
     slice: { readonly epoch: number; readonly version: number },
-  ): Carrier {
+  ): void {
     const weights = weightsOf(effective);
-    const known = this.#carriers.get(application.id);
-    if (known?.weights === weights) return known;
-    const carrier: Carrier = { weights, epoch: slice.epoch, version: slice.version };
-    this.#carriers.set(application.id, carrier);
-    return carrier;
+    if (this.#carriers.get(application.id)?.weights === weights) return;
+    const { epoch, version } = slice;
+    this.#carriers.set(application.id, { application: application.name, weights, epoch, version });
   }
 
-  async #write(work: (tx: Tx) => Promise<void>): Promise<void> {
-    const { database, epoch } = this.#options.context;
-    await fenced(database, epoch, work);
+  #travelOf(applicationId: string, effective: TrafficInForce): Travel | null {
+    const carrier = this.#carriers.get(applicationId);
+    if (carrier === undefined || carrier.weights !== weightsOf(effective)) return null;
+    const isInForce = this.#options.gateways.isInForce(carrier.application, carrier);
+    return { sliceEpoch: carrier.epoch, sliceVersion: carrier.version, isInForce };
   }
 }
 

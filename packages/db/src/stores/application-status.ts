@@ -4,6 +4,7 @@ import type { Db } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
 import { fromJson, oneOf, toJson, toMs, toText } from "../connection/row-values.ts";
 import type { ApplicationStatus as ApplicationStatusRow } from "../generated/client.ts";
+import { whereApplication, type OfApplications } from "./of-applications.ts";
 
 export interface ApplicationStatus {
   readonly applicationId: string;
@@ -26,8 +27,9 @@ export async function getApplicationStatus(db: Db, applicationId: string): Promi
   return row && statusOf(row);
 }
 
-export async function listApplicationStatuses(db: Db): Promise<ApplicationStatus[]> {
-  const rows = await query(db, (prisma) => prisma.applicationStatus.findMany());
+/** Of one application, of several, or of all. */
+export async function listApplicationStatuses(db: Db, filter: OfApplications = {}): Promise<ApplicationStatus[]> {
+  const rows = await query(db, (prisma) => prisma.applicationStatus.findMany({ where: whereApplication(filter) }));
   return rows.map(statusOf);
 }
 

@@ -98,6 +98,14 @@ export async function listAllApplications(db: Db): Promise<Application[]> {
   return rows.map(applicationOf);
 }
 
+/** Those of these ids that exist, by name. */
+export async function listApplicationsById(db: Db, ids: readonly string[]): Promise<Application[]> {
+  const rows = await query(db, (prisma) =>
+    prisma.application.findMany({ where: { id: { in: [...ids] } }, orderBy: { name: "asc" } }),
+  );
+  return rows.map(applicationOf);
+}
+
 /**
  * Takes the row lock that every change of intent holds, and returns the application as it is under the lock.
  * With `ifGeneration` a generation that moved on is `request/precondition_failed`.

@@ -2,6 +2,7 @@ import type { Db } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
 import { fromJson, toJson, toMs } from "../connection/row-values.ts";
 import type { AutoscalerStatus as AutoscalerStatusRow } from "../generated/client.ts";
+import { whereApplication, type OfApplications } from "./of-applications.ts";
 
 /** How many replicas the autoscaler wants in a pool, and why. */
 export interface AutoscalerStatus {
@@ -28,12 +29,9 @@ export async function deleteAutoscalerStatus(db: Db, poolId: string): Promise<vo
   await query(db, (prisma) => prisma.autoscalerStatus.deleteMany({ where: { poolId } }));
 }
 
-/** Of one application, or of all. */
-export async function listAutoscalerStatuses(
-  db: Db,
-  filter: { readonly applicationId?: string } = {},
-): Promise<AutoscalerStatus[]> {
-  const rows = await query(db, (prisma) => prisma.autoscalerStatus.findMany({ where: filter }));
+/** Of one application, of several, or of all. */
+export async function listAutoscalerStatuses(db: Db, filter: OfApplications = {}): Promise<AutoscalerStatus[]> {
+  const rows = await query(db, (prisma) => prisma.autoscalerStatus.findMany({ where: whereApplication(filter) }));
   return rows.map(statusOf);
 }
 

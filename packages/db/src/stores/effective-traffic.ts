@@ -5,6 +5,7 @@ import { query } from "../connection/handle.ts";
 import { fromJson, oneOf, toMs, toNullableMs, toText } from "../connection/row-values.ts";
 import type { EffectiveTraffic as EffectiveTrafficRow } from "../generated/client.ts";
 import { rootSplit } from "./traffic-splits.ts";
+import { whereApplication, type OfApplications } from "./of-applications.ts";
 
 /** The weights in force, the only traffic gateways ever see, and how far they have travelled. */
 export interface TrafficInForce extends EffectiveTraffic {
@@ -26,9 +27,9 @@ export async function getEffectiveTraffic(db: Db, applicationId: string): Promis
   return row && trafficOf(row);
 }
 
-/** Weights in force of all applications. */
-export async function listEffectiveTraffic(db: Db): Promise<TrafficInForce[]> {
-  const rows = await query(db, (prisma) => prisma.effectiveTraffic.findMany());
+/** Weights in force of one application, of several, or of all. */
+export async function listEffectiveTraffic(db: Db, filter: OfApplications = {}): Promise<TrafficInForce[]> {
+  const rows = await query(db, (prisma) => prisma.effectiveTraffic.findMany({ where: whereApplication(filter) }));
   return rows.map(trafficOf);
 }
 

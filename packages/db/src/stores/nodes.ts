@@ -68,10 +68,16 @@ export async function getNode(db: Db, id: string): Promise<Node | null> {
 }
 
 /** By name. Nodes that are gone are left out unless asked for. */
-export async function listNodes(db: Db, filter: { readonly withGone?: boolean } = {}): Promise<Node[]> {
+export async function listNodes(
+  db: Db,
+  filter: { readonly withGone?: boolean; readonly ids?: readonly string[] } = {},
+): Promise<Node[]> {
   const rows = await query(db, (prisma) =>
     prisma.node.findMany({
-      where: filter.withGone === true ? {} : { state: { not: "gone" } },
+      where: {
+        ...(filter.withGone === true ? {} : { state: { not: "gone" } }),
+        ...(filter.ids === undefined ? {} : { id: { in: [...filter.ids] } }),
+      },
       orderBy: [{ name: "asc" }, { id: "asc" }],
     }),
   );

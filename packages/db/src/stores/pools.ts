@@ -1,3 +1,4 @@
+import { completeResolved } from "@sluice/contracts";
 import type { ResolvedDeployment } from "@sluice/contracts";
 import type { DeploymentState, FailureHistory } from "@sluice/domain";
 import { deploymentStates } from "@sluice/domain";
@@ -6,6 +7,7 @@ import type { Db, Tx } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
 import { fromJson, oneOf, toJson, toMs, toNullableDate, toNullableMs, toText } from "../connection/row-values.ts";
 import type { Pool as PoolRow, PoolStatus as PoolStatusRow } from "../generated/client.ts";
+import { whereApplication, type OfApplications } from "./of-applications.ts";
 
 /** What makes a pool: revisions that are equal in all four share it. */
 export interface PoolKey {
@@ -68,9 +70,11 @@ export async function findOrCreatePool(
   return poolOf(row);
 }
 
-/** Pools of one application, or of all. */
-export async function listPools(db: Db, filter: { readonly applicationId?: string } = {}): Promise<Pool[]> {
-  const rows = await query(db, (prisma) => prisma.pool.findMany({ where: filter, orderBy: { createdAt: "asc" } }));
+/** Pools of one application, of several, or of all. */
+export async function listPools(db: Db, filter: OfApplications = {}): Promise<Pool[]> {
+  const rows = await query(db, (prisma) =>
+    prisma.pool.findMany({ where: whereApplication(filter), orderBy: { createdAt: "asc" } }),
+  );
   return rows.map(poolOf);
 }
 
@@ -101,14 +105,19 @@ export async function saveRevisionDeployments(
   });
 }
 
-/** Deployments of the given revisions of one application; without a filter, of all applications. */
+/** Deployments of the given revisions (ids), or of revisions of one application; without a filter, of all applications. */
 export async function listRevisionDeployments(
   db: Db,
-  filter: { readonly applicationId?: string; readonly revisions?: readonly number[] } = {},
+  filter: {
+    readonly applicationId?: string;
+    readonly revisions?: readonly number[];
+    readonly revisionIds?: readonly string[];
+  } = {},
 ): Promise<RevisionDeployment[]> {
   const rows = await query(db, (prisma) =>
     prisma.revisionDeployment.findMany({
       where: {
+        ...(filter.revisionIds === undefined ? {} : { revisionId: { in: [...filter.revisionIds] } }),
         revision: {
           ...(filter.applicationId === undefined ? {} : { applicationId: filter.applicationId }),
           ...(filter.revisions === undefined ? {} : { number: { in: [...filter.revisions] } }),
@@ -125,7 +134,7 @@ export async function listRevisionDeployments(
     poolId: row.poolId,
     version: row.pool.version,
     reconfigureHash: row.pool.reconfigureHash,
-    resolved: fromJson(row.resolved),
+    resolved: completeResolved(fromJson(row.resolved)),
     ingress: row.ingress,
   }));
 }
@@ -153,12 +162,9 @@ export async function deletePoolStatus(db: Db, poolId: string): Promise<void> {
   await query(db, (prisma) => prisma.poolStatus.deleteMany({ where: { poolId } }));
 }
 
-/** Statuses of the pools of one application, or of all. */
-export async function listPoolStatuses(
-  db: Db,
-  filter: { readonly applicationId?: string } = {},
-): Promise<PoolStatus[]> {
-  const rows = await query(db, (prisma) => prisma.poolStatus.findMany({ where: { pool: filter } }));
+/** Statuses of the pools of one application, of several, or of all. */
+export async function listPoolStatuses(db: Db, filter: OfApplications = {}): Promise<PoolStatus[]> {
+  const rows = await query(db, (prisma) => prisma.poolStatus.findMany({ where: { pool: whereApplication(filter) } }));
   return rows.map(poolStatusOf);
 }
 

@@ -101,6 +101,7 @@ export interface ReplicaChange {
 
 export interface ReplicaFilter {
   readonly applicationId?: string | undefined;
+  readonly applicationIds?: readonly string[] | undefined;
   readonly poolId?: string | undefined;
   readonly nodeId?: string | undefined;
   /** True = not ended, false = ended. */
@@ -164,6 +165,7 @@ export async function listReplicas(db: Db, filter: ReplicaFilter = {}): Promise<
     prisma.replica.findMany({
       where: {
         ...(filter.applicationId === undefined ? {} : { applicationId: filter.applicationId }),
+        ...(filter.applicationIds === undefined ? {} : { applicationId: { in: [...filter.applicationIds] } }),
         ...(filter.poolId === undefined ? {} : { poolId: filter.poolId }),
         ...(filter.nodeId === undefined ? {} : { members: { some: { nodeId: filter.nodeId } } }),
         ...(filter.live === undefined ? {} : { endedAt: filter.live ? null : { not: null } }),

@@ -110,6 +110,14 @@ export async function listRevisionsByNumber(
   return rows.map(revisionOf);
 }
 
+export async function listRevisionsById(db: Db, ids: readonly string[]): Promise<Revision[]> {
+  if (ids.length === 0) return [];
+  const rows = await query(db, (prisma) =>
+    prisma.revision.findMany({ where: { id: { in: [...ids] } }, include: { status: true } }),
+  );
+  return rows.map(revisionOf);
+}
+
 /** Revisions in a stage, oldest first: what the controller still has to describe. */
 export async function listRevisionsInStage(db: Db, stage: RevisionStage): Promise<Revision[]> {
   const rows = await query(db, (prisma) =>

@@ -4,6 +4,7 @@ import type { Db } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
 import { fromJson, oneOf, toJson, toMs, toNullableDate, toNullableMs, toText } from "../connection/row-values.ts";
 import type { RolloutStatus as RolloutStatusRow } from "../generated/client.ts";
+import { whereApplication, type OfApplications } from "./of-applications.ts";
 
 /** Where the move from one revision to another stands; one per application, the newest. */
 export interface RolloutStatus {
@@ -36,12 +37,9 @@ export async function saveRolloutStatus(db: Db, status: RolloutStatus): Promise<
   );
 }
 
-/** Of one application, or of all. */
-export async function listRolloutStatuses(
-  db: Db,
-  filter: { readonly applicationId?: string } = {},
-): Promise<RolloutStatus[]> {
-  const rows = await query(db, (prisma) => prisma.rolloutStatus.findMany({ where: filter }));
+/** Of one application, of several, or of all. */
+export async function listRolloutStatuses(db: Db, filter: OfApplications = {}): Promise<RolloutStatus[]> {
+  const rows = await query(db, (prisma) => prisma.rolloutStatus.findMany({ where: whereApplication(filter) }));
   return rows.map(rolloutOf);
 }
 

@@ -2,6 +2,7 @@ import type { Db, Tx } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
 import { fromJson, toJson, toMs } from "../connection/row-values.ts";
 import type { Prisma } from "../generated/client.ts";
+import { whereApplication, type OfApplications } from "./of-applications.ts";
 
 /** The split node of an application's root split, over revisions. */
 export const rootSplit = "";
@@ -84,13 +85,14 @@ export async function getTrafficSplit(
   return row && splitOf(row);
 }
 
-/** Splits of one application, or of all. */
-export async function listTrafficSplits(
-  db: Db,
-  filter: { readonly applicationId?: string } = {},
-): Promise<TrafficSplit[]> {
+/** Splits of one application, of several, or of all. */
+export async function listTrafficSplits(db: Db, filter: OfApplications = {}): Promise<TrafficSplit[]> {
   const rows = await query(db, (prisma) =>
-    prisma.trafficSplit.findMany({ where: filter, include: withParts, orderBy: { splitNode: "asc" } }),
+    prisma.trafficSplit.findMany({
+      where: whereApplication(filter),
+      include: withParts,
+      orderBy: { splitNode: "asc" },
+    }),
   );
   return rows.map(splitOf);
 }

@@ -1,0 +1,55 @@
+/**
+ * The door for nodes on other machines: TLS, and behind it only what a node needs (joining, its link, bundles). Everything else
+ * of the controller stays on its loopback address.
+ */
+import { readFile } from "node:fs/promises";
+import type { Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import Fastify from "fastify";
+import { ConfigError } from "@sluice/observability";
+import { addNodeRoutes, isForAll, isForNodes, type NodeRoutesOptions } from "./node-routes.ts";
+import { guardRequests, type GuardOptions } from "./request-guard.ts";
+
+export interface NodeDoorConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Where nodes reach it, as people write it. */
+  readonly url: string | null;
+}
+
+export interface NodeDoor {
+  /** Links come as upgrades on it. */
+  readonly server: Server;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export async function openNodeDoor(
+  config: NodeDoorConfig,
+  options: NodeRoutesOptions & Omit<GuardOptions, "allowedHosts">,
+  onServer: (server: Server) => void,
+): Promise<NodeDoor> {
+  const [cert, key] = await Promise.all([
+    readPem(config.certFile, "SLUICE_CONTROLLER_TLS_CERT"),
+    readPem(config.keyFile, "SLUICE_CONTROLLER_TLS_KEY"),
+  ]);
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1024 * 1024,
+    forceCloseConnections: true,
+    https: { cert, key, minVersion: "TLSv1.2" },
+  });
+  guardRequests(app, { ...options, allowedHosts: null }, isForNodes, isForAll);
+  addNodeRoutes(app, options);
+  onServer(app.server);
+  await app.listen({ host: config.host, port: config.port });
+  return { server: app.server, port: (app.server.address() as AddressInfo).port, close: () => app.close() };
+}
+
+async function readPem(path: string, variable: string): Promise<Buffer> {
+  return await readFile(path).catch((cause: unknown) => {
+    throw new ConfigError(`The file ${path} cannot be read (${variable}).`, { cause });
+  });
+}

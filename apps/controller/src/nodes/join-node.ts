@@ -1,0 +1,93 @@
+/** A machine becomes a node: it spends its token and gets a credential of its own. */
+import { randomBytes } from "node:crypto";
+import { JoinCall, SluiceError, type JoinAnswer } from "@sluice/contracts";
+import {
+  changeNodeIntent,
+  fenced,
+  lockNodeIntent,
+  notify,
+  saveNodeCredential,
+  useJoinToken,
+  type JoinTokenUse,
+  type Tx,
+} from "@sluice/db";
+import type { LeaderContext } from "../leader/leader-context.ts";
+import { credentialPrefix, hashOf } from "./callers.ts";
+
+export interface JoinFacts {
+  /** The node's agent is connected now. */
+  readonly isHere: (nodeId: string) => boolean;
+}
+
+/**
+ * Spends the token and makes the credential in one transaction. A node that was removed is taken back: whoever made the token let
+ * it in. This is the one change of a node's intent that does not come from the API.
+ */
+export async function joinNode(
+  { database, epoch, now, isHere }: Pick<LeaderContext, "database" | "epoch" | "now"> & JoinFacts,
+  authorization: string | undefined,
+  body: unknown,
+): Promise<JoinAnswer> {
+  const token = /^Bearer (\S+)$/.exec(authorization ?? "")?.[1];
+  if (token === undefined) throw unknownToken();
+  const call = JoinCall.safeParse(body);
+  if (!call.success) {
+    const publicMessage = "The body does not describe a node.";
+    throw new SluiceError({ code: "request/invalid", publicMessage, cause: call.error });
+  }
+  const { nodeId, name: nodeName } = call.data.node;
+  if (isHere(nodeId)) {
+    throw new SluiceError({
+      code: "node/conflict",
+      publicMessage: `A node with the id ${nodeId} is connected. Give ${nodeName} a directory of its own (--dir), or stop the other agent.`,
+    });
+  }
+  const credential = `${credentialPrefix}${randomBytes(32).toString("base64url")}`;
+  await fenced(database, epoch, async (tx) => {
+    const { id, name, projectId } = refuseUnlessUsedNow(
+      await useJoinToken(tx, { tokenHash: hashOf(token), nodeId, nowMs: now() }),
+    );
+    await saveNodeCredential(tx, { nodeId, projectId, keyHash: hashOf(credential) });
+    await takeBack(tx, { nodeId, projectId }, `join token ${name === "" ? id : name}`);
+    await notify(tx, "sluice_intent");
+  });
+  return { node_id: nodeId, credential };
+}
+
+async function takeBack(
+  tx: Tx,
+  node: { readonly nodeId: string; readonly projectId: string },
+  updatedBy: string,
+): Promise<void> {
+  const { removedAtMs } = await lockNodeIntent(tx, node);
+  if (removedAtMs === null) return;
+  await changeNodeIntent(tx, node.nodeId, { removedAtMs: null, scheduling: "open", updatedBy });
+}
+
+function refuseUnlessUsedNow(use: JoinTokenUse): Extract<JoinTokenUse, { kind: "used_now" }>["token"] {
+  switch (use.kind) {
+    case "used_now":
+      return use.token;
+    case "unknown":
+      throw unknownToken();
+    case "expired":
+      throw new SluiceError({
+        code: "join/expired_token",
+        publicMessage: `This join token ran out at ${isoOf(use.token.expiresAtMs)}. Make a new one: sluice nodes token`,
+      });
+    case "used_before":
+      throw new SluiceError({
+        code: "join/used_token",
+        publicMessage: `This join token was used at ${isoOf(use.token.usedAtMs ?? 0)}; each lets one machine in, once. Make a new one: sluice nodes token`,
+      });
+  }
+}
+
+function unknownToken(): SluiceError {
+  return new SluiceError({
+    code: "join/unknown_token",
+    publicMessage: "This join token is not known here. Copy it whole, or make a new one: sluice nodes token",
+  });
+}
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();
