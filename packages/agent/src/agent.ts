@@ -24,6 +24,7 @@ import { WarmHosts } from "./host/warm-hosts.ts";
 import { ControllerSession } from "./link/controller-session.ts";
 import { SavedAssignments } from "./link/saved-assignments.ts";
 import { readNodeFacts } from "./node/facts.ts";
+import { ReplicaLogs } from "./logs/replica-logs.ts";
 import { MemoryCages } from "./memory/memory-cages.ts";
 import { openCageRoot } from "./memory/open-cage-root.ts";
 import { planGpus } from "./node/plan-gpus.ts";
@@ -84,8 +85,10 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
     env: config.inheritedEnv,
     logger,
   });
+  const logs = new ReplicaLogs({ files });
   const supervisor = new Supervisor({
     files,
+    logs,
     cages: new MemoryCages(openCageRoot(), logger),
     bundles,
     logger,
@@ -147,6 +150,7 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
       }),
     ),
     readMetrics: async () => mergeExpositions(await readMetrics()),
+    readLogs: (member, request, signal) => logs.read(member, request, () => supervisor.isRunning(member), signal),
   });
 
   scope.onStop("link to the controller", () => session.close());

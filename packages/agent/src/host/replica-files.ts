@@ -43,6 +43,11 @@ export class ReplicaFiles {
     return join(this.#dir, member, "logs", "stderr.log");
   }
 
+  /** How much of both had been written when, see `LogPoint`. */
+  pointsPath(member: string): string {
+    return join(this.#dir, member, "logs", "points");
+  }
+
   async create(member: string): Promise<void> {
     await mkdir(join(this.#dir, member, "logs"), { recursive: true, mode: 0o700 });
   }

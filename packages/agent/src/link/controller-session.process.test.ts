@@ -33,6 +33,7 @@ test("the controller is told what the replicas of this node count, as often as i
     onSlices: unused,
     onWindowsAcknowledged: unused,
     describe: unused,
+    readLogs: unused,
     readMetrics: async () => `sluice_reads_total ${(reads += 1)}\n`,
   });
   session.start();

@@ -11,6 +11,8 @@ import type {
 } from "@sluice/contracts";
 import { LinkClient } from "@sluice/observability";
 import type { LinkCounters, Logger } from "@sluice/observability";
+import { LogAnswers } from "./log-answers.ts";
+import type { LogAnswersPorts } from "./log-answers.ts";
 import type { AssignmentSet } from "./saved-assignments.ts";
 
 export interface ControllerSessionOptions {
@@ -27,6 +29,7 @@ export interface ControllerSessionOptions {
   readonly describe: (request: DescribeRequest) => Promise<DescribeResult>;
   /** What the replicas here count themselves, in Prometheus' format. */
   readonly readMetrics: () => Promise<string>;
+  readonly readLogs: LogAnswersPorts["read"];
 }
 
 const defaultHeartbeatMs = 2_000;
@@ -37,6 +40,7 @@ const fullReportHeartbeats = 5;
 export class ControllerSession {
   readonly #options: ControllerSessionOptions;
   readonly #link: LinkClient<AgentMessage, ControllerToAgent>;
+  readonly #logs: LogAnswers;
   #heartbeat: NodeJS.Timeout | undefined;
   #heartbeats = 0;
 
@@ -60,7 +64,16 @@ export class ControllerSession {
         this.#startHeartbeat(defaultHeartbeatMs);
       },
       onMessage: (message) => this.#receive(message),
-      onClose: () => clearInterval(this.#heartbeat),
+      onClose: () => {
+        clearInterval(this.#heartbeat);
+        this.#logs.stopAll();
+      },
+    });
+    this.#logs = new LogAnswers({
+      logger: options.logger,
+      read: options.readLogs,
+      send: (chunk) => this.#link.isOpen && this.#link.send(chunk),
+      bufferedBytes: () => this.#link.bufferedBytes,
     });
   }
 
@@ -78,6 +91,7 @@ export class ControllerSession {
 
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.#logs.stopAll();
     await this.#link.close();
   }
 
@@ -115,8 +129,9 @@ export class ControllerSession {
       case "read_metrics":
         return void this.#answerMetrics(message.requestId);
       case "read_logs":
+        return this.#logs.start(message);
       case "stop_logs":
-        return;
+        return this.#logs.stop(message.requestId);
     }
   }
 

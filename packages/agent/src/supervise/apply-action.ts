@@ -1,6 +1,7 @@
 import { memberName } from "@sluice/contracts";
 import type { Logger } from "@sluice/observability";
 import type { ReplicaFiles } from "../host/replica-files.ts";
+import type { ReplicaLogs } from "../logs/replica-logs.ts";
 import { signalGroup } from "../host/start-host.ts";
 import { unknownExit } from "./end-replica.ts";
 import type { ExitStatus } from "./end-replica.ts";
@@ -16,6 +17,7 @@ import type { ReplicaRecord } from "./replica-record.ts";
 export interface ActionPorts {
   readonly records: Map<string, ReplicaRecord>;
   readonly files: Pick<ReplicaFiles, "retire">;
+  readonly logs: Pick<ReplicaLogs, "close">;
   readonly reports: Pick<ObservationReports, "enter">;
   readonly probes: Pick<ReplicaProbes, "probe">;
   readonly links: Pick<HostLinks, "sendDrain">;
@@ -73,6 +75,7 @@ function applyTo(record: ReplicaRecord, action: ActionOnRecord, ports: ActionPor
       return;
     case "forget":
       ports.records.delete(action.member);
+      ports.logs.close(action.member);
       ports.files
         .retire(action.member)
         .catch((err: unknown) =>

@@ -4,6 +4,7 @@ import { readErrorLine } from "../host/error-line.ts";
 import type { ReplicaFiles } from "../host/replica-files.ts";
 import { describeKernelEnd } from "../memory/describe-memory-end.ts";
 import type { MemoryCages } from "../memory/memory-cages.ts";
+import type { ReplicaLogs } from "../logs/replica-logs.ts";
 import { signalGroup } from "../host/start-host.ts";
 import { describeEnd } from "./describe-end.ts";
 import type { ObservationReports } from "./observation-reports.ts";
@@ -23,6 +24,7 @@ export interface EndPorts {
   readonly now: () => number;
   readonly reports: Pick<ObservationReports, "enter">;
   readonly counters: { failed: number };
+  readonly logs: Pick<ReplicaLogs, "tend">;
   readonly cages: Pick<MemoryCages, "wasEndedForMemory" | "release">;
   /** The end is reported; room for others is free. */
   readonly onEnded: () => void;
@@ -54,6 +56,11 @@ async function reportEnd(record: ReplicaRecord, status: ExitStatus, ports: EndPo
   // Waits also where there is nothing to read: an end may happen in the middle of a tick, and asks for the next one.
   const reading = hadProcess ? readErrorLine(ports.files.stderrPath(member)) : Promise.resolve(null);
   const lastErrorLine = await reading.catch(() => null);
+  // Its last words get their time.
+  if (hadProcess)
+    await ports.logs
+      .tend(member)
+      .catch((err: unknown) => ports.logger.warn({ err, replicaId: member }, "logs not noted"));
   // Only now: the host's own words about its failure may arrive after its exit.
   const { stage, message, exit } = describeEnd({
     ...status,

@@ -27,6 +27,7 @@ afterEach(() => rm(dir, { recursive: true }));
 const buildSupervisor = (): Supervisor =>
   new Supervisor({
     files,
+    logs: { tend: () => Promise.resolve(), close: () => undefined },
     cages: new MemoryCages({ reason: "a test" }, logger),
     bundles: { prepare: () => Promise.reject(new Error("nothing should be prepared")) },
     launch: () => Promise.reject(new Error("nothing should be started")),

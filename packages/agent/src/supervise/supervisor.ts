@@ -1,6 +1,7 @@
 import type { Assignment, HandleLoad, ReplicaObservation, RoutingSlice, WindowReport } from "@sluice/contracts";
 import type { Logger } from "@sluice/observability";
 import type { HostConnection, HostHello, HostListener } from "../host/host-server.ts";
+import type { ReplicaLogs } from "../logs/replica-logs.ts";
 import type { MemoryCages } from "../memory/memory-cages.ts";
 import type { ReplicaFiles } from "../host/replica-files.ts";
 import { applyAction, memberOf } from "./apply-action.ts";
@@ -22,6 +23,7 @@ import { glanceAtMemory, isGone, measureProcess } from "./watch-process.ts";
 export interface SupervisorOptions extends Pick<StartPorts, "bundles" | "launch"> {
   readonly files: ReplicaFiles;
   readonly cages: MemoryCages;
+  readonly logs: Pick<ReplicaLogs, "tend" | "close">;
   readonly logger: Logger;
   readonly onObserved: (changed: readonly ReplicaObservation[]) => void;
   readonly onWindows: (report: WindowReport) => void;
@@ -124,6 +126,12 @@ export class Supervisor {
 
   observations(): ReplicaObservation[] {
     return [...this.#records.values()].map(({ observation }) => observation);
+  }
+
+  /** Whether this member has not ended yet. */
+  isRunning(member: string): boolean {
+    const record = this.#records.get(member);
+    return record !== undefined && record.endedAtMs === null;
   }
 
   /** A host (re)dialled. One that has no business here is drained. */

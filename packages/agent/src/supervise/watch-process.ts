@@ -1,13 +1,14 @@
 import { readTreeMemoryBytes } from "@sluice/observability";
 import type { Logger } from "@sluice/observability";
-import { rotateLog } from "../host/log-rotation.ts";
+import type { ReplicaLogs } from "../logs/replica-logs.ts";
 import { isProcessAlive, readRssBytes } from "../host/process-facts.ts";
 import type { ProcessName } from "../host/process-facts.ts";
 import type { ReplicaFiles } from "../host/replica-files.ts";
 import type { ReplicaRecord } from "./replica-record.ts";
 
 export interface WatchPorts {
-  readonly files: Pick<ReplicaFiles, "assignmentPath" | "stdoutPath" | "stderrPath">;
+  readonly files: Pick<ReplicaFiles, "assignmentPath">;
+  readonly logs: Pick<ReplicaLogs, "tend">;
   readonly logger: Logger;
 }
 
@@ -17,14 +18,12 @@ export function isGone({ child, member }: ReplicaRecord, host: ProcessName, { fi
 }
 
 /** What grows with time: memory, which is observed, and logs, which are cut. */
-export function measureProcess(record: ReplicaRecord, host: ProcessName, { files, logger }: WatchPorts): void {
+export function measureProcess(record: ReplicaRecord, host: ProcessName, { logs, logger }: WatchPorts): void {
   // With all that the host started: a program's workers count against the limit of their replica.
   const rssBytes = readTreeMemoryBytes(host.pid) ?? readRssBytes(host.pid);
   record.observation = { ...record.observation, rssBytes };
-  const { replicaId } = record.assignment;
-  for (const path of [files.stdoutPath(replicaId), files.stderrPath(replicaId)]) {
-    rotateLog(path).catch((err: unknown) => logger.warn({ err, path }, "log not rotated"));
-  }
+  const { member } = record;
+  logs.tend(member).catch((err: unknown) => logger.warn({ err, replicaId: member }, "logs not rotated"));
 }
 
 /** Between two measurements: whether the process alone is over its limit already. One small file, read five times a second. */

@@ -72,6 +72,11 @@ export class LinkClient<Out, In extends FencedMessage> {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
+  /** Bytes that wait in the socket: who sends much waits until they are few. */
+  get bufferedBytes(): number {
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
   /** Highest epoch seen. */
   get epoch(): number {
     return this.#fence.highest;

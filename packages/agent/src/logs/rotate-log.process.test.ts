@@ -3,7 +3,7 @@ import { readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rotateLog } from "./log-rotation.ts";
+import { rotateLog } from "./rotate-log.ts";
 
 test("a log that is held open is cut in place, and three older parts are kept", async () => {
   const dir = mkdtempSync(join(tmpdir(), "log-"));
