@@ -27,6 +27,8 @@ export * from "./metrics/histogram.ts";
 export * from "./metrics/window-merge.ts";
 export * from "./metrics/series.ts";
 export * from "./rollout/phase.ts";
+export * from "./rollout/plan-steps.ts";
+export * from "./rollout/judge-progress.ts";
 export * from "./reconcile/snapshot.ts";
 export * from "./reconcile/action.ts";
 export * from "./reconcile/plan-reconcile.ts";

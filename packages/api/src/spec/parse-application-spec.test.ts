@@ -77,6 +77,10 @@ describe("parseApplicationSpec", () => {
     expect(inDeployment({ batching: { max_size: 3 } })).toEqual([
       "`max_size` is not known here. `batching` takes `max_batch_size`, `batch_wait_timeout_s`, `target_p99_ms`.",
     ]);
+    expect(inDeployment({ num_replica: 3 })).toEqual(["`num_replica` is not known here. Did you mean `num_replicas`?"]);
+    expect(inDeployment({ ray_actor_options: { label_selector: { "a b": "c" } } })).toEqual([
+      "A label: letters, digits, `.`, `_`, `-`, `/`.",
+    ]);
     expect(inDeployment({ replicas: 3 })[0]).toMatch(
       /^`replicas` is not known here\. .*those of Ray Serve, and `runtime`/,
     );

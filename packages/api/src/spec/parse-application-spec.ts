@@ -7,14 +7,21 @@ import {
   ApplicationSpec,
   explainNames,
   findUnsupportedOptions,
+  judgeConfigFile,
   planDescribe,
-  unsupportedInConfigFile,
+  withFileLogging,
 } from "@sluice/contracts";
 import type { DescribeRequest, FieldIssue } from "@sluice/contracts";
 import { issuesOfZodError } from "./zod-issues.ts";
 
 export type ParsedSpec =
-  | { readonly ok: true; readonly spec: ApplicationSpec; readonly request: DescribeRequest }
+  | {
+      readonly ok: true;
+      readonly spec: ApplicationSpec;
+      readonly request: DescribeRequest;
+      /** What stands beside the application in its file and changes nothing. */
+      readonly warnings: readonly string[];
+    }
   | { readonly ok: false; readonly issues: readonly FieldIssue[] };
 
 /** `name` null = the name stands in the spec. */
@@ -31,15 +38,20 @@ export function parseApplicationSpec(name: string | null, received: unknown): Pa
     ? unsupported
     : mergeIssues(unsupported, issuesOfZodError(parsed.error, prefix, explainNames));
   if (!parsed.success || issues.length > 0) return { ok: false, issues };
-  return judgeWhole(name, parsed.data, prefix);
+  return judgeWhole(name, parsed.data, prefix, entry.warnings);
 }
 
-function judgeWhole(name: string | null, spec: ApplicationSpec, prefix: string): ParsedSpec {
+function judgeWhole(
+  name: string | null,
+  spec: ApplicationSpec,
+  prefix: string,
+  warnings: readonly string[],
+): ParsedSpec {
   const issues = [...wrongName(name, spec, prefix), ...repeatedDeployments(spec, prefix)];
   const asked = planDescribe(spec);
   if (!asked.ok)
     issues.push(...asked.issues.map((issue) => ({ ...issue, pointer: issue.pointer.replace("#", prefix) })));
-  return asked.ok && issues.length === 0 ? { ok: true, spec, request: asked.request } : { ok: false, issues };
+  return asked.ok && issues.length === 0 ? { ok: true, spec, request: asked.request, warnings } : { ok: false, issues };
 }
 
 function wrongName(name: string | null, spec: ApplicationSpec, prefix: string): FieldIssue[] {
@@ -82,7 +94,13 @@ function readDocument(received: unknown): Document {
 }
 
 type Entry =
-  | { readonly ok: true; readonly value: unknown; readonly prefix: string; readonly issues: FieldIssue[] }
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      readonly prefix: string;
+      readonly issues: readonly FieldIssue[];
+      readonly warnings: readonly string[];
+    }
   | { readonly ok: false; readonly issues: FieldIssue[] };
 
 function pickEntry(name: string | null, value: unknown): Entry {
@@ -92,7 +110,7 @@ function pickEntry(name: string | null, value: unknown): Entry {
       issues: [{ pointer: "#", detail: "An application spec is an object with `import_path` or a model." }],
     };
   }
-  if (!Array.isArray(value["applications"])) return { ok: true, value, prefix: "#", issues: [] };
+  if (!Array.isArray(value["applications"])) return { ok: true, value, prefix: "#", issues: [], warnings: [] };
   const entries = value["applications"] as unknown[];
   const index = entries.findIndex((entry) => isRecord(entry) && entry["name"] === name);
   const chosen = index === -1 && entries.length === 1 ? 0 : index;
@@ -101,15 +119,15 @@ function pickEntry(name: string | null, value: unknown): Entry {
       name === null ? "Send one application at a time." : `None of these applications is named \`${name}\`.`;
     return { ok: false, issues: [{ pointer: "#/applications", detail }] };
   }
-  const issues = Object.keys(value)
-    .filter((key) => key !== "applications")
-    .map((key) => ({
-      pointer: `#/${key}`,
-      detail: Object.hasOwn(unsupportedInConfigFile, key)
-        ? (unsupportedInConfigFile[key] ?? "")
-        : `\`${key}\` is not known beside \`applications\`.`,
-    }));
-  return { ok: true, value: entries[chosen], prefix: `#/applications/${chosen}`, issues };
+  const file = judgeConfigFile(value);
+  const application = entries[chosen];
+  return {
+    ok: true,
+    value: isRecord(application) ? withFileLogging(application, file) : application,
+    prefix: `#/applications/${chosen}`,
+    issues: file.issues,
+    warnings: file.warnings,
+  };
 }
 
 /** Of two issues at one field the explanation of an unsupported option says more than the schema does. */

@@ -28,5 +28,7 @@ function issuesOf(issue: z.core.$ZodIssue, prefix: string, namesAt: NamesAt): Fi
       detail: `\`${key}\` is not known here. ${namesAt(issue.path, key)}`,
     }));
   }
-  return [{ pointer: pointerOf(issue.path, prefix), detail: issue.message }];
+  // A name in a map that is none: what would be one is said inside.
+  const detail = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [{ pointer: pointerOf(issue.path, prefix), detail }];
 }

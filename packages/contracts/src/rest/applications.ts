@@ -7,6 +7,17 @@ import { RevisionMessage } from "../spec/application-spec.ts";
 import { Timestamp } from "./lists.ts";
 import { RolloutView } from "./rollouts.ts";
 
+/** Why one node does not take a replica, and what would help. */
+export const NodeRefusalView = z.object({
+  node_id: z.string(),
+  node_name: z.string(),
+  reason: z.string(),
+  advice: z.string().nullable(),
+  /** A smaller value of an option with which it would fit. */
+  suggestion: z.object({ option: z.enum(["num_cpus", "num_gpus", "memory"]), value: z.number() }).nullable(),
+});
+export type NodeRefusalView = z.infer<typeof NodeRefusalView>;
+
 export const ReplicaView = z.object({
   id: z.string(),
   application: z.string(),
@@ -25,6 +36,21 @@ export const ReplicaView = z.object({
   ongoing: z.number().nullable(),
   rss_bytes: z.number().nullable(),
   gpu_uuids: z.array(z.string()),
+  /** Its processes by rank: one for a plain replica. Empty while it waits for room. */
+  members: z.array(
+    z.object({
+      rank: z.int(),
+      node_id: z.string(),
+      node_name: z.string(),
+      gpu_uuids: z.array(z.string()),
+    }),
+  ),
+  /** While it waits for room: why each node refuses it. Empty otherwise. */
+  refusals: z.array(NodeRefusalView),
+  /** Takes on the settings of another revision in place; until it has, it gets no requests. */
+  reconfiguring: z.boolean(),
+  /** Serves nothing any more and is kept until then, for a rollback. */
+  warm_until: Timestamp.nullable(),
   created_at: Timestamp,
 });
 export type ReplicaView = z.infer<typeof ReplicaView>;
@@ -93,6 +119,8 @@ export const RevisionView = z.object({
   /** Weight in force, 0 when it gets no traffic. */
   weight: z.number(),
   is_target: z.boolean(),
+  /** Its replicas are ready although it gets no traffic: a rollback to it takes seconds. Null = they are not kept. */
+  warm_until: Timestamp.nullable(),
 });
 export type RevisionView = z.infer<typeof RevisionView>;
 
@@ -142,6 +170,15 @@ export const PlanView = z.object({
       /** restart = new processes, reconfigure = in place, keep = nothing happens, create / remove. */
       action: z.enum(["create", "restart", "reconfigure", "keep", "remove"]),
       reason: z.string(),
+      /**
+       * How an update comes in: `surge` = all new replicas beside the old; `step` = there is no room, so `step_size` old ones go at
+       * a time; `interrupt` = the only old replica goes first and requests wait; `move` = running replicas take on the new settings;
+       * `wait` = nothing happens until there is room. Null when nothing is replaced.
+       */
+      way: z.enum(["surge", "step", "interrupt", "move", "wait"]).nullable(),
+      step_size: z.int().nullable(),
+      /** Bounds of an autoscaled deployment; null = fixed. */
+      autoscaling: z.object({ min_replicas: z.int(), max_replicas: z.int() }).nullable(),
       num_replicas: z.int(),
       num_cpus: z.number(),
       num_gpus: z.number(),
@@ -157,9 +194,49 @@ export const PlanView = z.object({
       cpus_total: z.number(),
       cpus_used: z.number(),
       cpus_added: z.number(),
+      gpus: z.array(
+        z.object({
+          uuid: z.string(),
+          model: z.string(),
+          memory_bytes: z.number().nullable(),
+          memory_used_bytes: z.number().nullable(),
+          /** Share given away, 0 to 1, before and after this plan. */
+          used: z.number(),
+          added: z.number(),
+        }),
+      ),
     }),
   ),
-  unplaced: z.array(z.object({ deployment: z.string(), reason: z.string() })),
+  unplaced: z.array(
+    z.object({
+      deployment: z.string(),
+      reason: z.string(),
+      per_node: z.array(NodeRefusalView).default([]),
+      suggestion: NodeRefusalView.shape.suggestion.default(null),
+    }),
+  ),
+  /** GPU memory that deployments need, beside what the GPUs at hand offer. */
+  gpu_memory: z
+    .array(
+      z.object({
+        deployment: z.string(),
+        need_bytes: z.number(),
+        /** `given` = vram_bytes; `estimated` = from the size of the model file. */
+        source: z.enum(["given", "estimated"]),
+        text: z.string(),
+        gpus: z.array(
+          z.object({
+            model: z.string(),
+            count: z.int(),
+            memory_bytes: z.number().nullable(),
+            most_free_bytes: z.number().nullable(),
+            verdict: z.enum(["fits", "later", "never", "unknown"]),
+            text: z.string(),
+          }),
+        ),
+      }),
+    )
+    .default([]),
   /** Weights of the traffic split that this revision ends; empty when none was set. */
   ends_split: z.array(VariantView).default([]),
   warnings: z.array(z.string()),

@@ -17,7 +17,6 @@ export interface Growth extends RayScaleDecision {
 /** Ray's inputs for one of the loads. */
 export function raySide(input: ScaleInput, { load }: Pick<WeighedLoad, "load">): RayScaleInputs {
   const { before, bounds, nowMs } = input;
-  // With target 0 whatever still runs is on its way out.
   return { load, running: before === 0 ? 0 : input.running, before, bounds, nowMs };
 }
 

@@ -25,7 +25,9 @@ export function loadKeepMs(policy: Pick<AutoscalingPolicy, "lookBackPeriodS">): 
  */
 export function decideScale(input: ScaleInput): ScaleDecision {
   const { policy, bounds, before, running, maxOngoingRequests, nowMs, policyState } = input;
-  const views = weighLoad(policy, input.window, running * maxOngoingRequests, nowMs);
+  // With target 0 whatever still runs is on its way out.
+  const capacity = before === 0 ? 0 : running * maxOngoingRequests;
+  const views = weighLoad(policy, input.window, capacity, nowMs);
   if (views === null) return concludeScale(input, { path: "no_data", settling: describeSilence(input) });
   const growth = decideGrowth(input, views);
   if (growth.target > before) return concludeScale(input, { ...growth.shown, path: growth.path });

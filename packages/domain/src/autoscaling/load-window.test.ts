@@ -119,7 +119,7 @@ describe("LoadWindow", () => {
           6,
         );
       }),
-      { numRuns: 60 },
+      { numRuns: 400 },
     );
   });
 });

@@ -66,7 +66,7 @@ export function measureKnownMs(window: LoadWindow, fromMs: number, toMs: number)
  * spans do not count. Null when nothing in it is known; a single sample is its own aggregate.
  */
 export function aggregateLoad(
-  window: LoadWindow,
+  window: Pick<LoadWindow, "segments">,
   aggregation: LoadAggregation,
   fromMs: number,
   toMs: number,

@@ -31,6 +31,7 @@ const STALE_MS = 2000;
  *
  * Growing: max(aggregate over look_back, mean of the last second, and while the queue holds more than all replicas can take,
  * the newest report). `aggregation_function: min` asks for load that lasted the whole look-back, so the last second is left out.
+ * While nothing runs, the newest report alone counts.
  * With `mean`, the last second must want more as well when a delay ends: the look-back still remembers load that has gone.
  *
  * Shrinking: the aggregate, and for `mean` at least the highest mean over any stretch as long as upscale_delay (1 s or more)
@@ -52,10 +53,12 @@ export function weighLoad(
   const hasFastPath = policy.queueFastPath && capacity > 0;
   const isQueueFull = hasFastPath && newest.queued >= capacity;
   const isMin = policy.aggregationFunction === "min";
-  const forGrowing = highest([
+  const newestLoad = { load: newest.queued + newest.sent, window: "newest report" };
+  const isCold = capacity === 0 && newestLoad.load > 0;
+  const growing = highest([
     lookBack,
     ...(isMin || recent === null ? [] : [{ load: recent, window: "mean of the last second" }]),
-    ...(isQueueFull ? [{ load: newest.queued + newest.sent, window: "newest report" }] : []),
+    ...(isQueueFull ? [newestLoad] : []),
   ]);
   const spanMs = Math.max(RECENT_MS, policy.upscaleDelayS * 1000);
   const isMean = policy.aggregationFunction === "mean";
@@ -65,8 +68,8 @@ export function weighLoad(
     ...(peak === null ? [] : [{ load: peak, window: `busiest ${spanMs / 1000} s of ${policy.lookBackPeriodS} s` }]),
   ]);
   const isQueueExploding = hasFastPath && measureQueueFullMs(window, capacity) >= QUEUE_FULL_MS;
-  const present = isMean ? Math.max(recent ?? 0, isQueueFull ? newest.queued + newest.sent : 0) : null;
-  return { forGrowing, forShrinking, present, isQueueExploding };
+  const present = isMean ? Math.max(recent ?? 0, isQueueFull ? newestLoad.load : 0) : null;
+  return { forGrowing: isCold ? newestLoad : growing, forShrinking, present, isQueueExploding };
 }
 
 /** The highest; of equals the first. */

@@ -39,12 +39,19 @@ export function boundsAtWeight(
   return { min: Math.min(min, max), max };
 }
 
-/** Replicas of one deployment of a revision at a weight. */
+/**
+ * Replicas of one deployment of a revision at a weight. What the autoscaler decided is within its bounds, which may be those of a
+ * schedule; only the share of the maximum is applied to it. A pool without a decision begins within the bounds of its options.
+ */
 export function replicasWanted(sizing: Sizing, weight: number, isHeaviest: boolean): number {
-  if (sizing.autoscaling === null) return replicasAtWeight(sizing.numReplicas, weight);
-  const { min, max } = boundsAtWeight(sizing.autoscaling, weight, isHeaviest);
-  const wanted = sizing.target ?? replicasAtWeight(sizing.numReplicas, weight);
-  return Math.min(max, Math.max(min, wanted));
+  const { autoscaling, numReplicas, target } = sizing;
+  if (autoscaling === null) return replicasAtWeight(numReplicas, weight);
+  if (target !== null && weight >= 100) return target;
+  const most = { ...autoscaling, maxReplicas: Math.max(autoscaling.maxReplicas, target ?? 0) };
+  const { min, max } = boundsAtWeight(most, weight, isHeaviest);
+  return target === null
+    ? Math.min(max, Math.max(min, replicasAtWeight(numReplicas, weight)))
+    : Math.min(max, target);
 }
 
 /** Wanted replicas per pool. A pool that revisions share gets the sum, capped at the largest number among them. */

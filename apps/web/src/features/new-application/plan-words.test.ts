@@ -10,8 +10,16 @@ const node = (name: string, takes: number, reason = ""): PlanView["nodes"][numbe
   cpus_total: 4,
   cpus_used: 1,
   cpus_added: takes,
+  gpus: [],
 });
-const unplaced = [{ deployment: "classifier", reason: "1 of 1 new replica would wait: too little CPU" }];
+const unplaced = [
+  {
+    deployment: "classifier",
+    reason: "1 of 1 new replica would wait: too little CPU",
+    per_node: [],
+    suggestion: null,
+  },
+];
 
 describe("the nodes of a plan", () => {
   it("are not refused when nothing is to be placed: one neutral line says so", () => {

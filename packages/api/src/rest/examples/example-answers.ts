@@ -109,6 +109,7 @@ const revision: RevisionView = {
   resolved: [...resolved],
   weight: 10,
   is_target: true,
+  warm_until: null,
 };
 
 const plan: PlanView = {
@@ -122,6 +123,9 @@ const plan: PlanView = {
       name: "classifier",
       action: "restart",
       reason: "Changed: model. New replicas start first, then the old ones drain.",
+      way: "surge",
+      step_size: null,
+      autoscaling: null,
       num_replicas: 2,
       num_cpus: 0.25,
       num_gpus: 0,
@@ -136,9 +140,11 @@ const plan: PlanView = {
       cpus_total: 8,
       cpus_used: 0.5,
       cpus_added: 0.5,
+      gpus: [],
     },
   ],
   unplaced: [],
+  gpu_memory: [],
   ends_split: [],
   warnings: [],
 };
@@ -169,6 +175,10 @@ const replica: ReplicaView = {
   ongoing: 0,
   rss_bytes: 114_294_784,
   gpu_uuids: [],
+  members: [{ rank: 0, node_id: nodeId, node_name: "laptop", gpu_uuids: [] }],
+  refusals: [],
+  reconfiguring: false,
+  warm_until: null,
   created_at: at("09:30:00"),
 };
 

@@ -1,5 +1,5 @@
 /** From stored facts to what callers see. Pure. */
-import type { ApplicationSummary, DeploymentView, ReplicaView, RevisionView } from "@sluice/contracts";
+import type { ApplicationSummary, DeploymentView, NodeRefusalView, ReplicaView, RevisionView } from "@sluice/contracts";
 import type {
   Application,
   ApplicationStatus,
@@ -10,6 +10,7 @@ import type {
   TrafficInForce,
 } from "@sluice/db";
 import { isEnded, replicaStages } from "@sluice/domain";
+import type { NodeRefusal } from "@sluice/domain";
 
 export const isoOf = (ms: number): string => new Date(ms).toISOString();
 
@@ -83,6 +84,7 @@ export function revisionViewOf(
   deployments: readonly RevisionDeployment[],
   application: Application,
   effective: TrafficInForce | null,
+  pools: ReadonlyMap<string, PoolStatus>,
 ): RevisionView {
   const mine = deployments.filter((deployment) => deployment.revision === revision.number);
   return {
@@ -97,15 +99,38 @@ export function revisionViewOf(
     resolved: revision.stage === "described" ? mine.map((deployment) => deployment.resolved) : null,
     weight: effective?.variants.find((variant) => variant.revision === revision.number)?.weight ?? 0,
     is_target: application.targetRevision === revision.number,
+    warm_until: warmUntilOf(mine, pools),
   };
+}
+
+/** All its pools that only it uses are kept; the first to go ends it. */
+function warmUntilOf(
+  deployments: readonly RevisionDeployment[],
+  pools: ReadonlyMap<string, PoolStatus>,
+): string | null {
+  const kept = deployments.flatMap(({ poolId }) => pools.get(poolId)?.warmUntilMs ?? []);
+  return kept.length === 0 ? null : isoOf(Math.min(...kept));
+}
+
+export function refusalViewOf(refusal: NodeRefusal): NodeRefusalView {
+  const { nodeId, nodeName, reason, advice, suggestion } = refusal;
+  return { node_id: nodeId, node_name: nodeName, reason, advice, suggestion };
+}
+
+/** What replicas are shown with. */
+export interface ReplicaSurroundings {
+  readonly applicationName: string;
+  readonly deployments: readonly RevisionDeployment[];
+  readonly nodeNames: ReadonlyMap<string, string>;
+  readonly pools: ReadonlyMap<string, PoolStatus>;
 }
 
 export function replicaViewOf(
   replica: Replica,
-  applicationName: string,
-  deployments: readonly RevisionDeployment[],
-  nodeNames: ReadonlyMap<string, string>,
+  { applicationName, deployments, nodeNames, pools }: ReplicaSurroundings,
 ): ReplicaView {
+  const own = deployments.filter((one) => one.poolId === replica.poolId);
+  const warmUntilMs = pools.get(replica.poolId)?.warmUntilMs ?? null;
   const stageTimes = replicaStages.flatMap((stage) => {
     const at = replica.stageTimes[stage];
     return at === undefined ? [] : [[stage, isoOf(at)] as const];
@@ -115,7 +140,7 @@ export function replicaViewOf(
     id: replica.id,
     application: applicationName,
     deployment: replica.deployment,
-    revisions: deployments.filter((one) => one.poolId === replica.poolId).map((one) => one.revision),
+    revisions: own.map((one) => one.revision),
     pool_id: replica.poolId,
     node_id: replica.nodeId,
     node_name: replica.nodeId === null ? null : (nodeNames.get(replica.nodeId) ?? replica.nodeId),
@@ -126,6 +151,20 @@ export function replicaViewOf(
     ongoing: replica.stage === "ready" || replica.stage === "draining" ? replica.ongoing : null,
     rss_bytes: hasProcess ? replica.rssBytes : null,
     gpu_uuids: replica.members.flatMap((member) => [...member.assignment.gpuUuids]),
+    members: replica.members.map(({ rank, nodeId, assignment }) => ({
+      rank,
+      node_id: nodeId,
+      node_name: nodeNames.get(nodeId) ?? nodeId,
+      gpu_uuids: [...assignment.gpuUuids],
+    })),
+    refusals: replica.stage === "pending" ? (replica.refusals ?? []).map(refusalViewOf) : [],
+    reconfiguring: replica.stage === "ready" && isBehind(replica, own),
+    warm_until: warmUntilMs === null || replica.stage !== "ready" ? null : isoOf(warmUntilMs),
     created_at: isoOf(replica.createdAtMs),
   };
+}
+
+/** Its process does not have the settings of its pool yet. */
+function isBehind({ configVersion }: Replica, [deployment]: readonly RevisionDeployment[]): boolean {
+  return configVersion !== null && deployment !== undefined && configVersion !== deployment.reconfigureHash;
 }

@@ -72,7 +72,17 @@ describe("putApplication", () => {
     const { application, plan } = await put("created", spec, { message: "first" });
     expect(plan).toMatchObject({ outcome: "create", revision: 1, stage: "described" });
     expect(plan.deployments).toEqual([
-      { name: "Digits", action: "create", reason: "It is new.", num_replicas: 1, num_cpus: 0.25, num_gpus: 0 },
+      {
+        name: "Digits",
+        action: "create",
+        reason: "It is new.",
+        way: null,
+        step_size: null,
+        autoscaling: null,
+        num_replicas: 1,
+        num_cpus: 0.25,
+        num_gpus: 0,
+      },
     ]);
     expect(application).toMatchObject({ generation: 1, target_revision: 1, status: "NOT_STARTED", deployments: 1 });
     const view = await fixture.api.getApplication(fixture.admin, { name: "created" });

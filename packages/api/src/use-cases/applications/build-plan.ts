@@ -6,7 +6,9 @@ import type { RevisionStage } from "@sluice/domain";
 import type { Outcome } from "./decide-outcome.ts";
 import type { PlanInputs } from "./load-plan-inputs.ts";
 import { planDeployments } from "./plan-deployments.ts";
+import { planGpuMemory } from "./plan-gpu-memory.ts";
 import { planNodes } from "./plan-nodes.ts";
+import { withWays } from "./plan-ways.ts";
 
 export interface PlannedChange {
   readonly spec: ApplicationSpec;
@@ -17,6 +19,8 @@ export interface PlannedChange {
   readonly stageMessage: string;
   /** Null until known. */
   readonly description: BundleDescription | null;
+  /** What was said of the file that the spec stands in. */
+  readonly fileWarnings?: readonly string[];
 }
 
 export function buildPlan(inputs: PlanInputs, change: PlannedChange): PlanView {
@@ -32,11 +36,13 @@ export function buildPlan(inputs: PlanInputs, change: PlannedChange): PlanView {
     stage: change.stage,
     stage_message: change.stageMessage,
     changes: diffOf(base?.revision.spec ?? null, change.spec),
-    deployments: changes.map(({ line }) => line),
+    deployments: withWays(changes, placement.unplaced, inputs.nodes, inputs.replicas),
     ...placement,
+    gpu_memory: planGpuMemory(changes, inputs.nodes, inputs.replicas),
     ends_split: change.outcome === "unchanged" ? [] : [...inputs.split],
     warnings: [
       ...warningsOf(inputs, change, placement),
+      ...(change.fileWarnings ?? []),
       ...(planned?.ok === true ? planned.warnings.map(({ detail }) => detail) : []),
     ],
   };

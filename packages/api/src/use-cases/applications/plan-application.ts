@@ -22,7 +22,7 @@ export async function planApplication(
   input: PutApplicationInput,
 ): Promise<PlanView> {
   authorize(principal, "read", { type: "application", id: input.name });
-  const { spec, request, description } = await requireSpec(deps, input.name, input.spec);
+  const { spec, request, description, warnings } = await requireSpec(deps, input.name, input.spec);
   const looked = description === null ? await look() : { stage: "described" as const, stageMessage: "", description };
   const inputs = await loadPlanInputs(deps, spec.name);
   refuseOtherGeneration(inputs.application?.generation ?? 0, input.ifGeneration);
@@ -30,7 +30,7 @@ export async function planApplication(
   const outcome = decideOutcome(inputs, specHash(spec));
   const target = inputs.base?.revision.number ?? 0;
   const revision = outcome === "unchanged" ? target : inputs.newestRevision + 1;
-  return buildPlan(inputs, { spec, outcome, revision, ...looked });
+  return buildPlan(inputs, { spec, outcome, revision, fileWarnings: warnings, ...looked });
 
   async function look(): Promise<Pick<PlannedChange, "stage" | "stageMessage" | "description">> {
     const { result, reason } = await deps.controller.describe(request, describeWaitMs);

@@ -1,6 +1,6 @@
 /** What happens to each deployment when one revision takes over from another. Pure. */
 import type { ApplicationSpec, PlanView, ResolvedDeployment } from "@sluice/contracts";
-import { canonicalJson, resolvedOptionClasses } from "@sluice/domain";
+import { canonicalJson, resolvedOptionClasses, stepBudget } from "@sluice/domain";
 import type { JsonLike } from "@sluice/domain";
 import type { RevisionDeployment, VersionedDeployment } from "@sluice/db";
 
@@ -13,6 +13,8 @@ export interface DeploymentChange {
   readonly added: number;
   /** Pool that runs already, for spreading. */
   readonly poolId: string;
+  /** The pool whose replicas it takes the place of; null when it replaces none. */
+  readonly replacesPoolId: string | null;
 }
 
 export interface RevisionSide {
@@ -36,6 +38,7 @@ export function planDeployments(
       planned: null,
       added: 0,
       poolId: deployment.poolId,
+      replacesPoolId: null,
     }));
   return [...kept, ...removed];
 }
@@ -54,6 +57,7 @@ function planOne(
       planned,
       added: count,
       poolId: `new:${resolved.name}`,
+      replacesPoolId: null,
     };
   }
   if (old.version === planned.version && old.reconfigureHash === planned.reconfigureHash) {
@@ -67,13 +71,21 @@ function planOne(
       planned,
       added: Math.max(0, count - previous),
       poolId: old.poolId,
+      replacesPoolId: null,
     };
   }
   const fields = [...changedCode(before.spec, spec), ...changedOptions(old.resolved, resolved)];
   const what = fields.length === 0 ? "Its version changed" : `Changed: ${fields.join(", ")}`;
+  if (old.version === planned.version) {
+    const size = stepBudget(count, resolved.rolling_update_percentage);
+    const reason = `${what}. Running replicas take it on in place, ${size} at a time.`;
+    const line = { ...lineOf(resolved, "reconfigure", reason), way: "move" as const, step_size: size };
+    const added = Math.max(0, count - old.resolved.num_replicas);
+    return { line, planned, added, poolId: old.poolId, replacesPoolId: null };
+  }
   const note = fields.includes("process") ? commandNote(resolved) : "";
-  const line = lineOf(resolved, "restart", `${what}. New replicas start first, then the old ones drain.${note}`);
-  return { line, planned, added: count, poolId: `new:${resolved.name}` };
+  const line = lineOf(resolved, "restart", `${what}.${note}`);
+  return { line, planned, added: count, poolId: `new:${resolved.name}`, replacesPoolId: old.poolId };
 }
 
 function lineOf(resolved: ResolvedDeployment, action: Line["action"], reason: string): Line {
@@ -81,6 +93,12 @@ function lineOf(resolved: ResolvedDeployment, action: Line["action"], reason: st
     name: resolved.name,
     action,
     reason,
+    way: null,
+    step_size: null,
+    autoscaling:
+      resolved.autoscaling === undefined
+        ? null
+        : { min_replicas: resolved.autoscaling.min_replicas, max_replicas: resolved.autoscaling.max_replicas },
     num_replicas: resolved.num_replicas,
     num_cpus: resolved.ray_actor_options.num_cpus,
     num_gpus: resolved.ray_actor_options.num_gpus,

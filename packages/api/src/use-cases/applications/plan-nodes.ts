@@ -2,7 +2,8 @@
 import type { PlanView } from "@sluice/contracts";
 import type { Node, Replica } from "@sluice/db";
 import { measureNode, membersOfOptions, placeReplicas } from "@sluice/domain";
-import type { PlacementNode, PlacementResult, PlacementWish, RoomHolder } from "@sluice/domain";
+import type { NodeRefusal, PlacementNode, PlacementResult, PlacementWish, RoomHolder } from "@sluice/domain";
+import { refusalViewOf } from "./application-views.ts";
 import type { DeploymentChange } from "./plan-deployments.ts";
 
 export function planNodes(
@@ -16,7 +17,7 @@ export function planNodes(
   const result = placeReplicas({ nodes: placementNodes, wanted: wanted.map(({ wish }) => wish), running });
   const deploymentOf = new Map(wanted.map(({ wish, deployment }) => [wish.replicaId, deployment]));
   return {
-    nodes: placementNodes.map((node) => nodeLine(node, wanted, result)),
+    nodes: placementNodes.map((node, i) => nodeLine(node, usageOf(nodes[i]), wanted, result)),
     unplaced: unplacedLines(result, deploymentOf, wanted),
   };
 }
@@ -66,7 +67,17 @@ export function roomHoldersOf(replicas: readonly Replica[]): RoomHolder[] {
   );
 }
 
-function nodeLine(node: PlacementNode, wanted: readonly Wanted[], result: PlacementResult): PlanView["nodes"][number] {
+/** Measured memory of the node's GPUs, by UUID. */
+function usageOf(node: Node | undefined): ReadonlyMap<string, number | null> {
+  return new Map((node?.usage?.gpus ?? []).map(({ uuid, memoryUsedBytes }) => [uuid, memoryUsedBytes]));
+}
+
+function nodeLine(
+  node: PlacementNode,
+  usedBytes: ReadonlyMap<string, number | null>,
+  wanted: readonly Wanted[],
+  result: PlacementResult,
+): PlanView["nodes"][number] {
   const taken = new Map(
     result.placed.flatMap(({ replicaId, members }) => {
       const ranks = members.filter((member) => member.nodeId === node.nodeId).map(({ rank }) => rank);
@@ -93,11 +104,35 @@ function nodeLine(node: PlacementNode, wanted: readonly Wanted[], result: Placem
     cpus_total: node.capacity.cpus,
     cpus_used: node.used.cpus,
     cpus_added: added.reduce((sum, { wish }) => sum + cpusOf(wish, taken.get(wish.replicaId) ?? []), 0),
+    gpus: node.gpus.map(({ uuid, model, memoryBytes, used }) => ({
+      uuid,
+      model,
+      memory_bytes: memoryBytes,
+      memory_used_bytes: usedBytes.get(uuid) ?? null,
+      used,
+      added: result.placed
+        .flatMap(({ replicaId, members }) => members.map((member) => ({ replicaId, ...member })))
+        .filter(({ nodeId, gpuUuids }) => nodeId === node.nodeId && gpuUuids.includes(uuid))
+        .reduce((sum, { replicaId, rank }) => sum + shareOf(wanted, replicaId, rank), 0),
+    })),
   };
+}
+
+/** What a member takes of each of its GPUs: a share of one, or all of several. */
+function shareOf(wanted: readonly Wanted[], replicaId: string, rank: number): number {
+  const gpus = wanted.find(({ wish }) => wish.replicaId === replicaId)?.wish.members[rank]?.resources.gpus ?? 0;
+  return Math.min(1, gpus);
 }
 
 function cpusOf(wish: PlacementWish, ranks: readonly number[]): number {
   return ranks.reduce((sum, rank) => sum + (wish.members[rank]?.resources.cpus ?? 0), 0);
+}
+
+interface Refusals {
+  readonly count: number;
+  readonly reason: string;
+  readonly perNode: readonly NodeRefusal[];
+  readonly suggestion: NodeRefusal["suggestion"];
 }
 
 /** One line per deployment, with the reason of its first refused replica. */
@@ -106,19 +141,23 @@ function unplacedLines(
   deploymentOf: ReadonlyMap<string, string>,
   wanted: readonly Wanted[],
 ): PlanView["unplaced"] {
-  const lines = new Map<string, { count: number; reason: string }>();
-  for (const { replicaId, reason } of result.refused) {
+  const lines = new Map<string, Refusals>();
+  for (const { replicaId, reason, perNode, suggestion } of result.refused) {
     const deployment = deploymentOf.get(replicaId) ?? replicaId;
     lines.set(deployment, {
       count: (lines.get(deployment)?.count ?? 0) + 1,
       reason: lines.get(deployment)?.reason ?? reason,
+      perNode: lines.get(deployment)?.perNode ?? perNode,
+      suggestion: lines.get(deployment)?.suggestion ?? suggestion,
     });
   }
-  return [...lines].map(([deployment, { count, reason }]) => {
+  return [...lines].map(([deployment, { count, reason, perNode, suggestion }]) => {
     const total = wanted.filter((one) => one.deployment === deployment).length;
     return {
       deployment,
       reason: `${count} of ${total} new ${total === 1 ? "replica" : "replicas"} would wait: ${reason}`,
+      per_node: perNode.map(refusalViewOf),
+      suggestion,
     };
   });
 }

@@ -59,6 +59,7 @@ export async function putApplication(
     stage: revision.stage,
     stageMessage: revision.stageMessage,
     description: revision.description,
+    fileWarnings: accepted.warnings,
   });
   return { application: summaryOf(await loadFacts(deps.db, application)), plan };
 }

@@ -8,10 +8,11 @@ import {
   listAllApplications,
   listGateways as listStoredGateways,
   listNodes as listStoredNodes,
+  listPoolStatuses,
   listReplicas as listStoredReplicas,
   listRevisionDeployments,
 } from "@sluice/db";
-import type { Application, Node } from "@sluice/db";
+import type { Application, Node, PoolStatus } from "@sluice/db";
 import { authorize } from "../../access/principal.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
@@ -55,16 +56,17 @@ export async function listReplicas(
       ? await listAllApplications(deps.db)
       : [await findApplication(deps, input.application)];
   const only = input.application === undefined ? undefined : applications[0]?.id;
-  const [replicas, deployments, nodes] = await Promise.all([
+  const [replicas, deployments, nodes, pools] = await Promise.all([
     listStoredReplicas(deps.db, { applicationId: only }),
     listRevisionDeployments(deps.db, only === undefined ? {} : { applicationId: only }),
     listStoredNodes(deps.db, { withGone: true }),
+    listPoolStatuses(deps.db, only === undefined ? {} : { applicationId: only }),
   ]);
   const names = new Map(applications.map((application) => [application.id, application.name]));
-  const nodeNames = nodeNamesOf(nodes);
+  const around = { deployments, nodeNames: nodeNamesOf(nodes), pools: byPoolId(pools) };
   const views = [...replicas].reverse().flatMap((replica) => {
     const name = names.get(replica.applicationId);
-    return name === undefined ? [] : [replicaViewOf(replica, name, deployments, nodeNames)];
+    return name === undefined ? [] : [replicaViewOf(replica, { applicationName: name, ...around })];
   });
   return pageOfList(views, input, (view) => view.id);
 }
@@ -76,11 +78,13 @@ export async function getReplica(deps: ApiDeps, principal: Principal, input: { i
   if (replica === null || application === null) {
     throw new SluiceError({ code: "replica/not_found", publicMessage: `There is no replica \`${input.id}\`.` });
   }
-  const [deployments, nodes] = await Promise.all([
+  const [deployments, nodes, pools] = await Promise.all([
     listRevisionDeployments(deps.db, { applicationId: application.id }),
     listStoredNodes(deps.db, { withGone: true }),
+    listPoolStatuses(deps.db, { applicationId: application.id }),
   ]);
-  return replicaViewOf(replica, application.name, deployments, nodeNamesOf(nodes));
+  const around = { deployments, nodeNames: nodeNamesOf(nodes), pools: byPoolId(pools) };
+  return replicaViewOf(replica, { applicationName: application.name, ...around });
 }
 
 export async function listGateways(
@@ -102,4 +106,8 @@ export async function listGateways(
 
 function nodeNamesOf(nodes: readonly Node[]): Map<string, string> {
   return new Map(nodes.map((node) => [node.id, node.name]));
+}
+
+function byPoolId(statuses: readonly PoolStatus[]): ReadonlyMap<string, PoolStatus> {
+  return new Map(statuses.map((status) => [status.poolId, status]));
 }

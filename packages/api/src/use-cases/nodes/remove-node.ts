@@ -1,6 +1,6 @@
 import { SluiceError } from "@sluice/contracts";
 import type { NodeView } from "@sluice/contracts";
-import { listReplicas } from "@sluice/db";
+import { listReplicas, revokeNodeCredential } from "@sluice/db";
 import type { Principal } from "../../access/principal.ts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
 import { changeNode } from "./change-node.ts";
@@ -22,6 +22,7 @@ export async function removeNode(
       const isThere = node.state !== "unreachable" && node.state !== "gone";
       const left = isThere ? (await listReplicas(tx, { nodeId: node.id, live: true })).length : 0;
       if (left > 0 && !input.force) throw hasReplicas(node.name, left, before.scheduling === "draining");
+      await revokeNodeCredential(tx, node.id);
       const lost = left === 0 ? "" : ` with ${replicas(left)}, which are replaced elsewhere`;
       return {
         change: { removedAtMs: deps.clock.nowMs() },

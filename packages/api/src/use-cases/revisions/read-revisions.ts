@@ -1,5 +1,10 @@
 import type { PageOf, RevisionDiff, RevisionView } from "@sluice/contracts";
-import { getEffectiveTraffic, listRevisionDeployments, listRevisions as listStored } from "@sluice/db";
+import {
+  getEffectiveTraffic,
+  listPoolStatuses,
+  listRevisionDeployments,
+  listRevisions as listStored,
+} from "@sluice/db";
 import { authorize } from "../../access/principal.ts";
 import type { Principal } from "../../access/principal.ts";
 import type { ApiDeps } from "../../ports/api-deps.ts";
@@ -17,12 +22,14 @@ export async function listRevisions(
   const application = await findApplication(deps, input.name);
   const { limit, cursor } = input;
   const page = await listStored(deps.db, { applicationId: application.id, limit, cursor });
-  const [deployments, effective] = await Promise.all([
+  const [deployments, effective, statuses] = await Promise.all([
     listRevisionDeployments(deps.db, { applicationId: application.id, revisions: page.items.map((one) => one.number) }),
     getEffectiveTraffic(deps.db, application.id),
+    listPoolStatuses(deps.db, { applicationId: application.id }),
   ]);
+  const pools = new Map(statuses.map((status) => [status.poolId, status]));
   return {
-    items: page.items.map((revision) => revisionViewOf(revision, deployments, application, effective)),
+    items: page.items.map((revision) => revisionViewOf(revision, deployments, application, effective, pools)),
     next_cursor: page.nextCursor,
   };
 }
@@ -35,11 +42,13 @@ export async function getRevision(
   authorize(principal, "read", { type: "application", id: input.name });
   const application = await findApplication(deps, input.name);
   const revision = await findRevision(deps.db, application, input.number);
-  const [deployments, effective] = await Promise.all([
+  const [deployments, effective, statuses] = await Promise.all([
     listRevisionDeployments(deps.db, { applicationId: application.id, revisions: [input.number] }),
     getEffectiveTraffic(deps.db, application.id),
+    listPoolStatuses(deps.db, { applicationId: application.id }),
   ]);
-  return revisionViewOf(revision, deployments, application, effective);
+  const pools = new Map(statuses.map((status) => [status.poolId, status]));
+  return revisionViewOf(revision, deployments, application, effective, pools);
 }
 
 export async function diffRevisions(

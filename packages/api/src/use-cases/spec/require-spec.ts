@@ -9,6 +9,8 @@ export interface AcceptedSpec {
   readonly request: DescribeRequest;
   /** Null = a node has to look first. */
   readonly description: BundleDescription | null;
+  /** What stands beside the application in its file and changes nothing. */
+  readonly warnings: readonly string[];
 }
 
 /** A spec that may be applied; otherwise 422 with every issue. */
@@ -20,7 +22,7 @@ export async function requireSpec(deps: ApiDeps, name: string, received: unknown
   const description = await findKnownDescription(deps.db, request);
   if (description !== null) issues.push(...judgeOptions(spec, description).issues);
   if (issues.length > 0) throw invalidSpec(name, issues);
-  return { spec, request, description };
+  return { spec, request, description, warnings: parsed.warnings };
 }
 
 export function invalidSpec(name: string, issues: readonly FieldIssue[]): SluiceError {

@@ -24,7 +24,7 @@ export async function validateSpec(
   const unrouted = spec.route_prefix === null ? ["Without a route prefix no gateway serves this application."] : [];
   return {
     issues: [...issues, ...judged.issues].map((issue) => ({ ...issue })),
-    warnings: [...unrouted, ...judged.warnings.map(({ detail }) => detail)],
+    warnings: [...unrouted, ...parsed.warnings, ...judged.warnings.map(({ detail }) => detail)],
   };
 }
 
