@@ -1,6 +1,8 @@
 import type { ReconcileSettings } from "@sluice/domain";
 import { z } from "zod";
+import type { NodeDoorConfig } from "./http/node-door.ts";
 import {
+  ConfigError,
   commonEnvironment,
   parseEnvironment,
   planAllowedHosts,
@@ -14,6 +16,13 @@ const environment = {
   SLUICE_CONTROLLER_HOST: z.string().default("127.0.0.1"),
   SLUICE_CONTROLLER_PORT: z.coerce.number().int().min(0).max(65535).default(8266),
   SLUICE_CLUSTER_SECRET_FILE: z.string(),
+  /** Certificate (with its chain) and key in PEM: both open the door for nodes on other machines. */
+  SLUICE_CONTROLLER_TLS_CERT: z.string().min(1).optional(),
+  SLUICE_CONTROLLER_TLS_KEY: z.string().min(1).optional(),
+  SLUICE_CONTROLLER_TLS_HOST: z.string().min(1).default("0.0.0.0"),
+  SLUICE_CONTROLLER_TLS_PORT: z.coerce.number().int().min(0).max(65535).default(8267),
+  /** Where nodes reach that door, for example https://sluice.example.com:8267. */
+  SLUICE_CONTROLLER_TLS_URL: z.url({ protocol: /^https$/, error: "Must be an https:// address." }).optional(),
   /** How long a node may be silent before its replicas count as lost. */
   SLUICE_HEARTBEAT_TIMEOUT_MS: z.coerce.number().int().positive().default(10_000),
   /** How long the leader may be silent before another one takes over. */
@@ -38,6 +47,8 @@ export interface ControllerConfig {
   readonly heartbeatTimeoutMs: number;
   readonly leaseTtlMs: number;
   readonly resyncIntervalMs: number;
+  /** Null: nodes join on this machine only. */
+  readonly nodeDoor: NodeDoorConfig | null;
   readonly rollouts: ReconcileSettings;
 }
 
@@ -56,9 +67,34 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ControllerConf
     heartbeatTimeoutMs: parsed.SLUICE_HEARTBEAT_TIMEOUT_MS,
     leaseTtlMs: parsed.SLUICE_LEASE_TTL_MS,
     resyncIntervalMs: parsed.SLUICE_RESYNC_INTERVAL_MS,
+    nodeDoor: nodeDoorOf(parsed),
     rollouts: {
       rolloutDeadlineMs: parsed.SLUICE_ROLLOUT_DEADLINE_S * 1000,
       warmMs: parsed.SLUICE_WARM_ROLLBACK_S * 1000,
     },
+  };
+}
+
+function nodeDoorOf(parsed: {
+  readonly SLUICE_CONTROLLER_TLS_CERT?: string | undefined;
+  readonly SLUICE_CONTROLLER_TLS_KEY?: string | undefined;
+  readonly SLUICE_CONTROLLER_TLS_HOST: string;
+  readonly SLUICE_CONTROLLER_TLS_PORT: number;
+  readonly SLUICE_CONTROLLER_TLS_URL?: string | undefined;
+}): NodeDoorConfig | null {
+  const certFile = parsed.SLUICE_CONTROLLER_TLS_CERT;
+  const keyFile = parsed.SLUICE_CONTROLLER_TLS_KEY;
+  if (certFile === undefined && keyFile === undefined) return null;
+  if (certFile === undefined || keyFile === undefined) {
+    throw new ConfigError(
+      "SLUICE_CONTROLLER_TLS_CERT and SLUICE_CONTROLLER_TLS_KEY belong together: give both, or none.",
+    );
+  }
+  return {
+    certFile,
+    keyFile,
+    host: parsed.SLUICE_CONTROLLER_TLS_HOST,
+    port: parsed.SLUICE_CONTROLLER_TLS_PORT,
+    url: parsed.SLUICE_CONTROLLER_TLS_URL?.replace(/\/+$/, "") ?? null,
   };
 }

@@ -62,6 +62,7 @@ export class ControllerFixture implements AsyncDisposable {
       heartbeatTimeoutMs: 5_000,
       leaseTtlMs: 6_000,
       resyncIntervalMs: 60_000,
+      nodeDoor: null,
       rollouts: { rolloutDeadlineMs: 600_000, warmMs: 0 },
       ...change,
     };
@@ -73,7 +74,7 @@ export class ControllerFixture implements AsyncDisposable {
       isStopped = true;
     };
     this.#parts.push(stop);
-    return { port: controller.port, stop };
+    return { ...controller, stop };
   }
 
   /** A controller that leads already. */

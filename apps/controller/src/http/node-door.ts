@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import Fastify from "fastify";
 import { ConfigError } from "@sluice/observability";
 import { addNodeRoutes, isForAll, isForNodes, type NodeRoutesOptions } from "./node-routes.ts";
@@ -23,6 +24,8 @@ export interface NodeDoor {
   /** Links come as upgrades on it. */
   readonly server: Server;
   readonly port: number;
+  /** By the host it is bound to; people may know it by a better name. */
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -45,7 +48,15 @@ export async function openNodeDoor(
   addNodeRoutes(app, options);
   onServer(app.server);
   await app.listen({ host: config.host, port: config.port });
-  return { server: app.server, port: (app.server.address() as AddressInfo).port, close: () => app.close() };
+  const { port } = app.server.address() as AddressInfo;
+  // A wildcard address is no name anybody may call us by.
+  const host = ["0.0.0.0", "::"].includes(config.host) ? hostname() : config.host;
+  const close = async (): Promise<void> => void (await app.close());
+  return { server: app.server, port, url: `https://${hostInUrl(host)}:${String(port)}`, close };
+}
+
+export function hostInUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 async function readPem(path: string, variable: string): Promise<Buffer> {

@@ -21,7 +21,8 @@ export function identifyCallers(database: Database, secret: string): IdentifyCal
     const intent = await getNodeIntent(database, nodeId);
     const isRemoved = intent !== null && intent.removedAtMs !== null;
     const by = isRemoved ? ` by ${intent.updatedBy}` : "";
-    const refusal = isRemoved || revokedAtMs !== null ? `This node was removed${by}. Join again with a new token.` : null;
+    const refusal =
+      isRemoved || revokedAtMs !== null ? `This node was removed${by}. Join again with a new token.` : null;
     return { kind: "node", nodeId, refusal };
   };
 }

@@ -81,7 +81,12 @@ function eventOf({ before, after }: Judged, nowMs: number): NewEvent | null {
     return { ...about, reason: "NodeUnreachable", severity: "error", message: told };
   }
   if (state === "draining" && message === drainedMessage) {
-    return { ...about, reason: "NodeDrained", severity: "info", message: `Node ${name} is drained: no replicas are left` };
+    return {
+      ...about,
+      reason: "NodeDrained",
+      severity: "info",
+      message: `Node ${name} is drained: no replicas are left`,
+    };
   }
   if (before.state !== "unreachable") return null;
   const as = state === "ready" ? "" : ` (${state})`;

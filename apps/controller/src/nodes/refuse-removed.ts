@@ -11,10 +11,7 @@ export function refusalOf({ state }: Pick<LeaderParts, "state">, nodeId: string,
 }
 
 /** Closes the links of agents whose nodes were removed, as soon as they were told that they run nothing any more. */
-export function dismissRemoved(
-  context: Pick<LeaderParts, "state" | "epoch">,
-  sessions: readonly AgentSession[],
-): void {
+export function dismissRemoved(context: Pick<LeaderParts, "state" | "epoch">, sessions: readonly AgentSession[]): void {
   for (const { nodeId, nodeName, link } of sessions) {
     const reason = refusalOf(context, nodeId, nodeName);
     if (reason === null || context.state.replicasOn(nodeId).length > 0) continue;

@@ -161,7 +161,13 @@ export type AgentMessage = z.infer<typeof AgentMessage>;
 
 export const ControllerToAgent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("welcome"), epoch: z.int(), heartbeatIntervalMs: z.number() }),
-  z.object({ type: z.literal("refused"), epoch: z.int(), reason: z.string() }),
+  z.object({
+    type: z.literal("refused"),
+    epoch: z.int(),
+    reason: z.string(),
+    /** Address of the controller that leads, where this one stands by. */
+    leader: z.string().optional(),
+  }),
   z.object({ type: z.literal("assignments"), epoch: z.int(), version: z.int(), assignments: z.array(Assignment) }),
   /** Slices of the applications this node hosts, for handles inside replicas. */
   z.object({ type: z.literal("slices"), epoch: z.int(), slices: z.array(RoutingSlice) }),

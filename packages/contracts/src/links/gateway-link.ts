@@ -27,7 +27,13 @@ export type GatewayMessage = z.infer<typeof GatewayMessage>;
 
 export const ControllerToGateway = z.discriminatedUnion("type", [
   z.object({ type: z.literal("welcome"), epoch: z.int() }),
-  z.object({ type: z.literal("refused"), epoch: z.int(), reason: z.string() }),
+  z.object({
+    type: z.literal("refused"),
+    epoch: z.int(),
+    reason: z.string(),
+    /** Address of the controller that leads, where this one stands by. */
+    leader: z.string().optional(),
+  }),
   /** `full` = exactly these applications exist; otherwise changed slices plus removed names. */
   z.object({
     type: z.literal("slices"),
