@@ -29,6 +29,7 @@ export * from "./links/host-launch.ts";
 export * from "./rest/actions.ts";
 export { judgePlaygroundHeader } from "./rest/playground-headers.ts";
 export * from "./spec/unsupported-options.ts";
+export { judgeConfigFile, withFileLogging } from "./spec/config-file.ts";
 export { explainNames } from "./spec/explain-names.ts";
 export * from "./spec/option-docs.ts";
 export * from "./spec/resolve-deployments.ts";

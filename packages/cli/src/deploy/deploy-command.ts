@@ -19,6 +19,7 @@ export async function deploy(
   say: (line: string) => void,
 ): Promise<number> {
   const found = findSpecs(target);
+  for (const warning of found.warnings) say(`warning: ${warning}`);
   let exitCode = 0;
   for (const raw of found.specs) {
     // The server is the one validator: what is sent may be wrong, and its answer names the fields.

@@ -5,13 +5,15 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { parse } from "yaml";
-import { ConfigFile, SluiceError } from "@sluice/contracts";
+import { ConfigFile, judgeConfigFile, SluiceError, withFileLogging } from "@sluice/contracts";
 
 export interface FoundSpecs {
   /** Paths inside the specs are relative to this directory. */
   readonly baseDir: string;
   /** Absolute path of the config file they stand in; null = they stand in none. */
   readonly specFile: string | null;
+  /** What the file says and what changes nothing. */
+  readonly warnings: readonly string[];
   readonly specs: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -34,6 +36,7 @@ export function findSpecs(target: string): FoundSpecs {
   return {
     baseDir: path,
     specFile: null,
+    warnings: [],
     specs: [{ name, route_prefix: `/${name}`, import_path: `${basename(module, extname(module))}:app` }],
   };
 }
@@ -52,6 +55,7 @@ function fromFile(path: string): FoundSpecs {
     return {
       baseDir,
       specFile: null,
+      warnings: [],
       specs: [
         { name, route_prefix: `/${name}`, deployments: [{ name, runtime: "onnx", model: `./${basename(path)}` }] },
       ],
@@ -69,7 +73,11 @@ function fromFile(path: string): FoundSpecs {
       `${path} needs a list \`applications\`, each with name, route_prefix and import_path or deployments.`,
     );
   }
-  return { baseDir, specFile: path, specs: parsed.data.applications.map((entry, index) => asSpec(entry, path, index)) };
+  const file = judgeConfigFile(parsed.data);
+  const [issue] = file.issues;
+  if (issue !== undefined) throw invalid(`${path}, ${issue.pointer}: ${issue.detail}`);
+  const specs = parsed.data.applications.map((entry, index) => withFileLogging(asSpec(entry, path, index), file));
+  return { baseDir, specFile: path, warnings: file.warnings, specs };
 }
 
 function asSpec(entry: unknown, path: string, index: number): Readonly<Record<string, unknown>> {

@@ -49,7 +49,7 @@ export const resourceOptionDocs: readonly OptionDoc[] = [
     meaning: "Only nodes whose labels are as wanted.",
     default: "{}",
     range: "per label `value`, `!value`, `in(a,b)` or `!in(a,b)`",
-    example: "{zone: in(a,b)}",
+    example: '{zone: "in(a,b)"}',
   }),
   option("ray_actor_options.fallback_strategy", "Other node labels", "restart", {
     meaning: "Selectors tried in order while no node fits `label_selector`.",
