@@ -1,15 +1,12 @@
 /** What a leader does by the clock. Events only make things faster; these turns are what makes them right. */
-import type { AgentSessions } from "../agents/agent-sessions.ts";
-import type { GatewaySessions } from "../gateways/gateway-sessions.ts";
 import { markLostGateways } from "../gateways/mark-lost-gateways.ts";
 import type { ControllerMetrics } from "../metrics/controller-metrics.ts";
 import type { MetricIngest } from "../metrics/metric-ingest.ts";
 import { CountNews } from "../metrics/replica-counts.ts";
 import { reportCluster } from "../metrics/report-cluster.ts";
-import type { NodeWatch } from "../nodes/node-watch.ts";
 import { startPeriodicTask, type PeriodicTask } from "../order/periodic-task.ts";
-import type { WakeCause } from "../reconcile/keyed-loop.ts";
 import { StateAudit } from "../state/audit.ts";
+import type { LeaderCore } from "./core.ts";
 import type { LeaderContext } from "./leader-context.ts";
 import { sweepOldRows } from "./sweep-old-rows.ts";
 
@@ -23,17 +20,14 @@ export interface PeriodicWorkOptions {
   readonly context: LeaderContext;
   readonly metrics: ControllerMetrics;
   readonly ingest: MetricIngest;
-  readonly agents: AgentSessions;
-  readonly gateways: GatewaySessions;
-  readonly nodes: NodeWatch;
+  readonly core: LeaderCore;
   readonly isLeading: () => boolean;
-  readonly wakeAll: (cause: WakeCause) => void;
-  readonly wake: (applicationId: string, cause: WakeCause) => void;
   readonly completeRevisions: () => void;
 }
 
 export function startPeriodicWork(options: PeriodicWorkOptions): PeriodicTask {
-  const { context, metrics, ingest, agents, gateways, nodes, isLeading, wake, wakeAll, completeRevisions } = options;
+  const { context, metrics, ingest, core, isLeading, completeRevisions } = options;
+  const { gateways, nodes, wake, wakeAll } = core;
   const { reader, sightings, logger } = context;
   const news = new CountNews();
   const audit = new StateAudit({
@@ -54,9 +48,7 @@ export function startPeriodicWork(options: PeriodicWorkOptions): PeriodicTask {
     every(context.resyncIntervalMs, "the resync", async () => {
       if (!reader.isFilled) return;
       completeRevisions();
-      await reader.readNodeIntents();
-      for (const id of await reader.findChanges()) wake(id, "resync");
-      agents.sendAssignments(agents.all().map((session) => session.nodeId));
+      await core.resync();
       await audit.takeTurn();
     }),
     every(judgeMs, "judging nodes", () => nodes.judge()),
