@@ -43,5 +43,9 @@ export const AutoscalingEvaluation = z.object({
 });
 export type AutoscalingEvaluation = z.infer<typeof AutoscalingEvaluation>;
 
+/** Without an id: of all applications. */
+export const AutoscalingQuery = z.object({ application_id: z.string().min(1).optional() });
+export type AutoscalingQuery = z.infer<typeof AutoscalingQuery>;
+
 export const AutoscalingAnswer = z.object({ evaluations: z.array(AutoscalingEvaluation) });
 export type AutoscalingAnswer = z.infer<typeof AutoscalingAnswer>;
