@@ -33,6 +33,7 @@ import type { GpuProbe } from "./node/probe-gpus.ts";
 import { loadNodeId } from "./node/identity.ts";
 import { createRunDir } from "./node/run-dir.ts";
 import { UsageMeter } from "./node/usage.ts";
+import { DiskSweeper } from "./sweep/disk-sweeper.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 
 export interface AgentParts {
@@ -165,6 +166,17 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
     if (config.stopReplicasOnExit) await supervisor.stopAll();
     supervisor.close();
   });
+  const sweeper = new DiskSweeper({
+    bundles,
+    files,
+    assignedBundles: () => supervisor.bundlesInUse(),
+    bundleLimits: config.bundleLimits,
+    logLimits: config.logLimits,
+    intervalMs: config.sweepIntervalMs,
+    logger,
+  });
+  sweeper.start();
+  scope.onStop("disk sweeper", () => sweeper.close());
   warmHosts.start();
   // Stopped before the supervision: what is being drained needs no successor.
   scope.onStop("warm hosts", () => warmHosts.close());

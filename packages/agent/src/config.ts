@@ -3,6 +3,7 @@ import { commonEnvironment, flag, parseEnvironment } from "@sluice/observability
 import type { LogFormat, LogLevel } from "@sluice/observability";
 import { z } from "zod";
 import { readDeclaredNode, readFlags } from "./node/declared-node.ts";
+import type { SweepLimits } from "./sweep/plan-sweep.ts";
 import type { DeclaredNode } from "./node/declared-node.ts";
 
 const environment = {
@@ -27,6 +28,16 @@ const environment = {
     .min(0)
     .max(16)
     .default(process.platform === "linux" ? 1 : 0),
+  /** Bundles that no replica here uses stay so long, as long as all together fit. */
+  SLUICE_BUNDLE_KEEP_H: z.coerce.number().positive().default(24),
+  SLUICE_BUNDLE_CACHE_MIB: z.coerce
+    .number()
+    .positive()
+    .default(20 * 1024),
+  /** The same for the logs of replicas that are gone. */
+  SLUICE_LOG_KEEP_DAYS: z.coerce.number().positive().default(7),
+  SLUICE_LOG_KEEP_MIB: z.coerce.number().positive().default(1_024),
+  SLUICE_SWEEP_INTERVAL_S: z.coerce.number().positive().max(86_400).default(600),
   SLUICE_DESCRIBE_TIMEOUT_S: z.coerce.number().positive().default(26),
 };
 
@@ -36,6 +47,9 @@ const environment = {
  */
 const inheritedNames =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY|SLUICE_ORPHAN_TIMEOUT_S)$/;
+
+const hourMs = 3_600_000;
+const mib = 1024 ** 2;
 
 export interface AgentConfig {
   readonly logLevel: LogLevel;
@@ -57,6 +71,9 @@ export interface AgentConfig {
   readonly startTimeoutMs: number;
   readonly warmHosts: number;
   readonly describeTimeoutMs: number;
+  readonly bundleLimits: SweepLimits;
+  readonly logLimits: SweepLimits;
+  readonly sweepIntervalMs: number;
   readonly inheritedEnv: Readonly<Record<string, string>>;
 }
 
@@ -83,6 +100,17 @@ export function readConfig(
     startTimeoutMs: given.SLUICE_REPLICA_START_TIMEOUT_S * 1000,
     warmHosts: given.SLUICE_WARM_HOSTS,
     describeTimeoutMs: given.SLUICE_DESCRIBE_TIMEOUT_S * 1000,
+    bundleLimits: {
+      maxAgeMs: given.SLUICE_BUNDLE_KEEP_H * hourMs,
+      maxBytes: given.SLUICE_BUNDLE_CACHE_MIB * mib,
+      minAgeMs: Math.min(600_000, given.SLUICE_BUNDLE_KEEP_H * hourMs),
+    },
+    logLimits: {
+      maxAgeMs: given.SLUICE_LOG_KEEP_DAYS * 24 * hourMs,
+      maxBytes: given.SLUICE_LOG_KEEP_MIB * mib,
+      minAgeMs: 0,
+    },
+    sweepIntervalMs: given.SLUICE_SWEEP_INTERVAL_S * 1_000,
     inheritedEnv: Object.fromEntries(
       Object.entries(env).filter(
         (entry): entry is [string, string] => entry[1] !== undefined && inheritedNames.test(entry[0]),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -117,4 +117,53 @@ test("a leftover part that is too long is thrown away", async () => {
   await writeFile(join(dir, `${bundle}.part`), "much longer than it should be");
   const bundleDir = await cache.prepare(onnx(bundle), silent);
   expect(await readFile(join(bundleDir, "model.onnx"), "utf8")).toBe("short");
+});
+
+const limits = { maxAgeMs: 3_600_000, maxBytes: 1024 ** 3, minAgeMs: 1 };
+const longAgo = new Date(Date.now() - 2 * 3_600_000);
+/** As if it had last been used two hours ago, in an earlier life of the agent. */
+async function age(...names: string[]): Promise<void> {
+  for (const name of names) await utimes(join(dir, name), longAgo, longAgo);
+  cache.close();
+  cache = new BundleCache({ dir, controllerUrl: controller.url, secret });
+}
+
+test("bundles that nobody used for long go, with what broken transfers left; one in use stays and stays young", async () => {
+  const [used, unused] = [controller.addBundle(Buffer.from("used")), controller.addBundle(Buffer.from("unused"))];
+  await cache.prepare(onnx(used), silent);
+  await cache.prepare(onnx(unused), silent);
+  const part = `${"d".repeat(64)}.part`;
+  await writeFile(join(dir, part), "half");
+  await writeFile(join(dir, "something else"), "");
+  await age(used, unused, part, "something else");
+  const steps = await cache.sweep((sha256) => sha256 === used, limits);
+  expect(steps.map(({ name }) => name).toSorted()).toEqual([unused, part].toSorted());
+  expect((await readdir(dir)).toSorted()).toEqual([used, "something else"].toSorted());
+  // It was in use until now, so it is not old when it stops being used.
+  expect(await cache.sweep(() => false, limits)).toEqual([]);
+  // Whoever needs it again fetches it again.
+  await cache.prepare(onnx(unused), silent);
+  expect(controller.requests).toHaveLength(3);
+});
+
+test("what was asked for just now is in use, also before any replica has it", async () => {
+  const bundle = controller.addBundle(Buffer.from("asked for"));
+  await cache.prepare(onnx(bundle), silent);
+  await age(bundle);
+  await cache.prepare(onnx(bundle), silent);
+  const now = { ...limits, minAgeMs: 60_000, maxBytes: 0 };
+  expect(await cache.sweep(() => false, now)).toEqual([]);
+  expect(controller.requests).toHaveLength(1);
+});
+
+test("a removal that was cut off leaves no bundle behind, and is finished later", async () => {
+  const bundle = controller.addBundle(Buffer.from("half removed"));
+  const bundleDir = await cache.prepare(onnx(bundle), silent);
+  await rename(bundleDir, `${bundleDir}.0123abcd.tmp`);
+  await age(`${bundle}.0123abcd.tmp`);
+  await cache.prepare(onnx(bundle), silent);
+  expect(controller.requests).toHaveLength(2);
+  await age(`${bundle}.0123abcd.tmp`);
+  expect((await cache.sweep(() => false, limits)).map(({ name }) => name)).toEqual([`${bundle}.0123abcd.tmp`]);
+  expect(await readdir(dir)).toEqual([bundle]);
 });

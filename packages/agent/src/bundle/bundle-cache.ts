@@ -6,7 +6,10 @@ import { bundleError } from "./bundle-error.ts";
 import { compileModule } from "./compile-module.ts";
 import { fetchBundle } from "./fetch-bundle.ts";
 import { findModule } from "./find-module.ts";
+import { sweepBundles } from "./bundle-sweep.ts";
 import { unpackLimits, unpackZip } from "./unpack-zip.ts";
+
+import type { SweepLimits, SweepStep } from "../sweep/plan-sweep.ts";
 
 /** What has to be on the node before a process can start. */
 export type BundleUse = Pick<Assignment, "bundle" | "importPath" | "runtime">;
@@ -30,6 +33,8 @@ const maxBundleBytes = 2 * 1024 ** 3;
 export class BundleCache {
   readonly #options: BundleCacheOptions;
   readonly #flights = new Map<string, Flight>();
+  /** When each was last asked for: between that and its use nothing else shows that it is needed. */
+  readonly #askedMs = new Map<string, number>();
   readonly #closing = new AbortController();
 
   constructor(options: BundleCacheOptions) {
@@ -40,6 +45,7 @@ export class BundleCache {
   async prepare(use: BundleUse, onProgress: OnPrepareProgress): Promise<string> {
     if (use.bundle === "") return this.#emptyDirectory();
     const sha256 = parseBundleName(use.bundle);
+    this.#askedMs.set(sha256, Date.now());
     const bundleDir = join(this.#options.dir, sha256);
     await this.#once(sha256, onProgress, (tell) => this.#fetchAndUnpack(sha256, bundleDir, tell));
     if (use.runtime === "node") {
@@ -50,6 +56,21 @@ export class BundleCache {
       });
     }
     return bundleDir;
+  }
+
+  /** Removes what `isAssigned` denies and nobody asked for lately; limits as in `planSweep`. */
+  sweep(isAssigned: (sha256: string) => boolean, limits: SweepLimits): Promise<SweepStep[]> {
+    const nowMs = Date.now();
+    for (const [sha256, askedMs] of this.#askedMs) {
+      if (nowMs - askedMs >= limits.minAgeMs && !this.#isInFlight(sha256)) this.#askedMs.delete(sha256);
+    }
+    const isInUse = (sha256: string): boolean => isAssigned(sha256) || this.#askedMs.has(sha256);
+    return sweepBundles({ dir: this.#options.dir, limits, isInUse, nowMs });
+  }
+
+  /** Being fetched or compiled, which may take as long as it wants. */
+  #isInFlight(sha256: string): boolean {
+    return [...this.#flights.keys()].some((key) => key.startsWith(sha256));
   }
 
   /** Where a program without files of its own starts. */

@@ -58,11 +58,3 @@ test("members of a replica find each other as torch.distributed expects, whateve
 test("a replica of one does not look distributed", () => {
   expect(Object.keys(plan({ rendezvous: { host: "local", port: 1 } }))).not.toContain("RANK");
 });
-
-test("a replica's own logging settings win over the node's", () => {
-  expect(plan({ logging: { level: "WARNING", encoding: "TEXT" } })).toMatchObject({
-    SLUICE_LOG_LEVEL: "warn",
-    SLUICE_LOG_FORMAT: "pretty",
-  });
-  expect(plan({ logging: { level: "DEBUG" } })).toMatchObject({ SLUICE_LOG_LEVEL: "debug", SLUICE_LOG_FORMAT: "json" });
-});

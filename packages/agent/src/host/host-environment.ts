@@ -14,7 +14,6 @@ export interface HostEnvironmentInput {
     | "cpus"
     | "gpuUuids"
     | "rendezvous"
-    | "logging"
   >;
   /** Allow-listed variables of the agent. */
   readonly inherited: Readonly<Record<string, string>>;
@@ -32,7 +31,6 @@ export function planHostEnvironment({
   logLevel,
   logFormat,
 }: HostEnvironmentInput): Record<string, string> {
-  const { logging } = assignment;
   return {
     ...inherited,
     ...planThreadCaps(assignment.cpus),
@@ -42,8 +40,8 @@ export function planHostEnvironment({
     CUDA_DEVICE_ORDER: "PCI_BUS_ID",
     // Empty, not absent: absent would mean all GPUs.
     CUDA_VISIBLE_DEVICES: assignment.gpuUuids.join(","),
-    SLUICE_LOG_LEVEL: logging?.level === undefined ? logLevel : levels[logging.level],
-    SLUICE_LOG_FORMAT: logging?.encoding === undefined ? logFormat : formats[logging.encoding],
+    SLUICE_LOG_LEVEL: logLevel,
+    SLUICE_LOG_FORMAT: logFormat,
     SLUICE_REPLICA_ID: assignment.replicaId,
     SLUICE_APPLICATION: assignment.application,
     SLUICE_DEPLOYMENT: assignment.deployment,
@@ -92,6 +90,3 @@ export function planMemberVariables({
         }),
   };
 }
-
-const levels = { DEBUG: "debug", INFO: "info", WARNING: "warn", ERROR: "error", CRITICAL: "fatal" } as const;
-const formats = { TEXT: "pretty", JSON: "json" } as const;

@@ -5,6 +5,9 @@ import { Assignment, HostLaunch, memberName, ReplicaObservation } from "@sluice/
 import { z } from "zod";
 import { readJsonFile } from "../read-json-file.ts";
 import { writeFileAtomically, writeFileAtomicallySync } from "../write-file-atomically.ts";
+import { measureDir } from "../sweep/measure-dir.ts";
+import { planSweep } from "../sweep/plan-sweep.ts";
+import type { Leftover, SweepLimits, SweepStep } from "../sweep/plan-sweep.ts";
 import type { ProcessName } from "./process-facts.ts";
 
 const HostFile = z.object({ pid: z.int(), startTicks: z.number() });
@@ -16,9 +19,6 @@ export interface SavedReplica {
   readonly host: ProcessName | undefined;
   readonly observation: ReplicaObservation | undefined;
 }
-
-/** Ended replicas whose logs are kept. */
-const keptDirectories = 100;
 
 /**
  * `<agentDir>/replicas/<member>/`: assignment.json (written before the start), host.json (pid and start time, right after it),
@@ -90,7 +90,21 @@ export class ReplicaFiles {
     for (const name of ["assignment.json", "assignment.child.json", "host.json", "observed.json"]) {
       await rm(join(this.#dir, member, name), { force: true });
     }
-    await this.#sweepOldLogs();
+  }
+
+  /** Removes the logs of replicas that ended long ago, or that there is no room for. */
+  async sweepLogs(limits: SweepLimits, nowMs: number): Promise<SweepStep[]> {
+    const retired: Leftover[] = [];
+    for (const { member, observation, assignment } of await this.load()) {
+      if (observation !== undefined || assignment !== undefined) continue;
+      const dir = join(this.#dir, member);
+      // Its last change was that it retired.
+      const facts = await stat(dir).catch(() => null);
+      if (facts !== null) retired.push({ name: member, bytes: await measureDir(dir), lastUsedMs: facts.mtimeMs });
+    }
+    const steps = planSweep(retired, 0, limits, nowMs);
+    for (const { name } of steps) await rm(join(this.#dir, name), { recursive: true, force: true });
+    return steps;
   }
 
   async #loadOne(member: string): Promise<SavedReplica> {
@@ -101,15 +115,5 @@ export class ReplicaFiles {
       readJsonFile(join(dir, "observed.json"), ReplicaObservation),
     ]);
     return { member, assignment, host, observation };
-  }
-
-  async #sweepOldLogs(): Promise<void> {
-    const retired: { dir: string; changedMs: number }[] = [];
-    for (const { member, observation } of await this.load()) {
-      const dir = join(this.#dir, member);
-      if (observation === undefined) retired.push({ dir, changedMs: (await stat(dir)).mtimeMs });
-    }
-    retired.sort((a, b) => b.changedMs - a.changedMs);
-    for (const { dir } of retired.slice(keptDirectories)) await rm(dir, { recursive: true, force: true });
   }
 }

@@ -14,5 +14,6 @@ export function planReconfigureMessage(assignment: Assignment): AgentToHost {
     healthCheckTimeoutS,
     gracefulShutdownWaitLoopS,
     gracefulShutdownTimeoutS,
+    logging: assignment.logging ?? {},
   };
 }

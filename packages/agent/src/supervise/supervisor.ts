@@ -128,6 +128,12 @@ export class Supervisor {
     return [...this.#records.values()].map(({ observation }) => observation);
   }
 
+  /** Bundles of all that runs here or should. */
+  bundlesInUse(): string[] {
+    const running = [...this.#records.values()].filter(({ endedAtMs }) => endedAtMs === null);
+    return [...running.map(({ assignment }) => assignment.bundle), ...this.#assignments.map(({ bundle }) => bundle)];
+  }
+
   /** Whether this member has not ended yet. */
   isRunning(member: string): boolean {
     const record = this.#records.get(member);
