@@ -88,7 +88,12 @@ export class ControllerFixture implements AsyncDisposable {
 
   async agent(
     port: number | null,
-    options: { nodeId?: string; cpus?: number; describe?: (importPath: string) => DescribeResult } = {},
+    options: {
+      nodeId?: string;
+      secret?: string;
+      cpus?: number;
+      describe?: (importPath: string) => DescribeResult;
+    } = {},
   ): Promise<FakeAgent> {
     const agent = new FakeAgent({ nodeId: "node-1", secret, describe: () => described, ...options });
     this.#parts.push(() => agent.stop());

@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { controllerPaths, SluiceError } from "@sluice/contracts";
 import type { Database } from "@sluice/db";
 import type { Leadership } from "../leader/leadership.ts";
-import { joinNode } from "../nodes/join-node.ts";
 import { sendBundle } from "./send-bundle.ts";
 
 export interface NodeRoutesOptions {
