@@ -18,6 +18,8 @@ export interface AutoscaledPool {
   readonly currentTarget: number;
   /** The target stands in the database. */
   readonly isStored: boolean;
+  /** False: a revision that is coming and has no weight yet. It would seem idle, so it is not judged. */
+  readonly isServing: boolean;
   /**
    * Who sends requests to it: gateways to an ingress deployment, handles in replicas to the others. Gateways speak of every
    * pool, so their zero says nothing about a pool that only handles call, as long as replicas are there that may call it.

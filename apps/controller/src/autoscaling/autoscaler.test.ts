@@ -26,6 +26,7 @@ class Stage {
   nowMs = 1_000_000;
   target = 1;
   isStored = true;
+  isServing = true;
   load: number | null = 0;
   isAway = false;
   policy = policyOf(options);
@@ -75,6 +76,7 @@ class Stage {
       ready: this.target,
       currentTarget: this.target,
       isStored: this.isStored,
+      isServing: this.isServing,
       heardFrom: "gateways",
     };
   }
@@ -106,6 +108,19 @@ describe("Autoscaler", () => {
     await stage.run(1);
     expect(stage.batches).toHaveLength(1);
     expect(stage.batches[0]).toMatchObject({ autoscalers: [{ poolId: "pool", target: 1 }], events: [] });
+  });
+
+  it("does not judge a revision that gets no requests yet by their absence", async () => {
+    const stage = new Stage();
+    stage.target = 4;
+    stage.isServing = false;
+    await stage.run(60);
+    expect(stage.autoscaler.evaluations()[0]?.decision.reason).toBe("It gets no requests yet: begins with 4");
+    stage.isServing = true;
+    await stage.run(2.75);
+    expect(stage.target).toBe(4);
+    await stage.run(1);
+    expect(stage.target).toBe(1);
   });
 
   it("keeps the timer that led to a number which could not be written, and writes it when the database is back", async () => {

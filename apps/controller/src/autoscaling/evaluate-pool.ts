@@ -39,9 +39,9 @@ export function evaluatePool(pool: AutoscaledPool, known: PoolMemory | undefined
   const { gateways, handles, windows, nowMs } = inputs;
   const { policy, maxOngoingRequests, ready, currentTarget } = pool;
   const policyText = textOf(policy);
-  const load = pickLoad(pool, gateways, handles);
+  const load = pool.isServing ? pickLoad(pool, gateways, handles) : null;
   const window = appendLoad(known?.window ?? EMPTY_LOAD_WINDOW, nowMs, load, loadKeepMs(policy));
-  const decision = decideScale({
+  const decided = decideScale({
     policy,
     bounds: resolveBounds(policy, windows.openAt(policy.schedules, nowMs)),
     before: currentTarget,
@@ -51,6 +51,9 @@ export function evaluatePool(pool: AutoscaledPool, known: PoolMemory | undefined
     policyState: known?.policyText === policyText ? known.policyState : FRESH_SCALE_STATE,
     nowMs,
   });
+  const decision = pool.isServing
+    ? decided
+    : { ...decided, reason: `It gets no requests yet: begins with ${decided.target}` };
   return { pool, atMs: nowMs, decision, memory: { policyText, window, policyState: decision.policyState } };
 }
 

@@ -37,8 +37,7 @@ function liveDeployments({ intent, traffic, status }: Readonly<ApplicationPart>)
   if (application.deletingAtMs !== null) return new Map();
   const target = status?.failedGeneration === application.generation ? null : application.targetRevision;
   const serving = (traffic?.variants ?? []).flatMap(({ revision, weight }) => (weight > 0 ? [revision] : []));
-  // A target that gets no requests yet would seem idle: it keeps the number it begins with.
-  const live = new Set(serving.length > 0 || target === null ? serving : [target]);
+  const live = new Set(target === null ? serving : [...serving, target]);
   const ordered = deployments
     .filter(({ revision }) => live.has(revision))
     .toSorted((a, b) => Number(a.revision === target) - Number(b.revision === target) || a.revision - b.revision);
@@ -68,8 +67,17 @@ function poolOf(
     ready: replicas.filter((replica) => replica.poolId === poolId && replica.stage === "ready").length,
     currentTarget: stored?.target ?? status.wantedReplicas,
     isStored: stored !== undefined,
+    isServing: serves(part, poolId),
     heardFrom: ingress || !mayBeCalled(part, deployment, replicas, live) ? "gateways" : "handles",
   };
+}
+
+/** A revision that uses it has weight, or none has yet. */
+function serves({ intent, traffic }: Readonly<ApplicationPart>, poolId: string): boolean {
+  const weights = new Map((traffic?.variants ?? []).map(({ revision, weight }) => [revision, weight]));
+  const hasWeight = (revision: number): boolean => (weights.get(revision) ?? 0) > 0;
+  if (![...weights.keys()].some(hasWeight)) return true;
+  return intent.deployments.some((deployment) => deployment.poolId === poolId && hasWeight(deployment.revision));
 }
 
 /** Replicas are there whose code has a handle to the deployment. */

@@ -13,6 +13,7 @@ import type {
   TrafficSplit,
 } from "@sluice/db";
 import { describeExit, membersOfOptions, type ReconcileSnapshot, type ReplicaFacts } from "@sluice/domain";
+import { boundsInForce } from "../autoscaling/bounds-in-force.ts";
 
 export interface SnapshotRows {
   readonly application: Application;
@@ -55,7 +56,7 @@ export function snapshotOf(rows: SnapshotRows): ReconcileSnapshot {
       stageMessage: revision.stageMessage,
       deployments: rows.deployments
         .filter((deployment) => deployment.revision === revision.number)
-        .map((deployment) => deploymentOf(revision, deployment)),
+        .map((deployment) => deploymentOf(rows, revision, deployment)),
     })),
     pools: poolsOf(rows),
     effective:
@@ -76,6 +77,7 @@ export function snapshotOf(rows: SnapshotRows): ReconcileSnapshot {
 }
 
 function deploymentOf(
+  { autoscalers }: Pick<SnapshotRows, "autoscalers">,
   revision: Revision,
   { deployment, poolId, ingress, version, reconfigureHash, resolved }: RevisionDeployment,
 ): ReconcileSnapshot["revisions"][number]["deployments"][number] {
@@ -89,14 +91,7 @@ function deploymentOf(
     version,
     configVersion: reconfigureHash,
     numReplicas: resolved.num_replicas,
-    autoscaling:
-      autoscaling === undefined
-        ? null
-        : {
-            minReplicas: autoscaling.min_replicas,
-            maxReplicas: autoscaling.max_replicas,
-            initialReplicas: autoscaling.initial_replicas,
-          },
+    autoscaling: autoscaling === undefined ? null : boundsInForce(autoscaling, autoscalers.get(poolId)),
     rollingUpdatePercentage: resolved.rolling_update_percentage,
     maxReplicasPerNode: resolved.max_replicas_per_node,
     maxConstructorRetryCount: resolved.max_constructor_retry_count,
