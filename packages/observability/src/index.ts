@@ -1,4 +1,5 @@
 export { createLogger, logLevels } from "./logging/logger.ts";
+export { createPrettyStream } from "./logging/pretty-stream.ts";
 export type { LogFormat, Logger, LoggerOptions, LogLevel } from "./logging/logger.ts";
 export { createRegistry, metricsText, ownMetricsText } from "./metrics/registry.ts";
 export type { MetricSpec, MetricsRegistry, RegistryOptions } from "./metrics/registry.ts";

@@ -5,11 +5,12 @@
  */
 import { readFile } from "node:fs/promises";
 import { HostLaunch, memberName, warmHostFlag } from "@sluice/contracts";
-import { createLogger, exitCodes } from "@sluice/observability";
+import { exitCodes } from "@sluice/observability";
 import { inheritedEnvironment, loadConfig } from "./config.ts";
 import { collectBodies, scribbleOverReads } from "@sluice/wire";
 import { collectYoung, longBodyBytes } from "./host/collect-garbage.ts";
 import { Host } from "./host/host.ts";
+import { LiveLog } from "./host/live-log.ts";
 import { tolerateClosedOutput } from "./host/output.ts";
 import { waitForOrder } from "./host/wait-for-order.ts";
 
@@ -29,17 +30,17 @@ if (config.SLUICE_SCRIBBLE_OVER_READS) scribbleOverReads();
 collectBodies(longBodyBytes, collectYoung);
 const launch = HostLaunch.parse(JSON.parse(await readFile(launchFile, "utf8")));
 // The host's own lines go to stderr; standard output is the user's.
-const logger = createLogger({
-  name: "replica",
-  level: config.SLUICE_LOG_LEVEL,
-  format: config.SLUICE_LOG_FORMAT,
-  destination: process.stderr,
-}).child({ replicaId: memberName(launch), deployment: launch.deployment });
+const log = new LiveLog({ level: config.SLUICE_LOG_LEVEL, format: config.SLUICE_LOG_FORMAT }, process.stderr, {
+  replicaId: memberName(launch),
+  deployment: launch.deployment,
+});
+log.follow(launch.logging);
 const host = new Host({
   launch,
   launchFile,
   env: inheritedEnvironment(),
-  logger,
+  logger: log.logger,
+  followLogging: (logging) => log.follow(logging),
   orphanTimeoutS: config.SLUICE_ORPHAN_TIMEOUT_S,
   exit: (code) => process.exit(code),
 });

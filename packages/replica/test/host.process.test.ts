@@ -188,6 +188,31 @@ describe("life of a host", () => {
     expect(await one.agent.waitFor("reconfigured")).toMatchObject({ ok: true, configVersion: "c2" });
   });
 
+  it("changes how it logs in place: level, encoding, a line for each request", async () => {
+    const logging = { level: "INFO", encoding: "JSON", accessLog: true } as const;
+    const one = await (await start("behaviours", { launch: { logging } })).ready();
+    await one.request("GET", "/app/text?key=secret");
+    await eventually("a line of JSON", () => /"msg":"GET \/app\/text 200 [\d.]+ms"/.test(one.stderr));
+    expect(one.stderr).not.toContain("secret");
+    one.agent.send({ type: "reconfigure", maxOngoingRequests: 3, logging: { ...logging, encoding: "TEXT" } });
+    await one.agent.waitFor("reconfigured");
+    await one.request("GET", "/app/bytes");
+    await eventually("a line for people", () => /INFO {2}replica: GET \/app\/bytes 200/.test(one.stderr));
+    one.agent.send({
+      type: "reconfigure",
+      maxOngoingRequests: 3,
+      configVersion: "c3",
+      logging: { ...logging, level: "ERROR" },
+    });
+    await one.agent.waitFor("reconfigured", ({ configVersion }) => configVersion === "c3");
+    await one.request("GET", "/app/nothing");
+    one.agent.send({ type: "reconfigure", maxOngoingRequests: 3, configVersion: "c4", logging });
+    await one.agent.waitFor("reconfigured", ({ configVersion }) => configVersion === "c4");
+    await one.request("GET", "/app/text");
+    await eventually("the next line", () => one.stderr.split("/app/text 200").length === 3);
+    expect(one.stderr).not.toContain("/app/nothing");
+  });
+
   it("a member of a higher rank becomes ready without taking requests", async () => {
     const one = await (await start("behaviours", { launch: { rank: 1, worldSize: 2 } })).ready();
     const ready = await one.agent.waitFor("stage", ({ stage }) => stage === "ready");

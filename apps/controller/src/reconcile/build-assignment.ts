@@ -1,4 +1,4 @@
-import type { ApplicationSpec, Assignment, ResolvedDeployment } from "@sluice/contracts";
+import type { ApplicationSpec, Assignment, ReplicaLogging, ResolvedDeployment } from "@sluice/contracts";
 import { parseBundleRef } from "@sluice/contracts";
 import type { MemberWish } from "@sluice/domain";
 
@@ -72,6 +72,11 @@ export function buildAssignment(facts: AssignmentFacts): Assignment {
 function loggingOf({
   encoding,
   level,
-}: NonNullable<ResolvedDeployment["logging"]>): NonNullable<Assignment["logging"]> {
-  return { ...(encoding === undefined ? {} : { encoding }), ...(level === undefined ? {} : { level }) };
+  access_log: accessLog,
+}: NonNullable<ResolvedDeployment["logging"]>): ReplicaLogging {
+  return {
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(level === undefined ? {} : { level }),
+    ...(accessLog === undefined ? {} : { accessLog }),
+  };
 }

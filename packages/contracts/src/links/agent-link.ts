@@ -83,6 +83,8 @@ export type ReplicaObservation = z.infer<typeof ReplicaObservation>;
 export const ReplicaLogging = z.object({
   encoding: z.enum(["TEXT", "JSON"]).optional(),
   level: z.enum(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]).optional(),
+  /** A line for each request; not written unless asked for. */
+  accessLog: z.boolean().optional(),
 });
 export type ReplicaLogging = z.infer<typeof ReplicaLogging>;
 

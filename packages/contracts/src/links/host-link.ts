@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RoutingSlice, WireAddress } from "../routing-snapshot.ts";
 import { MetricWindow } from "../metric-window.ts";
+import { ReplicaLogging } from "./agent-link.ts";
 import { PoolLoad } from "./gateway-link.ts";
 
 /** Newline-delimited JSON over the agent's Unix socket. The host redials for ever. */
@@ -49,6 +50,8 @@ export const AgentToHost = z.discriminatedUnion("type", [
     healthCheckTimeoutS: z.number().optional(),
     gracefulShutdownWaitLoopS: z.number().optional(),
     gracefulShutdownTimeoutS: z.number().optional(),
+    /** As a whole: what it leaves out is as the node is set. */
+    logging: ReplicaLogging.optional(),
   }),
   z.object({ type: z.literal("windows_ack"), windowStartMs: z.array(z.number()) }),
 ]);

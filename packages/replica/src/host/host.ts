@@ -26,6 +26,8 @@ export interface HostOptions {
   /** Path of the file that `launch` came from. */
   readonly launchFile: string;
   readonly logger: Logger;
+  /** The deployment says anew how to log. */
+  readonly followLogging: (logging: HostLaunch["logging"]) => void;
   readonly orphanTimeoutS: number;
   /** Environment of this process. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
@@ -232,7 +234,9 @@ export class Host {
   }
 
   #applyLimits(): void {
-    this.#server?.capacity.setMax(this.#options.launch.maxOngoingRequests);
+    const { launch, followLogging } = this.#options;
+    followLogging(launch.logging);
+    this.#server?.capacity.setMax(launch.maxOngoingRequests);
     this.#insight.checkLimits();
   }
 

@@ -1,7 +1,8 @@
-import type { SeriesRecorder } from "@sluice/observability";
+import type { Logger, SeriesRecorder } from "@sluice/observability";
 import type { HeaderPairs, WireRequest } from "@sluice/wire";
 import { HostedRequest, runHosted } from "../handles/hosted-request.ts";
 import type { Answer, Runtime } from "../runtime.ts";
+import { logAnswer } from "./access-log.ts";
 import type { Capacity } from "./capacity.ts";
 import { sendAnswer, sendError } from "./send-answer.ts";
 import type { AnswerExtras } from "./send-answer.ts";
@@ -16,13 +17,15 @@ export class RunningRequest {
   readonly #series: SeriesRecorder;
   readonly #capacity: Capacity;
   readonly #startedMs: number;
+  readonly #accessLog: Logger | null;
 
-  constructor(request: WireRequest, series: SeriesRecorder, capacity: Capacity) {
+  constructor(request: WireRequest, series: SeriesRecorder, capacity: Capacity, accessLog: Logger | null) {
     this.request = request;
     this.context = new HostedRequest(request, {});
     this.#series = series;
     this.#capacity = capacity;
     this.#startedMs = performance.now();
+    this.#accessLog = accessLog;
     series.ongoing(1);
   }
 
@@ -44,7 +47,9 @@ export class RunningRequest {
 
   /** The code of the request has ended. Called once. */
   finish(status: number): void {
-    this.#series.record(status, performance.now() - this.#startedMs);
+    const durationMs = performance.now() - this.#startedMs;
+    this.#series.record(status, durationMs);
+    if (this.#accessLog !== null) logAnswer(this.#accessLog, this.request, status, durationMs);
     this.#series.ongoing(-1);
     this.#capacity.free();
     this.context.end();

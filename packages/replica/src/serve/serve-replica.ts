@@ -73,13 +73,15 @@ export class ReplicaServer {
   #onRequest(request: WireRequest): void {
     const { capacity } = this;
     if (this.#isDraining) return request.reject(capacity.ongoing, capacity.max, RejectCode.draining);
-    const { application, deployment } = this.#options.launch;
+    const { launch, logger, reporter } = this.#options;
+    const { application, deployment, logging } = launch;
     const { head } = request;
     if (head.application !== application || head.deployment !== deployment) {
       return request.reject(capacity.ongoing, capacity.max, RejectCode.wrongTarget);
     }
     if (!capacity.take(request.connection)) return request.reject(capacity.ongoing, capacity.max);
-    const running = new RunningRequest(request, this.#options.reporter.series(this.#keyOf(head.revision)), capacity);
+    const series = reporter.series(this.#keyOf(head.revision));
+    const running = new RunningRequest(request, series, capacity, logging?.accessLog === true ? logger : null);
     if (!request.mustTellTaken) return this.#begin(running);
     this.#unsafe.add(
       request,
