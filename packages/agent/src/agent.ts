@@ -2,13 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { memberName } from "@sluice/contracts";
 import type { Gpu } from "@sluice/contracts";
-import {
-  createRegistry,
-  mergeExpositions,
-  planAllowedHosts,
-  readClusterSecret,
-  startMetricsServer,
-} from "@sluice/observability";
+import { createRegistry, mergeExpositions, planAllowedHosts, startMetricsServer } from "@sluice/observability";
 import type { Logger, ProcessScope } from "@sluice/observability";
 import { registerAgentMetrics } from "./agent-metrics.ts";
 import { BundleCache } from "./bundle/bundle-cache.ts";
@@ -22,6 +16,7 @@ import { ReplicaFiles } from "./host/replica-files.ts";
 import { readReplicaMetrics } from "./host/replica-metrics.ts";
 import { WarmHosts } from "./host/warm-hosts.ts";
 import { ControllerSession } from "./link/controller-session.ts";
+import { openNodeAccess } from "./join/node-access.ts";
 import { SavedAssignments } from "./link/saved-assignments.ts";
 import { readNodeFacts } from "./node/facts.ts";
 import { ReplicaLogs } from "./logs/replica-logs.ts";
@@ -54,7 +49,6 @@ const memberNameLength = 12;
  */
 export async function startAgent({ config, logger, scope, probeGpus = probeNvidiaGpus() }: AgentParts): Promise<void> {
   await mkdir(config.agentDir, { recursive: true, mode: 0o700 });
-  const secret = await readClusterSecret(config.clusterSecretFile);
   const [nodeId, runDir, found] = await Promise.all([
     loadNodeId(config.agentDir),
     createRunDir(config.agentDir),
@@ -65,12 +59,14 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
   const gpus = listGpus(found);
   const facts = readNodeFacts({ nodeId, declared: config.declared, gpus });
   await refuseSecondAgent(runDir);
-  const { controllerUrl } = config;
+  const { secret, address } = await openNodeAccess({ ...config, facts, logger });
 
   let fetchedBytes = 0;
   const bundles = new BundleCache({
     dir: join(config.agentDir, "bundles"),
-    controllerUrl,
+    get controllerUrl() {
+      return address.current;
+    },
     secret,
     onFetched: (bytes) => (fetchedBytes += bytes),
   });
@@ -128,7 +124,7 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
     import.meta.url,
   );
   const session = new ControllerSession({
-    controllerUrl,
+    address,
     secret,
     initialEpoch: epoch,
     facts,

@@ -31,7 +31,7 @@ test("paths are absolute and the controller's address has no slash at its end", 
     { ...secretFile, SLUICE_AGENT_DIR: "data/agent", SLUICE_CONTROLLER_URL: "http://c:8266/" },
     [],
   );
-  expect(config).toMatchObject({ agentDir: resolve("data/agent"), controllerUrl: "http://c:8266" });
+  expect(config).toMatchObject({ agentDir: resolve("data/agent"), controllerUrls: ["http://c:8266"] });
 });
 
 test("an address that is none is refused by name", () => {

@@ -1,18 +1,23 @@
 import { resolve } from "node:path";
-import { commonEnvironment, flag, parseEnvironment } from "@sluice/observability";
+import { commaList, commonEnvironment, flag, parseEnvironment } from "@sluice/observability";
 import type { LogFormat, LogLevel } from "@sluice/observability";
 import { z } from "zod";
+import { readJoinConfig } from "./join/join-config.ts";
+import type { JoinConfig } from "./join/join-config.ts";
 import { readDeclaredNode, readFlags } from "./node/declared-node.ts";
 import type { SweepLimits } from "./sweep/plan-sweep.ts";
 import type { DeclaredNode } from "./node/declared-node.ts";
 
 const environment = {
   ...commonEnvironment,
-  SLUICE_CONTROLLER_URL: z
-    .string()
-    .regex(/^https?:\/\//, "An http:// or https:// address.")
-    .default("http://127.0.0.1:8266"),
-  SLUICE_CLUSTER_SECRET_FILE: z.string().min(1, "Path of the file with the cluster secret."),
+  /** Several controllers with commas between them. */
+  SLUICE_CONTROLLER_URL: commaList
+    .pipe(z.array(z.string().regex(/^https?:\/\//, "An http:// or https:// address.")))
+    .default(["http://127.0.0.1:8266"]),
+  SLUICE_CLUSTER_SECRET_FILE: z.string().min(1, "Path of the file with the cluster secret.").optional(),
+  /** Of a node that joins from another machine: addresses of controllers, and its one-time token. */
+  SLUICE_JOIN_URL: z.string().optional(),
+  SLUICE_JOIN_TOKEN: z.string().min(1).optional(),
   SLUICE_AGENT_DIR: z.string().min(1).default(".sluice/agent"),
   /** What of the agent's own GPUs it may use at all. */
   CUDA_VISIBLE_DEVICES: z.string().optional(),
@@ -55,9 +60,11 @@ export interface AgentConfig {
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly allowedHosts: readonly string[];
-  /** Without a slash at the end. */
-  readonly controllerUrl: string;
-  readonly clusterSecretFile: string;
+  /** Without slashes at their ends; at least one. */
+  readonly controllerUrls: readonly string[];
+  /** Null: it joins, or has joined. */
+  readonly clusterSecretFile: string | null;
+  readonly join: JoinConfig | null;
   /** Absolute. */
   readonly agentDir: string;
   /** What flags and variables say about the node. */
@@ -88,8 +95,10 @@ export function readConfig(
     logLevel: given.SLUICE_LOG_LEVEL,
     logFormat: given.SLUICE_LOG_FORMAT,
     allowedHosts: given.SLUICE_ALLOWED_HOSTS,
-    controllerUrl: given.SLUICE_CONTROLLER_URL.replace(/\/+$/, ""),
-    clusterSecretFile: resolve(given.SLUICE_CLUSTER_SECRET_FILE),
+    controllerUrls: given.SLUICE_CONTROLLER_URL.map((url) => url.replace(/\/+$/, "")),
+    clusterSecretFile:
+      given.SLUICE_CLUSTER_SECRET_FILE === undefined ? null : resolve(given.SLUICE_CLUSTER_SECRET_FILE),
+    join: readJoinConfig(given.SLUICE_JOIN_URL, given.SLUICE_JOIN_TOKEN),
     agentDir: resolve(given.SLUICE_AGENT_DIR),
     declared: readDeclaredNode(env, flags),
     visibleGpus: given.CUDA_VISIBLE_DEVICES,

@@ -1,4 +1,4 @@
-import { createLogger } from "@sluice/observability";
+import { ControllerAddress, createLogger } from "@sluice/observability";
 import { expect, test, vi } from "vitest";
 import { secret, startFakeController } from "../../test/fake-controller.ts";
 import { ControllerSession } from "./controller-session.ts";
@@ -10,7 +10,7 @@ test("the controller is told what the replicas of this node count, as often as i
     throw new Error("nothing else is asked");
   };
   const session = new ControllerSession({
-    controllerUrl: controller.url,
+    address: new ControllerAddress([controller.url]),
     secret,
     initialEpoch: 0,
     facts: {

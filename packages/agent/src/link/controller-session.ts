@@ -1,4 +1,4 @@
-import { AgentMessage, ControllerToAgent, linkProtocol } from "@sluice/contracts";
+import { AgentMessage, controllerPaths, ControllerToAgent, linkProtocol } from "@sluice/contracts";
 import type {
   DescribeRequest,
   DescribeResult,
@@ -10,13 +10,13 @@ import type {
   WindowReport,
 } from "@sluice/contracts";
 import { LinkClient } from "@sluice/observability";
-import type { LinkCounters, Logger } from "@sluice/observability";
+import type { ControllerAddress, LinkCounters, Logger } from "@sluice/observability";
 import { LogAnswers } from "./log-answers.ts";
 import type { LogAnswersPorts } from "./log-answers.ts";
 import type { AssignmentSet } from "./saved-assignments.ts";
 
 export interface ControllerSessionOptions {
-  readonly controllerUrl: string;
+  readonly address: ControllerAddress;
   readonly secret: string;
   readonly initialEpoch: number;
   readonly facts: NodeFacts;
@@ -47,7 +47,9 @@ export class ControllerSession {
   constructor(options: ControllerSessionOptions) {
     this.#options = options;
     this.#link = new LinkClient({
-      url: `${options.controllerUrl}/internal/agent`,
+      url: () => `${options.address.current}${controllerPaths.agent}`,
+      onStandby: (leader) => options.address.follow(leader),
+      onDown: () => options.address.failed(),
       secret: options.secret,
       outgoing: AgentMessage,
       incoming: ControllerToAgent,

@@ -87,7 +87,11 @@ const settings = {
 } satisfies Readonly<Record<keyof DeclaredNode, Setting<unknown>>>;
 
 /** Flags that name other settings of the agent, and their variables. */
-const otherFlags: Readonly<Record<string, string>> = { "--dir": "SLUICE_AGENT_DIR" };
+const otherFlags: Readonly<Record<string, string>> = {
+  "--dir": "SLUICE_AGENT_DIR",
+  "--join": "SLUICE_JOIN_URL",
+  "--token": "SLUICE_JOIN_TOKEN",
+};
 
 /** The variables that flags stand for. Every flag has a value; one that is not known is refused. */
 export function readFlags(args: readonly string[]): Record<string, string> {
