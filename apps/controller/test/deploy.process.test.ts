@@ -13,7 +13,7 @@ it("describes, places, starts and routes a new application, and knows when every
   await putApplication(fixture.db, { replicas: 2 });
   await eventually(() => expect(gateway.backends("digits")).toHaveLength(2));
   expect(agent.described).toEqual(["app:app"]);
-  expect(gateway.weights("digits")).toEqual({ r1: 100 });
+  await eventually(() => expect(gateway.weights("digits")).toEqual({ r1: 100 }));
   await eventually(() => expect(lagging.backends("digits")).toHaveLength(2));
   await eventually(async () => expect((await fixture.traffic())?.sliceVersion).toBeGreaterThan(0));
   expect((await fixture.traffic())?.inForceAtMs).toBeNull();

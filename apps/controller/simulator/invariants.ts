@@ -1,0 +1,109 @@
+/** What must hold after every write, whatever the story does. Each answers sentences about what does not. */
+import type { Node, Replica, StatusBatch } from "@sluice/db";
+import type { ApplicationPart } from "../src/state/application-part.ts";
+import type { MemoryStore } from "./memory-store.ts";
+
+const slack = 1e-6;
+
+/** No node is filled above what it has; no GPU is promised twice. */
+export function checkCapacity({ applications, nodes }: MemoryStore): string[] {
+  const used = new Map<string, { cpus: number; memoryBytes: number; gpus: Map<string, number> }>();
+  for (const { replicas } of applications.values()) {
+    for (const { members, endedAtMs } of replicas.values()) {
+      if (endedAtMs !== null) continue;
+      for (const { nodeId, gpus, assignment } of members) {
+        const sum = used.get(nodeId) ?? { cpus: 0, memoryBytes: 0, gpus: new Map<string, number>() };
+        sum.cpus += assignment.cpus;
+        sum.memoryBytes += assignment.memoryBytes;
+        const share = Math.min(1, gpus);
+        for (const uuid of assignment.gpuUuids) sum.gpus.set(uuid, (sum.gpus.get(uuid) ?? 0) + share);
+        used.set(nodeId, sum);
+      }
+    }
+  }
+  return [...used].flatMap(([nodeId, { cpus, memoryBytes, gpus }]) => {
+    const facts = nodes.get(nodeId)?.facts;
+    if (facts === undefined) return [];
+    const over = [...gpus].filter(([, share]) => share > 1 + slack);
+    return [
+      ...(cpus > facts.cpus + slack ? [`${nodeId} holds ${String(cpus)} of ${String(facts.cpus)} CPUs`] : []),
+      ...(memoryBytes > facts.memoryBytes + slack ? [`${nodeId} holds ${String(memoryBytes)} bytes`] : []),
+      ...over.map(([uuid, share]) => `GPU ${uuid} of ${nodeId} is promised ${String(share)} times`),
+    ];
+  });
+}
+
+/** A pool never has more than it wants, but for what was ready before the number fell, and what it replaces. */
+export function checkPools(store: MemoryStore, applicationId: string): string[] {
+  const part = store.applications.get(applicationId);
+  if (part === undefined) return [];
+  return [...part.poolStatuses.values()].flatMap(({ poolId, wantedReplicas }) => {
+    const pool = [...part.replicas.values()].filter((replica) => replica.poolId === poolId);
+    const active = pool.filter((replica) => isActive(replica, store.nodes));
+    const ready = active.filter(({ stage }) => stage === "ready").length;
+    const cap = capOf(part, poolId);
+    return [
+      ...(active.length > Math.max(wantedReplicas, ready)
+        ? [`${poolId} has ${String(active.length)} replicas (${String(ready)} ready), wants ${String(wantedReplicas)}`]
+        : []),
+      ...(wantedReplicas > cap ? [`${poolId} wants ${String(wantedReplicas)}, allowed are ${String(cap)}`] : []),
+    ];
+  });
+}
+
+/** What gives up ready replicas of what serves leaves enough of them: the update's share below the wanted number, at most. */
+export function checkServing(store: MemoryStore, batch: StatusBatch): string[] {
+  const leaving = batch.changedReplicas.filter(
+    ({ before, after }) => before.stage === "ready" && after.stage === "draining" && isActive(before, store.nodes),
+  );
+  const groups = new Map(leaving.map(({ after }) => [`${after.applicationId}\n${after.deployment}`, after]));
+  return [...groups.values()].flatMap(({ applicationId, deployment }) => {
+    const part = store.applications.get(applicationId);
+    if (part === undefined || part.intent.application.deletingAtMs !== null) return [];
+    const pools = servingPools(part, deployment);
+    const gone = leaving.filter(({ after }) => after.applicationId === applicationId && pools.has(after.poolId));
+    if (gone.length === 0) return [];
+    const ready = [...part.replicas.values()].filter(
+      (replica) => pools.has(replica.poolId) && replica.stage === "ready" && isActive(replica, store.nodes),
+    ).length;
+    const wanted = [...pools].reduce((sum, id) => sum + (part.poolStatuses.get(id)?.wantedReplicas ?? 0), 0);
+    const least = leastReady(part, deployment, wanted);
+    return ready >= least
+      ? []
+      : [
+          `${applicationId} ${deployment}: ${String(gone.length)} given up, ${String(ready)} ready of at least ${String(least)}`,
+        ];
+  });
+}
+
+/** Pools of the deployment in revisions that have weight. */
+function servingPools({ intent, traffic }: ApplicationPart, deployment: string): Set<string> {
+  const revisions = new Set((traffic?.variants ?? []).filter(({ weight }) => weight > 0).map((v) => v.revision));
+  const its = intent.deployments.filter((each) => each.deployment === deployment && revisions.has(each.revision));
+  return new Set(its.map(({ poolId }) => poolId));
+}
+
+function leastReady({ intent, rollout }: ApplicationPart, deployment: string, wanted: number): number {
+  const { targetRevision } = intent.application;
+  const target = intent.deployments.find((each) => each.deployment === deployment && each.revision === targetRevision);
+  const isRolling = rollout?.phase === "rolling" && rollout.endedAtMs === null;
+  if (!isRolling) return wanted;
+  const share = target?.resolved.rolling_update_percentage ?? 0.2;
+  return Math.max(0, wanted - Math.max(1, Math.floor(wanted * share)));
+}
+
+function capOf({ intent }: ApplicationPart, poolId: string): number {
+  const its = intent.deployments.filter((deployment) => deployment.poolId === poolId);
+  const manual = intent.application.manualScale;
+  const caps = its.map(({ resolved, deployment }) =>
+    Math.max(resolved.num_replicas, resolved.autoscaling?.max_replicas ?? 0, manual[deployment] ?? 0),
+  );
+  return Math.max(0, ...caps);
+}
+
+/** Counts for its pool: not on its way out, and on a node that keeps it. */
+function isActive({ stage, nodeId, endedAtMs }: Replica, nodes: ReadonlyMap<string, Node>): boolean {
+  if (endedAtMs !== null || stage === "draining") return false;
+  const node = nodeId === null ? undefined : nodes.get(nodeId);
+  return nodeId === null || node?.state === "ready" || node?.state === "cordoned";
+}
