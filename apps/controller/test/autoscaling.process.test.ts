@@ -1,7 +1,7 @@
 import { AutoscalingAnswer, controllerPaths, type AutoscalingEvaluation } from "@sluice/contracts";
 import { defaultProjectId, getApplication, listAutoscalerStatuses, listEvents } from "@sluice/db";
 import { expect, it } from "vitest";
-import { ControllerFixture, eventually, secret } from "./controller-fixture.ts";
+import { ControllerFixture, eventually, metricsOf, secret } from "./controller-fixture.ts";
 import type { FakeGateway } from "./fake-gateway.ts";
 import { putApplication, type Wish } from "./intent.ts";
 
@@ -66,6 +66,17 @@ it("follows a load step up and down, with an event for each number and its reaso
     });
   });
   expect(await evaluationsOf(port, "?application_id=another")).toEqual([]);
+  await eventually(async () => {
+    const text = await metricsOf(port);
+    for (const line of [
+      "target_replicas{#} 4",
+      "desired_replicas{#} 4",
+      "total_requests{#} 32",
+      "target_ongoing_requests{#} 8",
+    ]) {
+      expect(text).toContain(`ray_serve_autoscaling_${line.replace("#", 'application="digits",deployment="model"')}\n`);
+    }
+  });
 
   [load.queued, load.sent] = [0, 3];
   await eventually(() => expect(agent.running()).toHaveLength(1));

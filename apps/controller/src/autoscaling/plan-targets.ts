@@ -46,7 +46,7 @@ function eventOf({ pool, decision, atMs }: Evaluation): NewEvent {
 }
 
 /** The numbers of a decision by flat names; what was not measured is left out. */
-export function numbersOf(decision: ScaleDecision): Record<string, number> {
+function numbersOf(decision: ScaleDecision): Record<string, number> {
   const { measured, bounds, delay } = decision;
   const numbers: Record<string, number | null | undefined> = {
     target: decision.target,

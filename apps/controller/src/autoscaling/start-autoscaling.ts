@@ -3,10 +3,15 @@ import { isSluiceError } from "@sluice/contracts";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
 import type { GatewaySessions } from "../gateways/gateway-sessions.ts";
 import type { LeaderParts } from "../leader/leader-context.ts";
-import { startPeriodicTask } from "../order/periodic-task.ts";
+import type { ControllerMetrics } from "../metrics/controller-metrics.ts";
+import { startPeriodicTask, type PeriodicTask } from "../order/periodic-task.ts";
 import type { PoolListing } from "./autoscaled-pool.ts";
 import { Autoscaler, autoscaleMs } from "./autoscaler.ts";
+import { reportAutoscaling } from "./report-autoscaling.ts";
 import { listPools } from "./list-pools.ts";
+
+/** As often as the other gauges of the cluster. */
+const reportMs = 2_000;
 
 export interface AutoscalingOptions {
   readonly parts: Pick<LeaderParts, "now" | "state" | "reader" | "writer" | "logger">;
@@ -43,17 +48,20 @@ export function createAutoscaler({ parts, gateways, agents, wake }: AutoscalingO
   });
 }
 
-export function startAutoscaling(options: AutoscalingOptions): RunningAutoscaling {
+export function startAutoscaling(options: AutoscalingOptions, metrics: ControllerMetrics): RunningAutoscaling {
   const autoscaler = createAutoscaler(options);
-  const task = startPeriodicTask(
-    autoscaleMs,
-    async () => autoscaler.tick(),
-    (error) => options.parts.logger.error({ err: error }, "a tick of the autoscaler failed; the next one tries again"),
-  );
+  const every = (everyMs: number, what: string, work: () => void): PeriodicTask =>
+    startPeriodicTask(
+      everyMs,
+      async () => work(),
+      (error) => options.parts.logger.error({ err: error }, `${what} failed; the next turn tries again`),
+    );
+  const ticks = every(autoscaleMs, "a tick of the autoscaler", () => autoscaler.tick());
+  const reports = every(reportMs, "reporting autoscaling", () => reportAutoscaling(autoscaler.evaluations(), metrics));
   return {
     autoscaler,
     stop: async () => {
-      await task.stop();
+      await Promise.all([ticks.stop(), reports.stop()]);
       await autoscaler.settled();
     },
   };

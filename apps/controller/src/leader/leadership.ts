@@ -53,12 +53,10 @@ export function beginLeadership(context: LeaderContext, metrics: ControllerMetri
   });
   const { agents, gateways, nodes } = core;
   const describe = new DescribeService({ context, projectId, agents, onCompleted: (id) => core.noteIntent(id) });
-  const autoscaling = startAutoscaling({
-    parts: context,
-    gateways,
-    agents,
-    wake: (applicationId) => core.wake(applicationId),
-  });
+  const autoscaling = startAutoscaling(
+    { parts: context, gateways, agents, wake: (applicationId) => core.wake(applicationId) },
+    metrics,
+  );
 
   async function begin(): Promise<void> {
     try {

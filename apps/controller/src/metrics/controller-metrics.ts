@@ -5,6 +5,8 @@ import type { MetricsRegistry } from "@sluice/observability";
 export type ControllerMetrics = ReturnType<typeof registerControllerMetrics>;
 
 export function registerControllerMetrics(metrics: MetricsRegistry) {
+  const autoscaling = (name: string, help: string) =>
+    metrics.gauge({ name: `ray_serve_autoscaling_${name}`, help, labels: ["application", "deployment"] });
   return {
     isLeader: metrics.gauge({ name: "sluice_controller_is_leader", help: "1 while this controller leads, else 0." }),
     loopDuration: metrics.gauge({
@@ -38,6 +40,10 @@ export function registerControllerMetrics(metrics: MetricsRegistry) {
       help: "1 DEPLOY_FAILED, 2 UNHEALTHY, 3 NOT_STARTED, 4 DELETING, 5 DEPLOYING, 6 RUNNING.",
       labels: ["application"],
     }),
+    autoscalingTarget: autoscaling("target_replicas", "Replicas that the autoscaler wants, within the bounds."),
+    autoscalingDesired: autoscaling("desired_replicas", "Replicas that load and factors ask for, before the bounds."),
+    autoscalingRequests: autoscaling("total_requests", "Requests, queued ones included, that the decision is made on."),
+    autoscalingGoal: autoscaling("target_ongoing_requests", "Requests that one replica should have."),
   };
 }
 
@@ -48,4 +54,12 @@ export function resetClusterMetrics(metrics: ControllerMetrics): void {
   metrics.replicaHealthy.reset();
   metrics.deploymentStatus.reset();
   metrics.applicationStatus.reset();
+  resetAutoscaling(metrics);
+}
+
+export function resetAutoscaling(metrics: ControllerMetrics): void {
+  metrics.autoscalingTarget.reset();
+  metrics.autoscalingDesired.reset();
+  metrics.autoscalingRequests.reset();
+  metrics.autoscalingGoal.reset();
 }
