@@ -1,13 +1,11 @@
 /** Machines that join: tokens, credentials, and what a credential reaches. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { request as httpsRequest } from "node:https";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { controllerPaths, JoinAnswer, Problem, type NodeFacts } from "@sluice/contracts";
 import { defaultProjectId, getNode, revokeNodeCredential, writeBundle } from "@sluice/db";
 import { expect, it } from "vitest";
-import { makeAuthority, makePeer } from "../../../packages/wire/test/make-certificate.ts";
 import { ControllerFixture, eventually } from "./controller-fixture.ts";
 import { FakeGateway } from "./fake-gateway.ts";
 import { letIn, wishNode } from "./node-wishes.ts";
@@ -126,34 +124,29 @@ it("a standby says where the leader is instead of letting in", async () => {
 
 it("the door for other machines speaks TLS and knows only what nodes need", async () => {
   await using fixture = await ControllerFixture.open();
-  const dir = await mkdtemp(path.join(tmpdir(), "sluice-door-"));
-  try {
-    const ca = makeAuthority();
-    const peer = makePeer(ca, { name: "controller" });
-    const [certFile, keyFile] = [path.join(dir, "cert.pem"), path.join(dir, "key.pem")];
-    await Promise.all([writeFile(certFile, peer.cert), writeFile(keyFile, peer.key)]);
-    const nodeDoor = { host: "127.0.0.1", port: 0, certFile, keyFile, url: null };
-    const { nodePort } = await fixture.leader({ nodeDoor });
-    await letIn(fixture.db, "slj_tls");
-    const call = (method: string, where: string, token: string, body = "") =>
-      new Promise<{ status: number; text: string }>((resolve, reject) => {
-        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-        const options = { host: "127.0.0.1", port: nodePort ?? 0, method, path: where, headers, ca: ca.cert };
-        // The certificate of the test names no address.
-        const sent = httpsRequest({ ...options, checkServerIdentity: () => undefined }, (response) => {
-          let text = "";
-          response.on("data", (chunk: Buffer) => (text += chunk.toString()));
-          response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-        });
-        sent.on("error", reject);
-        sent.end(body);
+  const files = {
+    certFile: path.join(import.meta.dirname, "tls/cert.pem"),
+    keyFile: path.join(import.meta.dirname, "tls/key.pem"),
+  };
+  const ca = await readFile(files.certFile);
+  const nodeDoor = { host: "127.0.0.1", port: 0, ...files, url: null };
+  const { nodePort } = await fixture.leader({ nodeDoor });
+  await letIn(fixture.db, "slj_tls");
+  const call = (method: string, where: string, token: string, body = "") =>
+    new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      const options = { host: "127.0.0.1", port: nodePort ?? 0, method, path: where, headers, ca };
+      const sent = httpsRequest(options, (response) => {
+        let text = "";
+        response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
       });
-    const joined = await call("POST", controllerPaths.join, "slj_tls", JSON.stringify({ node: node("far") }));
-    const { credential } = JoinAnswer.parse(JSON.parse(joined.text));
-    expect((await call("GET", `${controllerPaths.bundles}/${"0".repeat(64)}`, credential)).status).toBe(404);
-    for (const where of ["/healthz", "/metrics"]) expect((await call("GET", where, credential)).status).toBe(404);
-    expect((await call("GET", controllerPaths.metrics, credential)).status).toBe(403);
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+      sent.on("error", reject);
+      sent.end(body);
+    });
+  const joined = await call("POST", controllerPaths.join, "slj_tls", JSON.stringify({ node: node("far") }));
+  const { credential } = JoinAnswer.parse(JSON.parse(joined.text));
+  expect((await call("GET", `${controllerPaths.bundles}/${"0".repeat(64)}`, credential)).status).toBe(404);
+  for (const where of ["/healthz", "/metrics"]) expect((await call("GET", where, credential)).status).toBe(404);
+  expect((await call("GET", controllerPaths.metrics, credential)).status).toBe(403);
 });

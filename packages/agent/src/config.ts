@@ -12,7 +12,10 @@ const environment = {
   ...commonEnvironment,
   /** Several controllers with commas between them. */
   SLUICE_CONTROLLER_URL: commaList
-    .pipe(z.array(z.string().regex(/^https?:\/\//, "An http:// or https:// address.")))
+    .refine(
+      (urls) => urls.length > 0 && urls.every((url) => /^https?:\/\//.test(url)),
+      "An http:// or https:// address.",
+    )
     .default(["http://127.0.0.1:8266"]),
   SLUICE_CLUSTER_SECRET_FILE: z.string().min(1, "Path of the file with the cluster secret.").optional(),
   /** Of a node that joins from another machine: addresses of controllers, and its one-time token. */

@@ -10,11 +10,17 @@ import { EpochFence } from "./epoch-fence.ts";
 export interface FencedMessage {
   readonly type: string;
   readonly epoch: number;
+  /** Of a refusal: who leads instead. */
+  readonly leader?: string | undefined;
 }
 
 export interface LinkClientOptions<Out, In extends FencedMessage> {
-  /** `ws://` or `http://` (translated) with the path of the link. */
-  readonly url: string;
+  /** `ws://` or `http://` (translated) with the path of the link; asked anew before each try. */
+  readonly url: string | (() => string);
+  /** The controller stands by and names the one that leads. The next try may go there. */
+  readonly onStandby?: (leader: string) => void;
+  /** The link was lost or never came up, other than at a controller that stands by. */
+  readonly onDown?: () => void;
   readonly secret: string;
   readonly outgoing: ZodType<Out>;
   readonly incoming: ZodType<In>;
@@ -62,6 +68,7 @@ export class LinkClient<Out, In extends FencedMessage> {
   #missedPings = 0;
   #lastFailure = "";
   #stopped = true;
+  #isSentAway = false;
 
   constructor(options: LinkClientOptions<Out, In>) {
     this.#options = options;
@@ -129,7 +136,8 @@ export class LinkClient<Out, In extends FencedMessage> {
   }
 
   #dial(): void {
-    const { url, secret, logger, onOpen } = this.#options;
+    const { secret, logger, onOpen } = this.#options;
+    const url = this.#url;
     const socket = new WebSocket(url.replace(/^http/, "ws"), {
       headers: { authorization: `Bearer ${secret}` },
       maxPayload: maxMessageBytes,
@@ -155,8 +163,15 @@ export class LinkClient<Out, In extends FencedMessage> {
       clearInterval(this.#pingTimer);
       const why = reason.toString() || this.#lastFailure || `closed with code ${code}`;
       if (opened) this.#options.onClose(why);
+      if (!this.#isSentAway) this.#options.onDown?.();
+      this.#isSentAway = false;
       this.#redial(opened, why);
     });
+  }
+
+  get #url(): string {
+    const { url } = this.#options;
+    return typeof url === "string" ? url : url();
   }
 
   #redial(wasOpen: boolean, why: string): void {
@@ -164,7 +179,7 @@ export class LinkClient<Out, In extends FencedMessage> {
     this.#attempt += 1;
     // One line when the link is lost or never came up, not one per try.
     const level = wasOpen || this.#attempt === 1 ? "warn" : "debug";
-    this.#options.logger[level]({ url: this.#options.url, reason: why }, "no link to the controller, trying again");
+    this.#options.logger[level]({ url: this.#url, reason: why }, "no link to the controller, trying again");
     const random = this.#options.random ?? Math.random;
     const waitMs = decideBackoffMs(this.#attempt, random(), this.#options.backoff ?? linkBackoff);
     this.#redialTimer = setTimeout(() => this.#dial(), waitMs);
@@ -190,6 +205,12 @@ export class LinkClient<Out, In extends FencedMessage> {
       this.counters.invalid += 1;
       logger.error({ err: parsed.error }, "message from the controller does not fit the contract, ignored");
       return;
+    }
+    if (parsed.data.type === "refused" && parsed.data.leader !== undefined) {
+      // Whoever stands by has no epoch of its own.
+      this.#isSentAway = true;
+      logger.info({ leader: parsed.data.leader }, "this controller stands by");
+      return this.#options.onStandby?.(parsed.data.leader);
     }
     if (!this.#fence.admits(parsed.data.epoch)) {
       this.counters.staleEpoch += 1;
