@@ -1,8 +1,9 @@
-import type { NodeFacts } from "@sluice/contracts";
-import type { NewEvent, Node, Replica, ReplicaUpdate, StatusBatch } from "@sluice/db";
+import type { NodeFacts, ReplicaObservation } from "@sluice/contracts";
+import type { NewEvent, Node, Replica, ReplicaChange, ReplicaUpdate, StatusBatch } from "@sluice/db";
 import { decideReachable, type DecidedState } from "../nodes/decide-node-state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
 import { changeReplica } from "../reconcile/replica-drafts.ts";
+import type { MemberReports } from "./member-reports.ts";
 import { changesRow, isNewsForPlan, planMissing, planObservation } from "./plan-observation.ts";
 import type { Report } from "./report-inbox.ts";
 
@@ -19,6 +20,7 @@ export interface ReportFold {
 export function foldReports(
   state: Pick<ClusterState, "node" | "nodeIntent" | "replicasOn">,
   reports: readonly Report[],
+  members: MemberReports,
   projectId: string,
   nowMs: number,
 ): ReportFold | null {
@@ -33,16 +35,10 @@ export function foldReports(
       nodes.set(report.nodeId, nodeAfter(before, report.facts, projectId, nowMs, wanted));
       events.push(...helloEvents(before, report.facts, projectId, nowMs));
     }
-    const observed = new Map(report.replicas.map((observation) => [observation.replicaId, observation]));
+    const observed = byReplica(report.replicas);
     for (const before of state.replicasOn(report.nodeId)) {
       const replica = updates.get(before.id)?.after ?? before;
-      const observation = observed.get(replica.id);
-      const change =
-        observation !== undefined
-          ? planObservation(replica, observation, nowMs)
-          : report.isFull
-            ? planMissing(replica, nowMs)
-            : null;
+      const change = changeOf(replica, observed.get(replica.id) ?? noMembers, report, members, nowMs);
       if (change === null || !changesRow(replica, change)) continue;
       if (isNewsForPlan(replica, change)) moved.add(replica.applicationId);
       updates.set(replica.id, { before, after: nextRow(before, changeReplica(replica, change)) });
@@ -56,6 +52,34 @@ export function foldReports(
     nodeIds: new Set(nodes.keys()),
     moved,
   };
+}
+
+type Members = ReadonlyMap<number, ReplicaObservation>;
+const noMembers: Members = new Map();
+
+function byReplica(observations: readonly ReplicaObservation[]): ReadonlyMap<string, Members> {
+  const found = new Map<string, Map<number, ReplicaObservation>>();
+  for (const observation of observations) {
+    const members = found.get(observation.replicaId) ?? new Map<number, ReplicaObservation>();
+    found.set(observation.replicaId, members.set(observation.rank, observation));
+  }
+  return found;
+}
+
+function changeOf(
+  replica: Replica,
+  observed: Members,
+  { nodeId, isFull }: Report,
+  members: MemberReports,
+  nowMs: number,
+): ReplicaChange | null {
+  if (replica.members.length > 1) {
+    const whole = members.fold(replica, nodeId, observed, isFull);
+    return whole === null ? null : planObservation(replica, whole, nowMs);
+  }
+  const observation = observed.get(0);
+  if (observation !== undefined) return planObservation(replica, observation, nowMs);
+  return isFull ? planMissing(replica, nowMs) : null;
 }
 
 function nextRow(before: Replica, after: Replica): Replica {

@@ -7,7 +7,8 @@ import { isSluiceError, type NodeFacts, type ReplicaObservation } from "@sluice/
 import { emptyBatch, StaleRowsError, type StatusBatch } from "@sluice/db";
 import type { LeaderParts } from "../leader/leader-context.ts";
 import { GroupWork } from "../order/group-work.ts";
-import { foldReports } from "./fold-reports.ts";
+import { foldReports, type ReportFold } from "./fold-reports.ts";
+import { MemberReports } from "./member-reports.ts";
 
 export interface Report {
   readonly nodeId: string;
@@ -34,6 +35,7 @@ const writeTries = 5;
 export class ReportInbox {
   readonly #options: ReportInboxOptions;
   readonly #work: GroupWork<Report>;
+  readonly #members = new MemberReports();
 
   constructor(options: ReportInboxOptions) {
     this.#options = options;
@@ -74,16 +76,17 @@ export class ReportInbox {
     const { context, projectId } = this.#options;
     const { state, writer } = context;
     for (let left = writeTries; ; left -= 1) {
-      const look = foldReports(state, reports, projectId, context.now());
+      const look = foldReports(state, reports, this.#members, projectId, context.now());
       if (look === null) return new Set();
       let moved: ReadonlySet<string> = new Set();
       try {
         await writer.run({ applicationIds: [...look.applicationIds], nodeIds: [...look.nodeIds] }, () => {
-          const fold = foldReports(state, reports, projectId, context.now());
+          const fold = foldReports(state, reports, this.#members, projectId, context.now());
           if (fold === null) return null;
           moved = fold.moved;
           return withNotices(fold.batch, fold.moved);
         });
+        this.#members.forget(endedIn(look));
         return moved;
       } catch (error) {
         const isRetried = error instanceof StaleRowsError || !isSluiceError(error);
@@ -91,6 +94,10 @@ export class ReportInbox {
       }
     }
   }
+}
+
+function endedIn({ batch }: ReportFold): string[] {
+  return batch.changedReplicas.flatMap(({ after }) => (after.endedAtMs === null ? [] : [after.id]));
 }
 
 /** Load and memory move all the time; screens ask for them at their own pace. */
