@@ -7,6 +7,7 @@ import { DeploymentSpec } from "./deployment-options.ts";
 import { LoggingConfig } from "./logging-config.ts";
 import { BatchingSpec } from "./onnx-spec.ts";
 import { applicationOptionDocs, deploymentOptionDocs, type OptionDoc, type UpdateClass } from "./option-docs.ts";
+import { printTable } from "./print-table.ts";
 import { ProcessSpec } from "./process-spec.ts";
 import { RequestRouterConfig } from "./request-router-config.ts";
 import { RuntimeEnv } from "./runtime-env.ts";
@@ -96,14 +97,4 @@ function printRefusals(names: Readonly<Record<string, string>>): string {
     bySentence.set(sentence, [...(bySentence.get(sentence) ?? []), `\`${name}\``]);
   const rows = [...bySentence].map(([sentence, quoted]) => [quoted.join(", "), sentence]);
   return printTable(["name", "instead"], rows);
-}
-
-function printTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  const widths = header.map((title, column) =>
-    Math.max(3, title.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  return [line(header), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)].join("\n");
 }

@@ -50,13 +50,13 @@ export const answerOptionDocs: readonly OptionDoc[] = [
     range: "true, false",
     example: "true",
   }),
-  option("logging_config.logs_dir", "Folder of logs", "reconfigure", {
+  option("logging_config.logs_dir", "Folder of logs", "controller", {
     meaning: "Only null is taken: replicas log to rotated files in the folder of their node's agent.",
     default: "null",
     range: "null",
     example: "null",
   }),
-  option("logging_config.additional_log_standard_attrs", "Python attributes", "reconfigure", {
+  option("logging_config.additional_log_standard_attrs", "Python attributes", "controller", {
     meaning: "Only an empty list is taken: attributes of Python's log records do not exist here.",
     default: "[]",
     range: "[]",

@@ -10,7 +10,8 @@ export const servingOptionDocs: readonly OptionDoc[] = [
     example: "10",
   }),
   option("max_queued_requests", "Max queued requests", "controller", {
-    meaning: "Requests that may wait in each gateway for a free replica. One more is answered 503. -1 = no limit.",
+    meaning:
+      "Requests that may wait in each gateway for a free replica. One more is answered as `backpressure_config` says. -1 = no limit.",
     default: "-1",
     range: "-1, or at least 1",
     example: "100",
