@@ -40,6 +40,8 @@ export class DescribeService {
   readonly #running = new Map<string, Promise<DescribeResult | null>>();
   /** Revisions whose answer is being waited for. */
   readonly #completing = new Set<string>();
+  /** Asked for while they were being completed. */
+  readonly #askedAgain = new Set<string>();
 
   constructor(options: DescribeServiceOptions) {
     this.#options = options;
@@ -59,6 +61,7 @@ export class DescribeService {
   async completeRevisions(): Promise<void> {
     const waiting = await listRevisionsInStage(this.#options.context.database, "describing");
     const fresh = waiting.filter((revision) => !this.#completing.has(revision.id));
+    for (const { id } of waiting) if (this.#completing.has(id)) this.#askedAgain.add(id);
     await Promise.all(fresh.map((revision) => this.#complete(revision)));
   }
 
@@ -67,7 +70,11 @@ export class DescribeService {
     this.#completing.add(revision.id);
     try {
       const result = await this.#resultFor(revision);
-      if (result === null) return;
+      if (result === null) {
+        this.#completing.delete(revision.id);
+        return await this.#completeAgain(revision);
+      }
+      this.#askedAgain.delete(revision.id);
       await fenced(context.database, context.epoch, async (tx) => {
         // Once only: it may have been completed, or be gone, since it was listed.
         const current = await getRevision(tx, revision.applicationId, revision.number);
@@ -79,6 +86,11 @@ export class DescribeService {
     } finally {
       this.#completing.delete(revision.id);
     }
+  }
+
+  /** A node may have come while it was found that there is none to ask. */
+  async #completeAgain(revision: Revision): Promise<void> {
+    if (this.#askedAgain.delete(revision.id)) await this.#complete(revision);
   }
 
   async #resultFor(revision: Revision): Promise<DescribeResult | null> {

@@ -128,7 +128,8 @@ export function createCore(options: LeaderCoreOptions): LeaderCore {
     },
     begin: async () => {
       const applicationIds = await reader.fill();
-      for (const id of applicationIds) loop.wake(id);
+      // What came while it was read was told to nobody: its wake had to wait for this.
+      for (const id of new Set([...applicationIds, ...reader.doubted()])) loop.wake(id);
       firstPass.begin(applicationIds);
     },
     resync: async () => {

@@ -64,6 +64,11 @@ export class StateReader {
     if (this.#doubts.get(applicationId) !== "all") this.#doubts.set(applicationId, what);
   }
 
+  /** All applications of which not everything in memory can be trusted. */
+  doubted(): string[] {
+    return [...this.#doubts.keys()];
+  }
+
   isDoubted(applicationId: string): boolean {
     return this.#doubts.has(applicationId);
   }
