@@ -21,6 +21,21 @@ afterEach(() => programs.stopAll());
 afterAll(() => host[Symbol.asyncDispose]());
 
 describe("start", () => {
+  it("a member of a higher rank needs no HTTP: it is ready when it runs, knows its rank, and fails when it ends", async () => {
+    const script = "console.log(`rank ${process.env.RANK} at ${process.env.MASTER_PORT}`); setInterval(() => {}, 1000)";
+    const one = await start({
+      env: { RANK: "1", WORLD_SIZE: "2", MASTER_ADDR: "127.0.0.1", MASTER_PORT: "29500" },
+      process: { command: [process.execPath, "-e", script] },
+      launch: { rank: 1, worldSize: 2 },
+    });
+    await one.ready();
+    await eventually("its first words", () => one.stdout.includes("rank 1 at 29500"));
+    one.agent.send({ type: "probe", probeId: 1 });
+    expect(await one.agent.waitFor("health", ({ probeId }) => probeId === 1)).toMatchObject({ ok: true });
+    for (const pid of familyOf(one)) process.kill(pid, "SIGKILL");
+    expect((await one.exited).code).toBe(1);
+  });
+
   it("gives the program its port in the command and in its environment", async () => {
     const one = await start({
       process: {
