@@ -12,6 +12,12 @@ export interface CliDefaults {
   readonly color: boolean;
 }
 
+/** What an agent started from here sees: all of it, without what is for the dashboard. */
+export function agentEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const { SLUICE_TOKEN: _token, ...rest } = env;
+  return rest;
+}
+
 /** Defaults from the environment; flags are laid over them. */
 export function readDefaults(env: NodeJS.ProcessEnv = process.env): CliDefaults {
   const parsed = Environment.parse(env);

@@ -1,13 +1,20 @@
 /** `sluice`: deploy, look at, move and delete applications from a shell. */
+import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { isSluiceError } from "@sluice/contracts";
 import { ApiError, createClient, type Client } from "@sluice/sdk";
-import { readDefaults } from "./config.ts";
+import { runAgent } from "./agent/agent-command.ts";
+import type { AgentOptions } from "./agent/agent-command.ts";
+import type { CommandContext } from "./command-context.ts";
+import { agentEnvironment, readDefaults } from "./config.ts";
 import { deleteApplication } from "./delete-command.ts";
 import { deploy } from "./deploy/deploy-command.ts";
-import { printLinesTo } from "./output/print-lines.ts";
+import { printLogs } from "./logs-command.ts";
+import { addNodeCommands } from "./nodes/add-node-commands.ts";
+import { printLinesTo, printTextTo } from "./output/print-lines.ts";
 import { printRevisions } from "./revisions-command.ts";
 import { rollback } from "./rollback-command.ts";
+import { addRolloutCommands, revisionNumber } from "./rollout/add-rollout-commands.ts";
 import { printStatus } from "./status-command.ts";
 import { traffic } from "./traffic-command.ts";
 
@@ -91,6 +98,39 @@ program
     process.exitCode = await deleteApplication(client(), name, options.timeout, say);
   });
 
+const context: CommandContext = { client, say, seconds };
+addRolloutCommands(program, context);
+addNodeCommands(program, context);
+
+program
+  .command("logs")
+  .argument("<target>", "replica, or application")
+  .description("what replicas wrote; also of those that are gone")
+  .option("-f, --follow", "go on with what they write", false)
+  .option("--since <time>", "a span as 10m or 2h, or a time as 2026-03-02T09:00:00Z")
+  .action((target: string, options: { follow: boolean; since?: string }) =>
+    printLogs(
+      client(),
+      target,
+      { follow: options.follow, since: options.since },
+      Date.now(),
+      printTextTo(process.stdout),
+    ),
+  );
+
+program
+  .command("agent")
+  .description("run a node agent on this machine; its own flags (--num-cpus, --labels, --dir, ...) are handed on")
+  .option("--join <url>", "address of the controller; several with commas between them")
+  .option("--token <token>", "one-time token, from: sluice nodes token")
+  .option("--ca <file>", "certificate authority that signed the controller's certificate")
+  .argument("[flags...]", "flags of the agent")
+  .allowUnknownOption()
+  .action(async (flags: string[], options: AgentOptions) => {
+    const root = path.resolve(import.meta.dirname, "../../..");
+    process.exitCode = await runAgent(root, agentEnvironment(), options, flags);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -107,12 +147,6 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("A number of seconds above 0.");
   return value;
-}
-
-function revisionNumber(text: string): number {
-  const match = /^r?([1-9]\d*)$/.exec(text);
-  if (match === null) throw new InvalidArgumentError("A revision number, from 1.");
-  return Number(match[1]);
 }
 
 function messageOf(error: unknown): string {

@@ -27,6 +27,7 @@ const revision = (number: number, stage: RevisionView["stage"] = "described", is
   resolved: null,
   weight: is_target ? 100 : 0,
   is_target,
+  warm_until: null,
 });
 const shares = (...weights: number[]): TrafficView["effective"] =>
   weights.map((weight, index) => ({ variant: `r${String(index + 1)}`, revision: index + 1, weight }));
@@ -82,6 +83,7 @@ const application = (status: ApplicationView["status"], observed: number): Appli
   spec: revision(1).spec,
   deployments_detail: [],
   traffic: view(shares(100), null, true),
+  rollout: null,
 });
 
 let said: string[] = [];

@@ -23,7 +23,12 @@ export async function deploy(
   let exitCode = 0;
   for (const raw of found.specs) {
     // The server is the one validator: what is sent may be wrong, and its answer names the fields.
-    const spec = (await uploadLocalFiles(client, found, raw, say)) as ApplicationSpecInput;
+    const spec = (await uploadLocalFiles(
+      client,
+      { ...found, isDryRun: options.dryRun },
+      raw,
+      say,
+    )) as ApplicationSpecInput;
     const answer = await client.applications.put(spec, {
       dryRun: options.dryRun,
       ...(options.message === undefined ? {} : { message: options.message }),

@@ -9,21 +9,27 @@ import type { FoundSpecs } from "./find-specs.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
+export type LocalFiles = Pick<FoundSpecs, "baseDir" | "specFile"> & {
+  /** A plan needs the files on the server, too: only there they are looked into. */
+  readonly isDryRun?: boolean;
+};
+
 export async function uploadLocalFiles(
   client: Client,
-  { baseDir, specFile }: Pick<FoundSpecs, "baseDir" | "specFile">,
+  { baseDir, specFile, isDryRun = false }: LocalFiles,
   spec: Json,
   say: (line: string) => void,
 ): Promise<Json> {
   const deployments = Array.isArray(spec["deployments"]) ? (spec["deployments"] as unknown[]) : [];
-  const uploaded = await Promise.all(deployments.map((entry) => uploadModel(client, baseDir, entry, say)));
+  const tell = isDryRun ? (line: string) => say(`${line} (kept for a deploy; nothing runs it yet)`) : say;
+  const uploaded = await Promise.all(deployments.map((entry) => uploadModel(client, baseDir, entry, tell)));
   const withModels = deployments.length === 0 ? spec : { ...spec, deployments: uploaded };
-  return uploadCode(client, { baseDir, specFile }, withModels, say);
+  return uploadCode(client, { baseDir, specFile }, withModels, tell);
 }
 
 async function uploadCode(
   client: Client,
-  { baseDir, specFile }: Pick<FoundSpecs, "baseDir" | "specFile">,
+  { baseDir, specFile }: LocalFiles,
   spec: Json,
   say: (line: string) => void,
 ): Promise<Json> {

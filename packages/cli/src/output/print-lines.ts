@@ -6,12 +6,18 @@ export type LineSink = Pick<NodeJS.WriteStream, "on" | "write">;
  * its end, and its exit code stays true.
  */
 export function printLinesTo(sink: LineSink): (line: string) => void {
+  const print = printTextTo(sink);
+  return (line) => print(`${line}\n`);
+}
+
+/** The same for text that has its own line ends. */
+export function printTextTo(sink: LineSink): (text: string) => void {
   let isReaderGone = false;
   sink.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     isReaderGone = true;
   });
-  return (line) => {
-    if (!isReaderGone) sink.write(`${line}\n`);
+  return (text) => {
+    if (!isReaderGone) sink.write(text);
   };
 }

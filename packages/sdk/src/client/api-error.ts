@@ -7,7 +7,10 @@ export class ApiError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
-    const fields = (problem.errors ?? []).map((issue) => `${issue.pointer}: ${issue.detail}`);
+    // A detail that tells an issue in full is not followed by it once more.
+    const fields = (problem.errors ?? [])
+      .map((issue) => `${issue.pointer}: ${issue.detail}`)
+      .filter((field) => !problem.detail.includes(field));
     super([problem.detail, ...fields].join("\n"));
     this.name = "ApiError";
     this.status = problem.status;

@@ -10,6 +10,8 @@ import type { ApplicationSpecInput, PageOf, TrafficPut } from "@sluice/contracts
 import { z } from "zod";
 import type { PageOptions } from "./client.ts";
 import type { HttpCall } from "./http-call.ts";
+import { rolloutCalls } from "./rollouts.ts";
+import type { RolloutCalls } from "./rollouts.ts";
 
 export interface PutOptions {
   /** Answer the plan and change nothing. */
@@ -22,7 +24,7 @@ export interface PutOptions {
   readonly idempotencyKey?: string;
 }
 
-export interface ApplicationCalls {
+export interface ApplicationCalls extends RolloutCalls {
   list(page?: PageOptions): Promise<PageOf<ApplicationSummary>>;
   get(name: string): Promise<ApplicationView>;
   /** Creates or updates; an unchanged spec is a no-op with `plan.outcome` "unchanged". */
@@ -45,6 +47,7 @@ export interface ApplicationCalls {
 export function applicationCalls(call: HttpCall): ApplicationCalls {
   const root = "applications";
   return {
+    ...rolloutCalls(call),
     list: (page) => call(Page(ApplicationSummary), "GET", [root], { query: { ...page } }),
     get: (name) => call(ApplicationView, "GET", [root, name]),
     put: (spec, options = {}) =>

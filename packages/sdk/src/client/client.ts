@@ -5,7 +5,6 @@ import {
   EventView,
   HealthView,
   MetricAnswer,
-  NodeView,
   Page,
 } from "@sluice/contracts";
 import type { MetricName, PageOf } from "@sluice/contracts";
@@ -13,6 +12,8 @@ import { applicationCalls } from "./applications.ts";
 import type { ApplicationCalls } from "./applications.ts";
 import { httpCall } from "./http-call.ts";
 import type { ClientOptions } from "./http-call.ts";
+import { nodeCalls } from "./nodes.ts";
+import type { NodeCalls } from "./nodes.ts";
 import { replicaCalls } from "./replicas.ts";
 import type { ReplicaCalls } from "./replicas.ts";
 
@@ -36,7 +37,7 @@ export interface Client {
   readonly applications: ApplicationCalls;
   readonly replicas: ReplicaCalls;
   readonly deployments: { list(page?: PageOptions): Promise<PageOf<DeploymentView>> };
-  readonly nodes: { list(page?: PageOptions): Promise<PageOf<NodeView>> };
+  readonly nodes: NodeCalls;
   readonly bundles: {
     /** Uploads a zip archive or an `.onnx` file; the same content again is recognised by its hash. */
     upload(name: string, content: Uint8Array): Promise<BundleUploadAnswer>;
@@ -58,7 +59,7 @@ export function createClient(options: ClientOptions): Client {
     applications: applicationCalls(call),
     replicas: replicaCalls(call, options),
     deployments: { list: (page) => call(Page(DeploymentView), "GET", ["deployments"], { query: { ...page } }) },
-    nodes: { list: (page) => call(Page(NodeView), "GET", ["nodes"], { query: { ...page } }) },
+    nodes: nodeCalls(call),
     bundles: {
       upload: (name, content) =>
         call(BundleUploadAnswer, "POST", ["bundles"], {

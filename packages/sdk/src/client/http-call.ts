@@ -19,7 +19,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export type HttpMethod = "GET" | "PUT" | "POST" | "DELETE";
+export type HttpMethod = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
 
 /** One REST call whose answer is checked against `schema`. */
 export type HttpCall = <T extends z.ZodType>(
@@ -53,6 +53,9 @@ export async function sendRequest(
   } else if (options.body !== undefined) {
     headers.set("content-type", "application/json");
     init.body = JSON.stringify(options.body);
+  } else if (method !== "GET") {
+    // A change without a body still shows that no foreign page sent it.
+    headers.set("content-type", "application/json");
   }
   const response = await (client.fetch ?? fetch)(url, init);
   if (!response.ok) throw await apiErrorOf(response);

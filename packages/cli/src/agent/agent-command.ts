@@ -1,0 +1,56 @@
+/** `sluice agent`: runs a node agent on this machine. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { invalid } from "../output/invalid.ts";
+
+export interface AgentOptions {
+  readonly join?: string | undefined;
+  readonly token?: string | undefined;
+  /** File with the certificate authority that signed the controllers' certificates. */
+  readonly ca?: string | undefined;
+}
+
+export interface AgentCommand {
+  readonly args: readonly string[];
+  /** Laid over the environment. The token stays out of the process list. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The agent's own flags (`--num-cpus 4 --labels zone=a`) go to it as they are: it says what is wrong with them. */
+export function planAgent(root: string, options: AgentOptions, flags: readonly string[]): AgentCommand {
+  const { join, token, ca } = options;
+  if (ca !== undefined && !existsSync(ca)) throw invalid(`--ca ${ca}: there is no such file.`);
+  const built = path.join(root, "dist/agent.mjs");
+  const entry = existsSync(built)
+    ? ["--enable-source-maps", built]
+    : ["--import", "tsx", path.join(root, "packages/agent/src/main.ts")];
+  return {
+    args: [...entry, ...flags],
+    env: {
+      ...(join === undefined ? {} : { SLUICE_JOIN_URL: join }),
+      ...(token === undefined ? {} : { SLUICE_JOIN_TOKEN: token }),
+      // Read by Node at its start only, so that the agent cannot be told by a flag.
+      ...(ca === undefined ? {} : { NODE_EXTRA_CA_CERTS: path.resolve(ca) }),
+      ...(existsSync(built) ? { SLUICE_HOST_ENTRY: path.join(root, "dist/host.mjs") } : {}),
+    },
+  };
+}
+
+/** Runs it until it ends, handing signals on; answers its exit code. */
+export async function runAgent(
+  root: string,
+  env: NodeJS.ProcessEnv,
+  options: AgentOptions,
+  flags: readonly string[],
+): Promise<number> {
+  const command = planAgent(root, options, flags);
+  const child = spawn(process.execPath, command.args, { env: { ...env, ...command.env }, stdio: "inherit" });
+  const handOn = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on("SIGTERM", handOn);
+  process.on("SIGINT", handOn);
+  return await new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+  });
+}
