@@ -65,8 +65,8 @@ function waits(decision: ScaleStory["decision"], policy: AutoscalingPolicy): str
 }
 
 /** Why a way down to zero stops at one. */
-function stage({ before, target, afterFactor }: ScaleStory["decision"], policy: AutoscalingPolicy): string {
-  const isStage = target === 1 && before > 1 && afterFactor !== null && afterFactor < 1;
+function stage({ before, target, afterFactor, bounds }: ScaleStory["decision"], policy: AutoscalingPolicy): string {
+  const isStage = target === 1 && before > 1 && bounds.min === 0 && afterFactor !== null && afterFactor < 1;
   if (!isStage) return "";
   return ` first (downscale_to_zero_delay_s ${policy.downscaleToZeroDelayS ?? policy.downscaleDelayS} comes next)`;
 }

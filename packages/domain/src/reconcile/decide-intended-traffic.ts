@@ -31,7 +31,9 @@ function intentOf(snapshot: ReconcileSnapshot, live: LivePlan, failure: string |
   if (split !== null) return { kind: "split", entries: split };
   if (rolloutPausedAtMs !== null) return { kind: "hold", reason: "the rollout is paused" };
   if (live.steps === null) return { kind: "follow", targetRevision };
-  const { weight, mayWait } = live.steps;
+  const { weight, mayWait, waitsFor } = live.steps;
   // Before the first replica of the target is ready everything stays; the last wave is an ordinary switch when all are ready.
-  return weight === 0 ? { kind: "follow", targetRevision } : { kind: "step", targetRevision, weight, mayWait };
+  return weight === 0
+    ? { kind: "follow", targetRevision }
+    : { kind: "step", targetRevision, weight, mayWait, waitsFor };
 }

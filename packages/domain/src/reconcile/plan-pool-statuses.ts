@@ -49,7 +49,7 @@ export function planPoolStatuses(
       leaving: countReady(view.groups.leaving),
       isLive,
       warmUntilMs: isLive ? null : (warm.get(poolId) ?? null),
-      isAutoscaled: live.specs.get(poolId)?.deployment.autoscaling != null,
+      isAutoscaled: isAutoscaled(live, poolId),
     });
     if (isLive) used.push({ deployment, status, isScaling: isScalingAlone(live, poolId) });
     if (!equalPoolStatuses(status, previous)) actions.push({ kind: "setPoolStatus", poolId, deployment, ...status });
@@ -58,5 +58,10 @@ export function planPoolStatuses(
 }
 
 function isScalingAlone(live: LivePlan, poolId: string): boolean {
-  return live.inForce.has(poolId) && live.specs.get(poolId)?.deployment.autoscaling != null;
+  return live.inForce.has(poolId) && isAutoscaled(live, poolId);
+}
+
+function isAutoscaled(live: LivePlan, poolId: string): boolean {
+  const spec = live.specs.get(poolId);
+  return spec !== undefined && spec.deployment.autoscaling !== null;
 }

@@ -1,4 +1,5 @@
 import type { RoomLedger } from "../placement/room-ledger.ts";
+import type { Budgets } from "../rollout/plan-steps.ts";
 import { ongoingSteps } from "../rollout/compare-revisions.ts";
 import { defaultRolloutDeadlineMs, judgeProgress, rolloutDueMs } from "../rollout/judge-progress.ts";
 import { findNewSteps } from "../rollout/find-steps.ts";
@@ -63,6 +64,7 @@ export interface ReconcileInput {
   readonly roomIsShort: boolean;
 }
 
+const noSteps: Budgets = new Map();
 /** Gateways that say nothing for so long do not hold up a drain. */
 const ACKNOWLEDGE_WITHIN_MS = 5_000;
 
@@ -103,7 +105,7 @@ export function planReconcile(input: ReconcileInput): ReconcilePlan {
   const newSteps =
     failure === null
       ? findNewSteps({ snapshot, rooms, pools, groups, refused: placement.refused, stepping: ongoingSteps(snapshot) })
-      : new Map<string, number>();
+      : noSteps;
   const lacksRoom = placement.refusals.size > 0;
 
   const retiredViews = moved.filter(({ facts }) => !live.wanted.has(facts.poolId));

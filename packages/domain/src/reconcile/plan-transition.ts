@@ -1,5 +1,6 @@
 import type { ApplicationState } from "../spec/application-status.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
+import type { Budgets } from "../rollout/plan-steps.ts";
 import type { Action, PlannedEvent } from "./action.ts";
 import type { GenerationFailure } from "./find-failure.ts";
 import { equalRollouts, equalVerdicts } from "./same.ts";
@@ -13,7 +14,7 @@ export interface ApplicationTransition {
   readonly status: ApplicationVerdict;
   readonly rollout: RolloutFacts | null;
   /** Deployments that begin to go in steps now, with the old replicas they give up at a time. */
-  readonly newSteps: ReadonlyMap<string, number>;
+  readonly newSteps: Budgets;
 }
 
 /** What changes for the application as a whole. Each event stands beside the change it tells of, so none repeats. */
@@ -36,9 +37,9 @@ export function planTransition(facts: ApplicationTransition): { actions: Action[
   if (!equalVerdicts(status, snapshot.status)) actions.push({ kind: "setStatus", ...status });
   const { rollout } = facts;
   if (rollout !== null && !equalRollouts(rollout, snapshot.rollout)) actions.push({ kind: "setRollout", ...rollout });
-  for (const [name, budget] of facts.newSteps) {
-    const message = `${name}: no room for all new replicas beside the old; ${budget} old ${budget === 1 ? "goes" : "go"} at a time.`;
-    events.push({ ...eventOf("RolloutSteps", "info", message, { budget }), deployment: name });
+  for (const [name, { count }] of facts.newSteps) {
+    const message = `${name}: no room for all new replicas beside the old; ${count} old ${count === 1 ? "goes" : "go"} at a time.`;
+    events.push({ ...eventOf("RolloutSteps", "info", message, { budget: count }), deployment: name });
   }
   const stateEvent = stateChange(facts);
   if (stateEvent !== null) events.push(stateEvent);

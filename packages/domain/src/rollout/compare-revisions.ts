@@ -1,20 +1,20 @@
 import { countReady } from "../reconcile/replica-groups.ts";
 import type { ReplicaGroups } from "../reconcile/replica-groups.ts";
 import type { ReconcileSnapshot, RevisionDeployment, RevisionFacts } from "../reconcile/snapshot.ts";
-import type { SteppedDeployment } from "./plan-steps.ts";
+import type { Budgets, SteppedDeployment } from "./plan-steps.ts";
 
-/** Under this name in the numbers of a rollout stands how many old replicas a deployment gives up at a time. */
+/** Under this name in the numbers of a rollout stands how many old replicas a deployment gives up at a time (`move `: reconfigures). */
 const stepPrefix = "step ";
 
 /** Deployments that a rollout found no room for, with the replicas they give up at a time: they go in steps until it ends. */
-export function ongoingSteps({ rollout, application }: ReconcileSnapshot): ReadonlyMap<string, number> {
+export function ongoingSteps({ rollout, application }: ReconcileSnapshot): Budgets {
   if (rollout?.toRevision !== application.targetRevision || rollout.endedAtMs !== null) return new Map();
   const steps = Object.entries(rollout.numbers).filter(([key]) => key.startsWith(stepPrefix));
-  return new Map(steps.map(([key, budget]) => [key.slice(stepPrefix.length), budget]));
+  return new Map(steps.map(([key, count]) => [key.slice(stepPrefix.length), { way: "step", count }]));
 }
 
-export function stepNumbers(budgets: ReadonlyMap<string, number>): Record<string, number> {
-  return Object.fromEntries([...budgets].map(([name, budget]) => [`${stepPrefix}${name}`, budget]));
+export function stepNumbers(budgets: Budgets): Record<string, number> {
+  return Object.fromEntries([...budgets].map(([name, { way, count }]) => [`${way} ${name}`, count]));
 }
 
 /** Deployments that run in another pool in the target than in the revision that serves, and how each gets there. */
@@ -24,7 +24,7 @@ export function compareRevisions(input: {
   /** Wanted replicas of a deployment when its revision carries all requests. */
   readonly fullOf: (deployment: RevisionDeployment) => number;
   readonly groups: ReadonlyMap<string, ReplicaGroups>;
-  readonly stepping: ReadonlyMap<string, number>;
+  readonly stepping: Budgets;
 }): SteppedDeployment[] {
   return input.to.deployments.flatMap((next): SteppedDeployment[] => {
     const before = input.from.deployments.find(({ name }) => name === next.name);

@@ -1,4 +1,4 @@
-import { placeInRoom } from "../placement/place-replicas.ts";
+import { fitsInRoom } from "../placement/place-replicas.ts";
 import type { PlacementWish } from "../placement/placement.ts";
 import type { RoomLedger } from "../placement/room-ledger.ts";
 import type { RoomHolder } from "../placement/measure-node-use.ts";
@@ -8,6 +8,7 @@ import type { ReplicaGroups } from "../reconcile/replica-groups.ts";
 import { findRevision, otherServing } from "../reconcile/serving.ts";
 import type { ReconcileSnapshot, RevisionDeployment } from "../reconcile/snapshot.ts";
 import { stepBudget } from "./plan-steps.ts";
+import type { Budgets } from "./plan-steps.ts";
 
 /**
  * Deployments of the target for which there is no room beside the old revision, but would be in the place of its replicas:
@@ -19,15 +20,15 @@ export function findNewSteps(input: {
   readonly pools: readonly LivePool[];
   readonly groups: ReadonlyMap<string, ReplicaGroups>;
   readonly refused: readonly PlacementWish[];
-  readonly stepping: ReadonlyMap<string, number>;
-}): Map<string, number> {
+  readonly stepping: Budgets;
+}): Budgets {
   const { snapshot, pools, groups, refused, stepping } = input;
   const { split, targetRevision, rolloutPausedAtMs, deleting } = snapshot.application;
   const from = findRevision(snapshot, otherServing(snapshot)?.revision ?? 0);
   const to = findRevision(snapshot, targetRevision);
   if (split !== null || rolloutPausedAtMs !== null || deleting || from === undefined || to === undefined)
     return new Map();
-  const found = new Map<string, number>();
+  const found = new Map<string, { way: "step"; count: number }>();
   for (const next of to.deployments) {
     const before = from.deployments.find(({ name }) => name === next.name);
     const pool = pools.find(({ poolId }) => poolId === next.poolId);
@@ -37,8 +38,8 @@ export function findNewSteps(input: {
     const isStarting = pool.groups.active.some((replica) => replica.stage !== "pending" && !isReady(replica));
     if (stepping.has(next.name) || isStarting) continue;
     const old = holdersOf(before, groups.get(before.poolId));
-    if (fitsInstead(wish, old, input.rooms))
-      found.set(next.name, stepBudget(pool.wanted, next.rollingUpdatePercentage));
+    if (!fitsInstead(wish, old, input.rooms)) continue;
+    found.set(next.name, { way: "step", count: stepBudget(pool.wanted, next.rollingUpdatePercentage) });
   }
   return found;
 }
@@ -55,7 +56,7 @@ function holdersOf(deployment: RevisionDeployment, groups: ReplicaGroups | undef
 /** Tries the wish with the old replicas gone, and puts everything back. */
 function fitsInstead(wish: PlacementWish, old: readonly RoomHolder[], rooms: RoomLedger): boolean {
   for (const holder of old) rooms.give(holder);
-  const { placed } = placeInRoom({ ledger: rooms, wanted: [wish] });
+  const fits = fitsInRoom(rooms, wish);
   for (const holder of old) rooms.take(holder);
-  return placed.length > 0;
+  return fits;
 }

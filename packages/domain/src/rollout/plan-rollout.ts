@@ -2,6 +2,7 @@ import { findRevision, otherServing, servingEntries } from "../reconcile/serving
 import type { ReconcileSnapshot, RolloutFacts } from "../reconcile/snapshot.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
 import { stepNumbers } from "./compare-revisions.ts";
+import type { Budgets } from "./plan-steps.ts";
 import type { RolloutPhase } from "./phase.ts";
 
 export interface RolloutInput {
@@ -17,8 +18,8 @@ export interface RolloutInput {
   readonly wanted: number;
   /** Ready or running replicas of revisions before that have to go still; warm ones are not counted. */
   readonly leaving: number;
-  /** Old replicas given up at a time, by deployment; empty when there is room for all. */
-  readonly budgets: ReadonlyMap<string, number>;
+  /** Replicas that change at a time, by deployment; empty when all new ones come up beside the old. */
+  readonly budgets: Budgets;
 }
 
 /**
@@ -104,8 +105,12 @@ function messageOf(input: RolloutInput, phase: RolloutPhase, { toRevision }: Rol
     case "starting":
       return `${count}.`;
     case "rolling": {
-      const steps = [...input.budgets].map(([name, budget]) => `${name} gives up ${budget} at a time`).join(", ");
-      return `${count}; ${steps}.`;
+      const steps = [...input.budgets].map(([name, { way, count: size }]) =>
+        way === "move"
+          ? `${name} takes on the settings in place, ${size} at a time`
+          : `${name} gives up ${size} at a time`,
+      );
+      return `${count}; ${steps.join(", ")}.`;
     }
     case "switching":
       return "Gateways take over the new weights.";

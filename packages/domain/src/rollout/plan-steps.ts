@@ -27,9 +27,13 @@ export interface StepPlan {
   readonly weight: number;
   /** Requests go to the target although a deployment of it has no replica yet: they wait for it. */
   readonly mayWait: boolean;
-  /** Replicas given up at a time, by deployment. */
-  readonly budgets: ReadonlyMap<string, number>;
+  /** What they wait for: running replicas that take on other settings, or new ones that have no room beside the old. */
+  readonly waitsFor: "move" | "room";
+  readonly budgets: Budgets;
 }
+
+/** How many replicas of a deployment change at a time, and how. */
+export type Budgets = ReadonlyMap<string, { readonly way: "step" | "move"; readonly count: number }>;
 
 /** Replicas that may be missing at a time: Ray Serve's max(int(rolling_update_percentage · target), 1). */
 export function stepBudget(full: number, percentage: number): number {
@@ -68,7 +72,13 @@ export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan |
     ),
     weight: isLast ? 100 : Math.min(99.9, Math.floor(share * 1000 + 1e-6) / 10),
     mayWait: isLast && stepping.some(({ ready }) => ready === 0),
-    budgets: new Map(stepping.map((one) => [one.name, stepBudget(one.full, one.percentage)])),
+    waitsFor: stepping.every(({ ready, way }) => ready > 0 || way === "move") ? "move" : "room",
+    budgets: new Map(
+      stepping.map(({ name, way, full, percentage }) => [
+        name,
+        { way: way === "move" ? "move" : "step", count: stepBudget(full, percentage) },
+      ]),
+    ),
   };
 }
 

@@ -15,6 +15,14 @@ export interface RevisionReadiness {
   readonly complete: boolean;
 }
 
+export interface StepIntent {
+  readonly kind: "step";
+  readonly targetRevision: number;
+  readonly weight: number;
+  readonly mayWait: boolean;
+  readonly waitsFor: "move" | "room";
+}
+
 export interface TrafficInput {
   /**
    * `follow` = all requests to the target revision. `step` = an update without room for all replicas at once: requests follow the
@@ -23,7 +31,7 @@ export interface TrafficInput {
   readonly intent:
     | { readonly kind: "split"; readonly entries: readonly SplitEntry[] }
     | { readonly kind: "follow"; readonly targetRevision: number }
-    | { readonly kind: "step"; readonly targetRevision: number; readonly weight: number; readonly mayWait: boolean }
+    | StepIntent
     | { readonly kind: "back"; readonly entries: readonly SplitEntry[]; readonly failure: string }
     | { readonly kind: "hold"; readonly reason: string };
   readonly readiness: readonly RevisionReadiness[];
@@ -129,13 +137,19 @@ function waitingText(input: TrafficInput, revision: number): string {
   return `revision ${revision} has ${found.readyReplicas} of ${found.wantedReplicas} ${found.wantedReplicas === 1 ? "replica" : "replicas"} ready`;
 }
 
+function waitingReason({ targetRevision, waitsFor }: StepIntent): string {
+  return waitsFor === "move"
+    ? `replicas take on the settings of revision ${targetRevision} in place: requests wait for the first`
+    : `there is no room for replicas of revision ${targetRevision} beside the old ones: requests wait for the first`;
+}
+
 function intentReason(intent: TrafficInput["intent"]): string {
   switch (intent.kind) {
     case "follow":
       return `revision ${intent.targetRevision} is the target and ready`;
     case "step":
       return intent.mayWait
-        ? `there is no room for replicas of revision ${intent.targetRevision} beside the old ones: requests wait for the first`
+        ? waitingReason(intent)
         : `requests follow the replicas of revision ${intent.targetRevision}, step by step`;
     case "back":
       return `${intent.failure}; requests stay with ${describeWeights(intent.entries)}`;

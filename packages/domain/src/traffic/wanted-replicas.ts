@@ -49,9 +49,7 @@ export function replicasWanted(sizing: Sizing, weight: number, isHeaviest: boole
   if (target !== null && weight >= 100) return target;
   const most = { ...autoscaling, maxReplicas: Math.max(autoscaling.maxReplicas, target ?? 0) };
   const { min, max } = boundsAtWeight(most, weight, isHeaviest);
-  return target === null
-    ? Math.min(max, Math.max(min, replicasAtWeight(numReplicas, weight)))
-    : Math.min(max, target);
+  return target === null ? Math.min(max, Math.max(min, replicasAtWeight(numReplicas, weight))) : Math.min(max, target);
 }
 
 /** Wanted replicas per pool. A pool that revisions share gets the sum, capped at the largest number among them. */
