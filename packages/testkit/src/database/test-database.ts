@@ -1,7 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { createDatabase, dropDatabase } from "@sluice/db";
 import { inject } from "vitest";
-import { TEMPLATE_DATABASE } from "./global-setup.ts";
+import { TEMPLATE_DATABASE } from "./test-server.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Any database of the test server, as a user who may create others. */
+    testPostgresUrl: string;
+  }
+}
 
 export interface TestDatabase extends AsyncDisposable {
   /** Connection string, for stores and for processes. */
