@@ -41,6 +41,24 @@ describe("buildSlice", () => {
     expect(Object.keys(drained.pools)).toEqual(["p2"]);
   });
 
+  it("leads a request inside an old revision to the pool that took over from one that is empty", () => {
+    const shared = { poolId: "a", deployment: "caller", runtime: "node", maxOngoingRequests: 5, maxQueuedRequests: -1 };
+    const slice = buildSlice({
+      ...facts,
+      revisions: [
+        { number: 2, ingress: "caller", pools: { caller: "a", model: "p2" } },
+        { number: 1, ingress: "caller", pools: { caller: "a", model: "p1" } },
+      ],
+      pools: [...facts.pools, shared],
+      backends: [
+        { poolId: "a", backend: backend("c") },
+        { poolId: "p2", backend: backend("b") },
+      ],
+    });
+    expect(slice.revisions["1"]?.pools).toEqual({ caller: "a", model: "p2" });
+    expect(Object.keys(slice.pools)).toEqual(["a", "p2"]);
+  });
+
   it("tells routers what a full queue is answered, where the deployment says so", () => {
     const queueFull = { status: 429, retryAfterS: 2 } as const;
     const { pools } = buildSlice({

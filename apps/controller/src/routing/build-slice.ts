@@ -39,12 +39,15 @@ export type UnversionedSlice = Omit<RoutingSlice, "epoch" | "version">;
 export function buildSlice(facts: SliceFacts): UnversionedSlice {
   const routed = new Set(facts.variants.map((variant) => variant.revision));
   const occupied = new Set(facts.backends.map((entry) => entry.poolId));
+  const heaviest = [...facts.variants].sort((a, b) => b.weight - a.weight)[0]?.revision;
+  const successor = facts.revisions.find(({ number }) => number === heaviest)?.pools ?? {};
   const revisions: UnversionedSlice["revisions"] = {};
   const usedPools = new Set<string>();
   for (const revision of [...facts.revisions].sort((a, b) => a.number - b.number)) {
     if (!routed.has(revision.number) && !Object.values(revision.pools).some((poolId) => occupied.has(poolId))) continue;
-    revisions[String(revision.number)] = { ingress: revision.ingress, pools: sorted(revision.pools) };
-    for (const poolId of Object.values(revision.pools)) usedPools.add(poolId);
+    const ownPools = routed.has(revision.number) ? revision.pools : withSuccessors(revision.pools, successor, occupied);
+    revisions[String(revision.number)] = { ingress: revision.ingress, pools: sorted(ownPools) };
+    for (const poolId of Object.values(ownPools)) usedPools.add(poolId);
   }
   const pools: Record<string, RoutedPool> = {};
   for (const pool of [...facts.pools].sort((a, b) => (a.poolId < b.poolId ? -1 : 1))) {
@@ -71,6 +74,23 @@ export function buildSlice(facts: SliceFacts): UnversionedSlice {
     pools,
     message: facts.message,
   };
+}
+
+/**
+ * Pools of a revision that takes no new requests. One whose last replica went, or took on the settings of the next revision,
+ * is replaced by the one that took over: a request still inside the old revision finds what it calls.
+ */
+function withSuccessors(
+  pools: Readonly<Record<string, string>>,
+  successor: Readonly<Record<string, string>>,
+  occupied: ReadonlySet<string>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(pools).map(([deployment, poolId]) => [
+      deployment,
+      occupied.has(poolId) ? poolId : (successor[deployment] ?? poolId),
+    ]),
+  );
 }
 
 function sorted(pools: Readonly<Record<string, string>>): Record<string, string> {
