@@ -1,5 +1,5 @@
 import { placeInRoom } from "../placement/place-replicas.ts";
-import type { PlacementGrant, PlacementWish } from "../placement/placement.ts";
+import type { PlacementGrant, PlacementWish, RoomHold } from "../placement/placement.ts";
 import type { RoomLedger } from "../placement/room-ledger.ts";
 import type { Action, PlannedEvent } from "./action.ts";
 import type { LivePool, PoolPlan } from "./plan-pool.ts";
@@ -17,6 +17,8 @@ export interface PlacementPlan {
 export function planPlacement(
   rooms: RoomLedger,
   pools: readonly { readonly pool: LivePool; readonly plan: PoolPlan }[],
+  /** Room that goes back later, by node; asked for only when something wants room. */
+  findHeld: () => ReadonlyMap<string, readonly RoomHold[]>,
 ): PlacementPlan {
   const messages = new Map<string, string>();
   const homes = new Map<string, LivePool>();
@@ -30,7 +32,7 @@ export function planPlacement(
     }
   }
   if (wanted.length === 0) return { actions: [], events: [], refusals: new Map(), refused: [] };
-  const { placed, refused } = placeInRoom({ ledger: rooms, wanted });
+  const { placed, refused } = placeInRoom({ ledger: rooms, wanted, heldBy: findHeld() });
   const assigned = placed.map((grant): Action => ({
     kind: "assignReplica",
     replicaId: grant.replicaId,

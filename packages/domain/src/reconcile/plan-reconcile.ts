@@ -8,6 +8,7 @@ import type { EffectiveTraffic } from "../traffic/traffic.ts";
 import type { Action, PlannedEvent } from "./action.ts";
 import { decideApplicationStatus } from "./decide-application-status.ts";
 import { decideIntendedTraffic } from "./decide-intended-traffic.ts";
+import { findHolds } from "./find-holds.ts";
 import { findFailure } from "./find-failure.ts";
 import { intendedSplit, planLive } from "./intent.ts";
 import type { LivePlan } from "./intent.ts";
@@ -101,7 +102,7 @@ export function planReconcile(input: ReconcileInput): ReconcilePlan {
   const pools = livePools(moved, live, moves, isPaused);
   const planned = pools.map((pool) => ({ pool, plan: planPool(pool, { nowMs, isSettled }, nextId) }));
   const losses = views.map((view) => planLosses(view.facts, view.groups, rooms, application.deleting));
-  const placement = planPlacement(rooms, planned);
+  const placement = planPlacement(rooms, planned, () => findHolds(snapshot, moved, live));
   const newSteps =
     failure === null
       ? findNewSteps({ snapshot, rooms, pools, groups, refused: placement.refused, stepping: ongoingSteps(snapshot) })
