@@ -48,6 +48,19 @@ export function useNodes() {
   return useQuery(useTRPC().nodes.list.queryOptions({ limit }, { refetchInterval: usePollMs() }));
 }
 
+export function useNode(id: string) {
+  return useQuery(useTRPC().nodes.get.queryOptions({ id }, { refetchInterval: usePollWhileThere() }));
+}
+
+export function useJoinTokens() {
+  return useQuery(useTRPC().nodes.joinTokens.queryOptions(undefined, { refetchInterval: usePollMs() }));
+}
+
+/** What the autoscaler thinks moves with the load: asked for each second while somebody looks. */
+export function useAutoscaling(name: string, enabled: boolean) {
+  return useQuery(useTRPC().rollouts.autoscaling.queryOptions({ name }, { enabled, refetchInterval: 1000 }));
+}
+
 export function useGateways() {
   return useQuery(useTRPC().gateways.list.queryOptions({ limit }, { refetchInterval: usePollMs() }));
 }

@@ -11,6 +11,15 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)} d`;
 }
 
+/** What is left of a timer, to the second: `8 s`, `1:12`, `2:05:00`; `0 s` when it is over. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60)];
+  return hours > 0 ? `${hours}:${two(minutes % 60)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
 /** How long ago, in whole units: `now`, `12 s ago`, `3 min ago`. */
 export function formatAge(at: string | number | Date, nowMs: number): string {
   const age = nowMs - new Date(at).getTime();

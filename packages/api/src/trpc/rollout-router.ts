@@ -7,6 +7,9 @@ const Steered = z.object({ name: Name, ifGeneration: z.int().nonnegative().optio
 
 export const rolloutRouter = router({
   get: procedure.input(z.object({ name: Name })).query(({ ctx, input }) => ctx.api.getRollout(ctx.principal, input)),
+  autoscaling: procedure
+    .input(z.object({ name: Name }))
+    .query(({ ctx, input }) => ctx.api.getAutoscaling(ctx.principal, input)),
   pause: procedure.input(Steered).mutation(({ ctx, input }) => ctx.api.pauseRollout(ctx.principal, input)),
   resume: procedure.input(Steered).mutation(({ ctx, input }) => ctx.api.resumeRollout(ctx.principal, input)),
   abort: procedure.input(Steered).mutation(({ ctx, input }) => ctx.api.abortRollout(ctx.principal, input)),

@@ -49,6 +49,8 @@ export const NodeView = z.object({
   resources: z.record(z.string(), z.object({ total: z.number(), reserved: z.number() })),
   /** In force: those of the agent with the overrides laid over them. */
   labels: z.record(z.string(), z.string()),
+  /** As the agent itself reports them, without the overrides. */
+  reported_labels: z.record(z.string(), z.string()),
   /** Set by people; null takes away a label that the agent reports. */
   label_overrides: z.record(z.string(), z.string().nullable()),
   replicas: z.int(),

@@ -4,16 +4,15 @@ import { useState } from "react";
 import type { ReplicaView } from "@sluice/contracts";
 import { judgeList } from "@/components/list-state.ts";
 import type { ListQuery, ListState } from "@/components/list-state.ts";
-import { replicaLook } from "@/components/states.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { SkeletonRows } from "@/components/ui/skeleton.tsx";
-import { StateBadge } from "@/components/ui/state-badge.tsx";
 import { sentenceOf } from "@/data/problem.ts";
 import { useNow } from "@/data/use-now.ts";
 import { formatBytes, formatNumber, plural } from "@/format/numbers.ts";
 import { formatAge } from "@/format/time.ts";
 import { ReplicaStages } from "./replica-stages.tsx";
+import { ReplicaState } from "./replica-state.tsx";
 
 const starting = new Set(["pending", "assigned", "preparing", "starting", "loading"]);
 
@@ -64,13 +63,12 @@ function noteOf(state: ListState, count: { wanted: number; live: number; ready: 
 }
 
 function ReplicaRow({ replica, nowMs }: { replica: ReplicaView; nowMs: number }) {
-  const look = replicaLook[replica.stage];
   const enteredAt = replica.stage_times[replica.stage];
   const isStarting = starting.has(replica.stage);
   return (
     <li className="px-3.5 py-2">
       <div className="flex min-h-[22px] items-center gap-2">
-        <StateBadge tone={look.tone} word={look.word} plain reason={<StageReason replica={replica} nowMs={nowMs} />} />
+        <ReplicaState replica={replica} nowMs={nowMs} />
         <span className="min-w-0 truncate text-dim" title={replica.id}>
           {replica.deployment} <span className="font-mono text-2xs text-faint">{replica.id.slice(-6)}</span>
         </span>
@@ -103,26 +101,12 @@ function ReplicaRow({ replica, nowMs }: { replica: ReplicaView; nowMs: number })
 function ReadyFacts({ replica }: { replica: ReplicaView }) {
   const readyAt = replica.stage_times.ready;
   const coldStart = readyAt === undefined ? null : Date.parse(readyAt) - Date.parse(replica.created_at);
+  const nodes = [...new Set(replica.members.map(({ node_name: name }) => name))];
   const facts = [
-    replica.node_name ?? "",
+    nodes.length > 1 ? `${replica.members.length} members on ${nodes.join(", ")}` : (replica.node_name ?? ""),
     replica.pid === null ? "" : `pid ${replica.pid}`,
     replica.rss_bytes === null ? "" : formatBytes(replica.rss_bytes),
     coldStart === null ? "" : `ready in ${(coldStart / 1000).toFixed(1)} s`,
   ].filter(Boolean);
   return <p className="truncate text-xs text-faint">{facts.join(" · ")}</p>;
-}
-
-function StageReason({ replica, nowMs }: { replica: ReplicaView; nowMs: number }) {
-  const enteredAt = replica.stage_times[replica.stage];
-  return (
-    <div className="grid gap-2">
-      <p className="text-text">
-        {replica.message === ""
-          ? `Replica ${replica.id} is ${replicaLook[replica.stage].word.toLowerCase()}.`
-          : replica.message}
-      </p>
-      {enteredAt !== undefined && nowMs > 0 && <p className="text-xs">Since {formatAge(enteredAt, nowMs)}</p>}
-      <ReplicaStages replica={replica} nowMs={nowMs} />
-    </div>
-  );
 }

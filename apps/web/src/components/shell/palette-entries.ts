@@ -42,9 +42,14 @@ export function listPaletteEntries({ applications, deployments, nodes }: Palette
       id: `d:${deployment.application}/${deployment.name}`,
       label: deployment.name,
       note: `deployment of ${deployment.application}`,
-      href: `/deployments?q=${encodeURIComponent(deployment.name)}`,
+      href: `/applications/${encodeURIComponent(deployment.application)}/deployments/${encodeURIComponent(deployment.name)}`,
     })),
-    ...nodes.map((node) => ({ id: `n:${node.id}`, label: node.name, note: "node", href: `/nodes#${node.id}` })),
+    ...nodes.map((node) => ({
+      id: `n:${node.id}`,
+      label: node.name,
+      note: "node",
+      href: `/nodes/${encodeURIComponent(node.id)}`,
+    })),
     ...destinations.map((item) => ({
       id: `g:${item.href}`,
       label: item.label,

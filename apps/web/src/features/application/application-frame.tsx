@@ -16,12 +16,14 @@ import { isNotFound, sentenceOf } from "@/data/problem.ts";
 import { useApplication } from "@/data/queries.ts";
 import { RollbackButton } from "@/features/revisions/rollback-button.tsx";
 import { ApplicationMenu } from "./application-menu.tsx";
+import { FailureBanner } from "./failure-banner.tsx";
 import { GoneApplication } from "./gone-application.tsx";
 import { StatusReason } from "./status-reason.tsx";
 import { applicationPath, useApplicationName } from "./use-application-name.ts";
 
 const tabs = [
   { path: "", label: "Overview" },
+  { path: "/deployments", label: "Deployments" },
   { path: "/revisions", label: "Revisions" },
   { path: "/playground", label: "Playground" },
 ] as const;
@@ -57,7 +59,7 @@ export function ApplicationFrame({ children }: { children: ReactNode }) {
         }
       />
       <Tabs base={applicationPath(name)} />
-      {application.data?.status === "DEPLOY_FAILED" && <FailureBanner application={application.data} />}
+      {application.data !== undefined && <FailureBanner application={application.data} />}
       {children}
     </>
   );
@@ -101,7 +103,9 @@ function Tabs({ base }: { base: string }) {
   return (
     <nav aria-label="Application" className="mb-4 flex gap-[18px] overflow-x-auto border-b border-line">
       {tabs.map((tab) => {
-        const current = decodeURIComponent(pathname) === decodeURIComponent(`${base}${tab.path}`);
+        const here = decodeURIComponent(pathname);
+        const path = decodeURIComponent(`${base}${tab.path}`);
+        const current = here === path || (tab.path !== "" && here.startsWith(`${path}/`));
         return (
           <Link
             key={tab.path}
@@ -117,30 +121,5 @@ function Tabs({ base }: { base: string }) {
         );
       })}
     </nav>
-  );
-}
-
-function FailureBanner({ application }: { application: ApplicationView }) {
-  const serving = application.traffic.effective.filter(
-    (variant) => variant.weight > 0 && variant.revision !== application.target_revision,
-  );
-  return (
-    <Banner
-      tone="bad"
-      className="mb-3.5"
-      action={
-        <Button asChild size="small">
-          <Link href={`/applications/new?application=${encodeURIComponent(application.name)}`}>
-            Mend and deploy again
-          </Link>
-        </Button>
-      }
-    >
-      <span className="font-medium">Revision {application.target_revision} could not be started.</span>{" "}
-      {serving.length > 0
-        ? `Revision ${serving.map((variant) => variant.revision).join(", ")} is still serving; no request was taken from it. `
-        : ""}
-      <span className="text-dim">{application.message}</span>
-    </Banner>
   );
 }

@@ -12,6 +12,9 @@ import { TrafficPanel } from "@/components/traffic/traffic-panel.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { useApplication, useEvents, useIsStale, useMetrics, useReplicas, useRevisions } from "@/data/queries.ts";
 import { describeTimeRange } from "@/format/time-range.ts";
+import { RolloutCard } from "@/features/rollout/rollout-card.tsx";
+import { RolloutLine } from "@/features/rollout/rollout-line.tsx";
+import { isRunning } from "@/features/rollout/rollout-steps.ts";
 import { KeyFigures, figuresOf } from "./key-figures.tsx";
 import { OverviewCharts, overviewMetrics, revisionMetrics } from "./overview-charts.tsx";
 import { OverviewSkeleton } from "./overview-skeleton.tsx";
@@ -37,6 +40,7 @@ export function ApplicationOverview() {
   useMetrics({ ...revisionMetrics, application: name, range });
   if (application === undefined) return <OverviewSkeleton />;
 
+  const { rollout } = application;
   const capacity = replicas
     .filter((replica) => replica.stage === "ready")
     .reduce(
@@ -63,6 +67,12 @@ export function ApplicationOverview() {
         </p>
         <RangePicker range={range} onChange={setRange} />
       </div>
+      {rollout !== null && isRunning(rollout) && (
+        <RolloutCard application={application} rollout={rollout} replicas={replicas} />
+      )}
+      {rollout !== null && !isRunning(rollout) && rollout.phase !== "failed" && (
+        <RolloutLine application={application} revisions={revisions} />
+      )}
       <KeyFigures figures={figuresOf(metrics, application.ready_replicas, application.wanted_replicas, capacity)} />
       <div className="grid items-start gap-3.5 min-[1160px]:grid-cols-[minmax(0,1fr)_348px]">
         <CrosshairProvider>

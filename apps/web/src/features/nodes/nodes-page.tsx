@@ -1,19 +1,38 @@
 "use client";
 
+import { useState } from "react";
 import { ListBody } from "@/components/list-body.tsx";
 import { PageHeader } from "@/components/shell/page.tsx";
+import { Button } from "@/components/ui/button.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
-import { useNodes, useReplicas } from "@/data/queries.ts";
+import { FilterInput } from "@/components/ui/filter-input.tsx";
+import { useUrlFilter } from "@/components/use-url-filter.ts";
+import { useNodes } from "@/data/queries.ts";
 import { plural } from "@/format/numbers.ts";
+import { AddNodeDialog } from "./add-node-dialog.tsx";
 import { GatewayCard } from "./gateway-card.tsx";
-import { NodeCard } from "./node-card.tsx";
+import { NodeTable } from "./node-table.tsx";
+import { TokenCard } from "./token-card.tsx";
 
 export function NodesPage() {
   const nodes = useNodes();
-  const replicas = useReplicas().data?.items;
+  const [filter, setFilter] = useUrlFilter("q");
+  const [adding, setAdding] = useState(false);
   const items = nodes.data?.items ?? [];
   const ready = items.filter((node) => node.state === "ready").length;
+  const text = filter.trim().toLowerCase();
+  const shown = items.filter((node) =>
+    [node.name, node.hostname, node.state, ...Object.entries(node.labels).map((label) => label.join("="))]
+      .join(" ")
+      .toLowerCase()
+      .includes(text),
+  );
+  const addButton = (
+    <Button look="primary" onClick={() => setAdding(true)}>
+      Add a node
+    </Button>
+  );
   return (
     <>
       <PageHeader
@@ -23,32 +42,35 @@ export function NodesPage() {
             <span className="text-xs text-faint">{`${ready} of ${plural(items.length, "node")} ready`}</span>
           )
         }
+        actions={
+          <>
+            {items.length > 0 && (
+              <FilterInput label="Filter by name, state or label" value={filter} onChange={setFilter} />
+            )}
+            {addButton}
+          </>
+        }
       />
-      {items.length > 0 ? (
-        <div className="grid gap-3.5">
-          {items.map((node) => (
-            <NodeCard key={node.id} node={node} replicas={replicas?.filter((replica) => replica.node_id === node.id)} />
-          ))}
-        </div>
-      ) : (
-        <ListBody
-          query={nodes}
-          total={0}
-          shown={0}
-          empty={
-            <EmptyState title="No node is connected">
-              <p>
-                Nodes run the replicas. `npm start` brings one on this machine; its CPU, memory, GPUs and replicas
-                appear here.
-              </p>
-              <CodeBlock label="command" text="npm start" />
-            </EmptyState>
-          }
-        >
-          {null}
-        </ListBody>
-      )}
+      <ListBody
+        query={nodes}
+        total={items.length}
+        shown={shown.length}
+        columns={7}
+        empty={
+          <EmptyState title="No node is connected" action={addButton}>
+            <p>
+              Nodes run the replicas. `npm start` brings one on this machine; a token lets other machines join. Their
+              CPU, memory, GPUs and replicas appear here.
+            </p>
+            <CodeBlock label="command" text="npm start" />
+          </EmptyState>
+        }
+      >
+        <NodeTable nodes={shown} />
+      </ListBody>
+      <TokenCard />
       <GatewayCard />
+      {adding && <AddNodeDialog onClose={() => setAdding(false)} />}
     </>
   );
 }

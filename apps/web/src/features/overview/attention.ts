@@ -31,7 +31,7 @@ export function listAttention(applications: readonly ApplicationSummary[], nodes
       tone: nodeLook[node.state].tone,
       title: `Node ${node.name}: ${nodeLook[node.state].word.toLowerCase()}`,
       reason: node.reason,
-      href: `/nodes#${node.id}`,
+      href: `/nodes/${encodeURIComponent(node.id)}`,
     }));
   return [...ofApplications, ...ofNodes].sort((left, right) => order.indexOf(left.tone) - order.indexOf(right.tone));
 }

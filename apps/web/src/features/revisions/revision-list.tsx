@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { RevisionView } from "@sluice/contracts";
 import { judgeList } from "@/components/list-state.ts";
@@ -16,8 +17,9 @@ import { useApplication, useRevisions } from "@/data/queries.ts";
 import { useNow } from "@/data/use-now.ts";
 import { useApplicationName } from "@/features/application/use-application-name.ts";
 import { formatPercent } from "@/format/numbers.ts";
-import { formatAge, formatMoment } from "@/format/time.ts";
+import { formatAge, formatCountdown, formatMoment } from "@/format/time.ts";
 import { DiffCard } from "./diff-card.tsx";
+import { pickCompared } from "./pick-compared.ts";
 import { RollbackDialog } from "./rollback-dialog.tsx";
 
 /** Every revision, newest first: who, when, why, what it gets, and the way back to it. */
@@ -27,10 +29,16 @@ export function RevisionList() {
   const revisions = useRevisions(name);
   const nowMs = useNow();
   const [rollingBackTo, setRollingBackTo] = useState<RevisionView | null>(null);
-  const [compared, setCompared] = useState<number | null>(null);
+  const router = useRouter();
+  const asked = useSearchParams();
   const items = revisions.data?.items ?? [];
   const state = judgeList(revisions, items.length);
-  const shown = compared ?? items[0]?.number ?? null;
+  const numbers = items.map(({ number }) => number);
+  const compared = pickCompared(numbers, { from: asked.get("from"), to: asked.get("to") });
+  const compare = (to: number, from?: number): void =>
+    router.replace(`?${new URLSearchParams({ ...(from === undefined ? {} : { from: `${from}` }), to: `${to}` })}`, {
+      scroll: false,
+    });
 
   return (
     <div className="grid grid-cols-1 gap-3.5">
@@ -59,6 +67,7 @@ export function RevisionList() {
                   <Td>
                     <RevisionChip revision={revision.number} />
                     {revision.is_target && <span className="text-xs text-faint"> target</span>}
+                    <WarmBadge until={revision.warm_until} nowMs={nowMs} />
                   </Td>
                   <Td className="max-w-[320px] truncate">
                     {revision.message === "" ? <span className="text-faint">no message</span> : revision.message}
@@ -88,8 +97,8 @@ export function RevisionList() {
                     <Button
                       look="quiet"
                       size="small"
-                      aria-pressed={shown === revision.number}
-                      onClick={() => setCompared(revision.number)}
+                      aria-pressed={compared?.to === revision.number}
+                      onClick={() => compare(revision.number)}
                     >
                       Changes
                     </Button>
@@ -108,11 +117,32 @@ export function RevisionList() {
           </Table>
         )}
       </Card>
-      {shown !== null && <DiffCard key={shown} application={name} revisions={items} to={shown} />}
+      {compared !== null && (
+        <DiffCard
+          application={name}
+          revisions={items}
+          from={compared.from}
+          to={compared.to}
+          onChoose={(from, to) => compare(to, from)}
+        />
+      )}
       {application !== undefined && rollingBackTo !== null && (
         <RollbackDialog application={application} revision={rollingBackTo} onClose={() => setRollingBackTo(null)} />
       )}
     </div>
+  );
+}
+
+/** Its replicas still run: the way back takes no start. */
+function WarmBadge({ until, nowMs }: { until: string | null; nowMs: number }) {
+  if (until === null || nowMs === 0 || Date.parse(until) <= nowMs) return null;
+  return (
+    <span
+      title={`Its replicas are kept until ${formatMoment(until)}: a rollback takes seconds`}
+      className="ml-2 inline-flex h-[18px] items-center rounded-full border border-accent/40 px-1.5 text-2xs text-dim"
+    >
+      warm, {formatCountdown(Date.parse(until) - nowMs)}
+    </span>
   );
 }
 

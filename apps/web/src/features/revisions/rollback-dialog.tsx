@@ -36,7 +36,11 @@ export function RollbackDialog({ application, revision: first, choices = [], onC
   const rollback = useMutation(
     trpc.applications.rollback.mutationOptions({
       onSuccess: () => {
-        toast(`Rolling back to r${revision.number}`, { description: "Its replicas start first; then requests move." });
+        toast(`Rolling back to r${revision.number}`, {
+          description: isWarm(revision)
+            ? "Its replicas are warm: requests move at once."
+            : "Its replicas start first; then requests move.",
+        });
         for (const name of ["applications", "events"]) void queryClient.invalidateQueries({ queryKey: [[name]] });
         onClose();
         router.push(applicationPath(application.name));
@@ -50,7 +54,7 @@ export function RollbackDialog({ application, revision: first, choices = [], onC
       onOpenChange={onClose}
       className="w-[min(620px,calc(100vw-24px))]"
       title={`Roll back ${application.name} to r${revision.number}`}
-      description={`r${revision.number} becomes the target instead of r${from}. Its replicas start first; when all are ready, requests move, and only then r${from} drains. No new revision is made.`}
+      description={`r${revision.number} becomes the target instead of r${from}. ${howItGoes(revision, from)} No new revision is made.`}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -84,6 +88,7 @@ export function RollbackDialog({ application, revision: first, choices = [], onC
             {choices.map((one) => (
               <option key={one.number} value={one.number}>
                 r{one.number}
+                {isWarm(one) ? " (warm)" : ""}
                 {one.message === "" ? "" : ` · ${one.message}`}
               </option>
             ))}
@@ -116,4 +121,14 @@ export function RollbackDialog({ application, revision: first, choices = [], onC
       )}
     </Dialog>
   );
+}
+
+function isWarm({ warm_until: until }: RevisionView): boolean {
+  return until !== null && Date.parse(until) > Date.now();
+}
+
+function howItGoes(revision: RevisionView, from: number): string {
+  return isWarm(revision)
+    ? `It takes seconds: its replicas are warm and ready. Requests move at once, and then r${from} drains.`
+    : `Its replicas start first; when all are ready, requests move, and only then r${from} drains.`;
 }

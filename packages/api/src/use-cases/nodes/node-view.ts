@@ -47,6 +47,7 @@ export function nodeViewOf({ node, intent, replicas, applications }: NodeFactsSt
       [...names].sort().map((name) => [name, { total: facts.custom[name] ?? 0, reserved: use.used.custom[name] ?? 0 }]),
     ),
     labels: mergeLabels(facts.labels, intent?.labels ?? {}),
+    reported_labels: { ...facts.labels },
     label_overrides: { ...intent?.labels },
     replicas: here.length,
     last_heartbeat_at: isoOf(node.lastSeenAtMs),

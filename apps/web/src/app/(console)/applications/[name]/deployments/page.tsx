@@ -1,0 +1,5 @@
+import { DeploymentList } from "@/features/deployments/deployment-list.tsx";
+
+export default function Page() {
+  return <DeploymentList />;
+}

@@ -1,0 +1,129 @@
+"use client";
+
+import Link from "next/link";
+import type { ReplicaView } from "@sluice/contracts";
+import { judgeList } from "@/components/list-state.ts";
+import type { ListQuery } from "@/components/list-state.ts";
+import { ReplicaStages } from "@/components/replicas/replica-stages.tsx";
+import { ReplicaState } from "@/components/replicas/replica-state.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { RevisionChip } from "@/components/ui/revision-chip.tsx";
+import { SkeletonRows } from "@/components/ui/skeleton.tsx";
+import { Table, Td, Th } from "@/components/ui/table.tsx";
+import { sentenceOf } from "@/data/problem.ts";
+import { useNow } from "@/data/use-now.ts";
+import { formatBytes, formatNumber, shortHash } from "@/format/numbers.ts";
+import { formatAge } from "@/format/time.ts";
+
+export interface ReplicaTableProps {
+  query: ListQuery & { readonly error: unknown };
+  replicas: readonly ReplicaView[];
+  note: string;
+  empty: string;
+  /** Name of the application and deployment in a column of its own. */
+  showOwner?: boolean;
+}
+
+/** Every replica with its state, revisions, members by rank with node and GPUs, and load. */
+export function ReplicaTable({ query, replicas, note, empty, showOwner = false }: ReplicaTableProps) {
+  const nowMs = useNow();
+  const state = judgeList(query, replicas.length);
+  return (
+    <Card title="Replicas" note={note} flush>
+      {state === "loading" && <SkeletonRows rows={2} columns={6} />}
+      {state === "refused" && <p className="px-3.5 pb-3.5 text-bad">{sentenceOf(query.error)}</p>}
+      {state === "empty" && <p className="px-3.5 pb-3.5 text-dim">{empty}</p>}
+      {state === "filled" && (
+        <Table label="Replicas">
+          <thead>
+            <tr>
+              <Th>Replica</Th>
+              {showOwner && <Th>Deployment</Th>}
+              <Th>State</Th>
+              <Th>Revision</Th>
+              <Th>Members: node and GPUs</Th>
+              <Th numeric>Ongoing</Th>
+              <Th numeric>Memory</Th>
+              <Th numeric>Since</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {replicas.map((replica) => (
+              <Row key={replica.id} replica={replica} nowMs={nowMs} showOwner={showOwner} />
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </Card>
+  );
+}
+
+const starting = new Set<string>(["assigned", "preparing", "starting", "loading"]);
+
+function Row({ replica, nowMs, showOwner }: { replica: ReplicaView; nowMs: number; showOwner: boolean }) {
+  const since = replica.stage_times[replica.stage];
+  return (
+    <tr>
+      <Td className="font-mono text-xs" title={replica.id}>
+        {replica.id.slice(-8)}
+      </Td>
+      {showOwner && (
+        <Td>
+          <Link
+            className="hover:underline"
+            href={`/applications/${encodeURIComponent(replica.application)}/deployments/${encodeURIComponent(replica.deployment)}`}
+          >
+            {replica.application}/{replica.deployment}
+          </Link>
+        </Td>
+      )}
+      <Td>
+        <ReplicaState replica={replica} nowMs={nowMs} />
+        {starting.has(replica.stage) && (
+          <div className="mt-1 w-[320px] max-w-full">
+            <ReplicaStages replica={replica} nowMs={nowMs} />
+          </div>
+        )}
+      </Td>
+      <Td>
+        <span className="inline-flex flex-wrap gap-x-2.5">
+          {replica.revisions.map((revision) => (
+            <RevisionChip key={revision} revision={revision} />
+          ))}
+        </span>
+      </Td>
+      <Td className="text-dim">
+        <Members replica={replica} />
+      </Td>
+      <Td numeric>{formatNumber(replica.ongoing)}</Td>
+      <Td numeric className="text-dim">
+        {formatBytes(replica.rss_bytes)}
+      </Td>
+      <Td numeric className="text-dim">
+        {since === undefined || nowMs === 0 ? "" : formatAge(since, nowMs)}
+      </Td>
+    </tr>
+  );
+}
+
+/** A plain replica is one process; a gang has one per rank. */
+function Members({ replica }: { replica: ReplicaView }) {
+  if (replica.members.length === 0) return <span className="text-faint">no node yet</span>;
+  return (
+    <ul className="grid gap-0.5">
+      {replica.members.map((member) => (
+        <li key={member.rank} className="flex flex-wrap items-baseline gap-x-2">
+          {replica.members.length > 1 && <span className="text-xs text-faint">rank {member.rank}</span>}
+          <Link href={`/nodes/${encodeURIComponent(member.node_id)}`} className="hover:text-text hover:underline">
+            {member.node_name}
+          </Link>
+          {member.gpu_uuids.map((uuid) => (
+            <span key={uuid} title={uuid} className="font-mono text-2xs text-faint">
+              {shortHash(uuid)}
+            </span>
+          ))}
+        </li>
+      ))}
+    </ul>
+  );
+}

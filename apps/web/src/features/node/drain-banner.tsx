@@ -1,0 +1,51 @@
+"use client";
+
+import type { NodeView } from "@sluice/contracts";
+import { Banner } from "@/components/ui/banner.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { useNow } from "@/data/use-now.ts";
+import { plural } from "@/format/numbers.ts";
+import { formatAge, formatDuration } from "@/format/time.ts";
+
+/** How far a drain is, or that the node was removed. */
+export function DrainBanner({ node, onRemove }: { node: NodeView; onRemove: () => void }) {
+  const nowMs = useNow();
+  if (node.removed_at !== null) {
+    return (
+      <Banner tone="gone" className="mb-3.5">
+        <span className="font-medium">It was removed{nowMs === 0 ? "" : ` ${formatAge(node.removed_at, nowMs)}`}.</span>{" "}
+        <span className="text-dim">Its agent is refused. Take it back, or let it join again with a new token.</span>
+      </Banner>
+    );
+  }
+  if (node.drain === null) return null;
+  const { replicas_left: left, since } = node.drain;
+  const lasts = nowMs === 0 ? "" : ` for ${formatDuration(nowMs - Date.parse(since))}`;
+  if (left === 0) {
+    return (
+      <Banner
+        tone="ok"
+        className="mb-3.5"
+        action={
+          <Button size="small" onClick={onRemove}>
+            Remove…
+          </Button>
+        }
+      >
+        <span className="font-medium">Drained: no replica is left.</span>{" "}
+        <span className="text-dim">It may be switched off, removed, or uncordoned to take replicas again.</span>
+      </Banner>
+    );
+  }
+  return (
+    <Banner tone="busy" className="mb-3.5">
+      <span className="font-medium">
+        Draining{lasts}: {plural(left, "replica")} left.
+      </span>{" "}
+      <span className="text-dim">
+        Each is replaced elsewhere first and stops when its replacement is ready and it has finished what it runs. One
+        that finds no room elsewhere stays.
+      </span>
+    </Banner>
+  );
+}
