@@ -26,6 +26,20 @@ const entries: Readonly<Record<ProcessKind, string>> = {
   web: "dist/web.mjs",
 };
 
+/** Processes that are stopped together, the latest first. */
+export class ProcessGroup implements AsyncDisposable {
+  readonly #members: AsyncDisposable[] = [];
+
+  add<One extends AsyncDisposable>(member: One): One {
+    this.#members.push(member);
+    return member;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const member of [...this.#members].reverse()) await member[Symbol.asyncDispose]();
+  }
+}
+
 const stopTimeoutMs = 35_000;
 const keptCharacters = 200_000;
 

@@ -1,5 +1,5 @@
 /** Applications that only take their place: one bundle, deployed under many names with different options. */
-import type { Client } from "@sluice/sdk";
+import { ApiError, type Client } from "@sluice/sdk";
 import { waitUntil } from "../product/deploy.ts";
 
 type Spec = Parameters<Client["applications"]["put"]>[0];
@@ -21,7 +21,7 @@ export interface IdleApplications {
 export async function openIdleApplications(client: Client, template: string): Promise<IdleApplications> {
   const { spec } = await client.applications.get(template);
   const replicas = async (name: string): Promise<readonly Replica[]> => {
-    const { items } = await client.replicas.list({ application: name, limit: 100 });
+    const { items } = await client.replicas.list({ application: name, limit: 100 }).catch(noneOfGone);
     return items.filter(({ stage }) => stage !== "stopped" && stage !== "failed");
   };
   const isReady = ({ stage }: Replica): boolean => stage === "ready";
@@ -51,4 +51,10 @@ export async function openIdleApplications(client: Client, template: string): Pr
       await waitUntil(`${name} is gone`, async () => (await replicas(name)).length === 0);
     },
   };
+}
+
+/** An application that is deleted is gone after its replicas. */
+function noneOfGone(error: unknown): { items: readonly Replica[] } {
+  if (error instanceof ApiError && error.status === 404) return { items: [] };
+  throw error;
 }

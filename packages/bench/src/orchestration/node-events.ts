@@ -5,7 +5,7 @@ import { waitUntil } from "../product/deploy.ts";
 import { listProcessTree } from "../product/process-tree.ts";
 import { startProduct, type RunningProduct } from "../product/start-product.ts";
 import type { Proof } from "../proof.ts";
-import { startExtra, type ExtraProcess } from "./extra-processes.ts";
+import { ProcessGroup, startExtra, type ExtraProcess } from "./extra-processes.ts";
 import { deployRelay, type Relay } from "./relay.ts";
 import { measureUnderLoad, ratePerSecond, reportRows, seconds, type EventRow, type Outcome } from "./under-load.ts";
 
@@ -20,10 +20,12 @@ export const nodesProof: Proof = {
     const folder = await mkdtemp(join(tmpdir(), "sluice-second-"));
     try {
       await using product = await startProduct();
-      await using agent = await startExtra(product, "agent", {
-        SLUICE_NODE_NAME: second,
-        SLUICE_AGENT_DIR: join(folder, "agent"),
-      });
+      await using agents = new ProcessGroup();
+      const startAgent = async (): Promise<ExtraProcess> =>
+        agents.add(
+          await startExtra(product, "agent", { SLUICE_NODE_NAME: second, SLUICE_AGENT_DIR: join(folder, "agent") }),
+        );
+      let agent = await startAgent();
       await waitNode(product, "ready");
       const relay = await deployRelay(product);
       const load = { urls: [`${product.gateway}${relay.path}`], ratePerSecond };
@@ -44,6 +46,17 @@ export const nodesProof: Proof = {
           happen: async () => lose(relay, agent),
         }),
       );
+      agent = await startAgent();
+      await waitNode(product, "ready");
+      await moveAll(product, relay);
+      rows.push(
+        await measureUnderLoad({
+          event: "loss of the node that had everything",
+          load,
+          log,
+          happen: async () => lose(relay, agent),
+        }),
+      );
       return reportRows(rows, log);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -56,6 +69,19 @@ async function waitNode({ client }: RunningProduct, state: string): Promise<void
     const { items } = await client.nodes.list();
     return items.some((node) => node.name === second && node.state === state);
   });
+}
+
+/** Everything to the second node: the other one takes nothing new while a revision comes. */
+async function moveAll({ client }: RunningProduct, relay: Relay): Promise<void> {
+  const { items } = await client.nodes.list();
+  const own = items.find(({ name }) => name !== second);
+  if (own === undefined) throw new Error("the launcher's node is not there");
+  await client.nodes.cordon(own.id);
+  await waitUntil("the first node is cordoned", async () => (await client.nodes.get(own.id)).state === "cordoned");
+  await relay.waitInForce(await relay.update(3));
+  await relay.waitAtRest();
+  await client.nodes.uncordon(own.id);
+  await waitUntil("the first node is open", async () => (await client.nodes.get(own.id)).state === "ready");
 }
 
 async function onSecond(relay: Relay): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { deployWithCli, waitUntil } from "../product/deploy.ts";
 import { checkoutRoot, startProduct, type RunningProduct } from "../product/start-product.ts";
 import type { Figure, Proof } from "../proof.ts";
-import { startExtra } from "./extra-processes.ts";
+import { ProcessGroup, startExtra } from "./extra-processes.ts";
 import { openIdleApplications, type IdleApplications, type Replica } from "./idle-application.ts";
 import { nodes, seatOf, situations, type Situation } from "./situations.ts";
 
@@ -18,11 +18,11 @@ export const placementProof: Proof = {
     const folder = await mkdtemp(join(tmpdir(), "sluice-nodes-"));
     try {
       await using product = await startProduct();
-      await using agents = new AsyncDisposableStack();
+      await using agents = new ProcessGroup();
       for (const [name, flags] of Object.entries(nodes)) {
         log(`node ${name}: ${flags.join(" ")}`);
         const env = { SLUICE_NODE_NAME: name, SLUICE_AGENT_DIR: join(folder, name), SLUICE_WARM_HOSTS: "0" };
-        agents.use(await startExtra(product, "agent", env, flags));
+        agents.add(await startExtra(product, "agent", env, flags));
       }
       await cordonOwnNode(product);
       await deployWithCli(product, join(checkoutRoot, "packages/bench/apps/idle"));

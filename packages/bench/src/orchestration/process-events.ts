@@ -5,7 +5,7 @@ import { findFreePort } from "../peers/free-port.ts";
 import { waitUntil } from "../product/deploy.ts";
 import { startProduct, type RunningProduct } from "../product/start-product.ts";
 import type { Proof } from "../proof.ts";
-import { pidOf, postgresPid, startExtra } from "./extra-processes.ts";
+import { pidOf, postgresPid, ProcessGroup, startExtra } from "./extra-processes.ts";
 import { deployRelay, type Relay } from "./relay.ts";
 import { startSecondGateway } from "./second-gateway.ts";
 import {
@@ -31,8 +31,8 @@ export const processesProof: Proof = {
     const folder = await mkdtemp(join(tmpdir(), "sluice-second-"));
     try {
       await using product = await startProduct();
-      await using gateways = new AsyncDisposableStack();
-      let gateway = gateways.use(await startSecondGateway(product, folder));
+      await using gateways = new ProcessGroup();
+      let gateway = gateways.add(await startSecondGateway(product, folder));
       const port = Number(new URL(gateway.url).port);
       const relay = await deployRelay(product);
       const first = `${product.gateway}${relay.path}`;
@@ -53,7 +53,7 @@ export const processesProof: Proof = {
         await gateway.exited;
         return { facts: [`it ended after ${seconds(performance.now() - start)}`] };
       });
-      gateway = gateways.use(await startSecondGateway(product, folder, port));
+      gateway = gateways.add(await startSecondGateway(product, folder, port));
       await gateway.waitServing(relay.path);
       let untouched: EventRow | undefined;
       await event("kill -9 of one of two gateways, one retry", { goOn: "once" }, async () => {
@@ -72,7 +72,7 @@ export const processesProof: Proof = {
         return { facts: [] };
       });
       if (untouched !== undefined) rows.push(untouched);
-      gateway = gateways.use(await startSecondGateway(product, folder, port));
+      gateway = gateways.add(await startSecondGateway(product, folder, port));
       await gateway.waitServing(relay.path);
       await event("kill -9 of the leading controller", {}, async () => killController(product, relay));
       return reportRows(rows, log);

@@ -21,6 +21,8 @@ export interface Relay {
   waitInForce(revision: number): Promise<number>;
   /** Waits until nothing moves: all replicas ready, of nothing else but what is kept warm. */
   waitAtRest(): Promise<number>;
+  /** The same, whatever the application's state says. */
+  waitSettled(): Promise<number>;
   /** Process ids of what serves, in order. */
   pids(): Promise<readonly number[]>;
   /** What serves. */
@@ -36,6 +38,20 @@ export async function deployRelay(product: RunningProduct): Promise<Relay> {
     const { items } = await client.replicas.list({ application: name, limit: 200 });
     return items.filter(({ stage, warm_until: warm }) => stage !== "stopped" && stage !== "failed" && warm === null);
   };
+  const waitSettled = async (states?: readonly string[]): Promise<number> =>
+    waitUntil(
+      "relay is at rest",
+      async () => {
+        const { status } = await client.applications.get(name);
+        const replicas = await serving();
+        return (
+          (states?.includes(status) ?? true) &&
+          replicas.length === wantedReplicas &&
+          replicas.every(({ stage, reconfiguring }) => stage === "ready" && !reconfiguring)
+        );
+      },
+      90_000,
+    );
   const put = async (change: Partial<Spec>): Promise<number> => {
     const { plan } = await client.applications.put({ ...spec, ...change });
     return plan.revision;
@@ -55,20 +71,8 @@ export async function deployRelay(product: RunningProduct): Promise<Relay> {
         },
         60_000,
       ),
-    waitAtRest: async () =>
-      waitUntil(
-        "relay is at rest",
-        async () => {
-          const { status } = await client.applications.get(name);
-          const replicas = await serving();
-          return (
-            status === "RUNNING" &&
-            replicas.length === wantedReplicas &&
-            replicas.every(({ stage, reconfiguring }) => stage === "ready" && !reconfiguring)
-          );
-        },
-        90_000,
-      ),
+    waitAtRest: async () => waitSettled(["RUNNING"]),
+    waitSettled: async () => waitSettled(),
     pids: async () =>
       (await serving()).flatMap(({ pid }) => (pid === null ? [] : [pid])).sort((left, right) => left - right),
     serving,

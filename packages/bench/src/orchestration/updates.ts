@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { waitUntil } from "../product/deploy.ts";
-import { startProduct } from "../product/start-product.ts";
+import { deployWithCli, waitUntil } from "../product/deploy.ts";
+import { checkoutRoot, startProduct, type RunningProduct } from "../product/start-product.ts";
 import type { Proof } from "../proof.ts";
 import { startSecondGateway } from "./second-gateway.ts";
 import { deployRelay, type Relay } from "./relay.ts";
@@ -21,7 +21,7 @@ export const updatesProof: Proof = {
       const load = { urls: [`${product.gateway}${relay.path}`, `${second.url}${relay.path}`], ratePerSecond };
       const rows: EventRow[] = [];
       const event = async (name: string, happen: () => Promise<Outcome>): Promise<void> => {
-        await relay.waitAtRest();
+        await relay.waitSettled();
         rows.push(await measureUnderLoad({ event: name, load, log, happen }));
       };
       await second.waitServing(relay.path);
@@ -30,11 +30,12 @@ export const updatesProof: Proof = {
       await event("warm rollback", async () => rollBackWarm(relay));
       await event("update of user_config only", async () => reconfigure(relay));
       await event("failing update: constructor throws", async () =>
-        failForward(relay, { args: { version: 3, isBroken: true } }),
+        failForward(relay, async () => relay.put({ args: { version: 3, isBroken: true } })),
       );
-      await relay.update(4);
+      await relay.waitInForce(await relay.update(4));
+      await relay.waitAtRest();
       await event("failing update: code that cannot be imported", async () =>
-        failForward(relay, { import_path: "broken:app" }),
+        failForward(relay, async () => deployUnimportable(product, relay)),
       );
       return reportRows(rows, log);
     } finally {
@@ -88,13 +89,13 @@ async function reconfigure(relay: Relay): Promise<Outcome> {
 }
 
 /** The old revision serves on; the failure is told with its reason. */
-async function failForward(relay: Relay, change: Parameters<Relay["put"]>[0]): Promise<Outcome> {
+async function failForward(relay: Relay, update: () => Promise<number>): Promise<Outcome> {
   const { client } = relay;
   const before = await relay.pids();
   const { effective } = await client.applications.traffic("relay");
   const good = effective[0]?.revision ?? 0;
   const start = performance.now();
-  const revision = await relay.put(change);
+  const revision = await update();
   let phase = "";
   let message = "";
   await waitUntil(
@@ -107,22 +108,28 @@ async function failForward(relay: Relay, change: Parameters<Relay["put"]>[0]): P
     90_000,
   );
   const failedMs = performance.now() - start;
-  const restMs = await relay.waitAtRest().catch(() => Number.NaN);
+  const restMs = await relay.waitSettled();
   const after = await relay.pids();
   const view = await client.applications.get("relay");
   const { traffic } = view;
   return {
     facts: [
       `given up after ${seconds(failedMs)}`,
-      `at rest ${Number.isNaN(restMs) ? `never: ${view.status} ${view.message}` : `${seconds(restMs)} later`}`,
-      `target revision ${String(view.target_revision)}, ${message}`,
+      `nothing left of it ${seconds(restMs)} later`,
+      `${view.status}: ${view.message}`,
+      `rollout ${phase}: ${message}; target revision ${String(view.target_revision)}, ${String(good)} serves`,
     ],
     checks: {
       "the old processes serve on": before.every((pid) => after.includes(pid)),
       "all traffic on the revision before": traffic.effective.length === 1 && traffic.effective[0]?.revision === good,
-      "rolled back by itself": view.status === "RUNNING",
     },
   };
+}
+
+/** The same application from code that throws when it is imported. */
+async function deployUnimportable(product: RunningProduct, { client }: Relay): Promise<number> {
+  await deployWithCli(product, join(checkoutRoot, "packages/bench/apps/relay-broken")).catch(() => undefined);
+  return (await client.applications.get("relay")).target_revision;
 }
 
 function same(left: readonly number[], right: readonly number[]): boolean {
