@@ -34,6 +34,11 @@ export class FakeAgent {
   readonly welcomes: number[] = [];
   readonly refusals: string[] = [];
   readonly acknowledged: number[] = [];
+  /** What its replicas wrote. */
+  readonly logs = new Map<string, readonly string[]>();
+  /** Requests for logs, and those that were taken back. */
+  readonly followed: string[] = [];
+  readonly stoppedLogs: string[] = [];
   /** What its replicas count; null = it never says. */
   metrics: string | null = null;
   /** Outcome of starting a replica of a revision. */
@@ -124,7 +129,9 @@ export class FakeAgent {
         if (this.metrics !== null) this.send({ type: "metrics", requestId: message.requestId, text: this.metrics });
         return;
       case "read_logs":
+        return this.#tellLog(message);
       case "stop_logs":
+        this.stoppedLogs.push(message.requestId);
         return;
       case "windows_ack":
         this.acknowledged.push(...message.windowStartMs);
@@ -132,6 +139,15 @@ export class FakeAgent {
       default:
         return message satisfies never;
     }
+  }
+
+  #tellLog({ requestId, replicaId, follow }: Extract<ControllerToAgent, { type: "read_logs" }>): void {
+    this.followed.push(requestId);
+    const lines = this.logs.get(replicaId);
+    const chunk = { type: "log_chunk", requestId, text: "" } as const;
+    if (lines === undefined) return this.send({ ...chunk, done: true, error: "This node keeps no logs of it." });
+    for (const line of lines) this.send({ ...chunk, text: line, done: false });
+    if (!follow) this.send({ ...chunk, done: true });
   }
 
   /** As the real agent: sets are ordered by (epoch, version), what is missing stops, what ended is never started again. */

@@ -10,7 +10,7 @@ export { bindUseCases } from "./use-cases/bind-use-cases.ts";
 export { openChangeFeed } from "./use-cases/live/change-feed.ts";
 export type { ListeningChangeFeed } from "./use-cases/live/change-feed.ts";
 export type { ApiUseCases } from "./use-cases/api-use-cases.ts";
-export type { ApiDeps, ChangeFeed, Clock, ControllerPort, GatewayPort } from "./ports/api-deps.ts";
+export type { ApiDeps, ChangeFeed, Clock, ControllerPort, GatewayPort, LogAnswer, LogCall } from "./ports/api-deps.ts";
 export { createAuthenticator } from "./access/authenticate.ts";
 export type { Authenticator } from "./access/authenticate.ts";
 export type { Principal } from "./access/principal.ts";

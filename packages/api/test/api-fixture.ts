@@ -31,6 +31,8 @@ export interface ApiFixture extends AsyncDisposable {
   /** What the next describe answers; the default is that no controller leads. */
   describe: (request: DescribeRequest) => Promise<DescribeAnswer>;
   readonly described: DescribeRequest[];
+  /** What the controller answers to who asks for a log; the default is that none leads. */
+  readLogs: ApiDeps["controller"]["readLogs"];
   readonly sent: { path: string; headers: Readonly<Record<string, string>> }[];
   change(applicationId: string | null): void;
   /** Stores a bundle without going through an upload. */
@@ -91,7 +93,9 @@ export async function startApi(): Promise<ApiFixture> {
         described.push(request);
         return fixture.describe(request);
       },
+      readLogs: (call, signal) => fixture.readLogs(call, signal),
       joinUrls: () => Promise.resolve(["http://controller.test:8266"]),
+      autoscaling: () => Promise.resolve(null),
     },
     gateway: {
       url: "http://gateway.test:8000",
@@ -121,6 +125,7 @@ export async function startApi(): Promise<ApiFixture> {
     admin: localAdmin,
     describe: async () => ({ result: null, reason: "No controller leads at the moment." }),
     described,
+    readLogs: () => Promise.resolve({ ok: false, status: 503, reason: "No controller leads at the moment." }),
     sent,
     change: (applicationId) => listeners.forEach((listener) => listener(applicationId)),
     async storeBundle(kind, files = ["app.ts"]) {
@@ -199,5 +204,9 @@ async function answer(
   const result = refusal === null ? await handle(given()) : problemResponse(refusal, "test");
   response.writeHead(result.status, Object.fromEntries(result.headers));
   if (result.body === null) response.end();
-  else Readable.fromWeb(result.body).pipe(response);
+  else {
+    const body = Readable.fromWeb(result.body);
+    response.once("close", () => body.destroy());
+    body.pipe(response);
+  }
 }

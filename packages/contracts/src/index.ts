@@ -23,6 +23,8 @@ export * from "./rest/lists.ts";
 export * from "./rest/applications.ts";
 export * from "./rest/cluster.ts";
 export * from "./rest/nodes.ts";
+export * from "./rest/logs.ts";
+export * from "./rest/autoscaling.ts";
 export * from "./rest/rollouts.ts";
 export * from "./rest/metrics.ts";
 export * from "./links/host-launch.ts";

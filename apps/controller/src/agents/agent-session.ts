@@ -1,5 +1,6 @@
 import type { ControllerToAgent, DescribeResult } from "@sluice/contracts";
 import type { Link } from "../http/link-server.ts";
+import type { LogPiece } from "../logs/agent-log.ts";
 
 /** One connected agent. A reconnect makes a new one; nothing of the old one is carried over. */
 export interface AgentSession {
@@ -13,6 +14,8 @@ export interface AgentSession {
   readonly describing: Map<string, (result: DescribeResult | null) => void>;
   /** Scrapes it is working on. Null = the node was lost. */
   readonly readingMetrics: Map<string, (text: string | null) => void>;
+  /** Logs it is telling. Null = the node was lost. */
+  readonly readingLogs: Map<string, (piece: LogPiece | null) => void>;
   /** Text of the set that was sent last, to send only what differs. */
   sentAssignments: string;
   /** Version of what the node hosts when the set was made; null = none was made. */
@@ -35,6 +38,7 @@ export function openSession(
     isRecorded: false,
     describing: new Map(),
     readingMetrics: new Map(),
+    readingLogs: new Map(),
     sentAssignments: "",
     sentHosting: null,
     hosted: new Set(),
@@ -42,9 +46,11 @@ export function openSession(
 }
 
 /** Tells everybody who waits for an answer of this agent that it will not come. */
-export function settleQuestions({ describing, readingMetrics }: AgentSession): void {
+export function settleQuestions({ describing, readingMetrics, readingLogs }: AgentSession): void {
   for (const settle of describing.values()) settle(null);
   describing.clear();
   for (const settle of readingMetrics.values()) settle(null);
   readingMetrics.clear();
+  for (const settle of readingLogs.values()) settle(null);
+  readingLogs.clear();
 }

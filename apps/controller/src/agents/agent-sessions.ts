@@ -82,9 +82,8 @@ export class AgentSessions {
         session.readingMetrics.get(message.requestId)?.(message.text);
         session.readingMetrics.delete(message.requestId);
         return;
-      // Nobody asks for logs yet.
       case "log_chunk":
-        return;
+        return session.readingLogs.get(message.requestId)?.(message);
       default:
         return message satisfies never;
     }

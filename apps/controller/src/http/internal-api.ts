@@ -16,6 +16,7 @@ import { metricsText, type MetricsRegistry } from "@sluice/observability";
 import type { Leadership } from "../leader/leadership.ts";
 import { ClusterExposition } from "../metrics/cluster-exposition.ts";
 import { addNodeRoutes, isForAll, isForNodes, type NodeRoutesOptions } from "./node-routes.ts";
+import { sendLog } from "./send-log.ts";
 import { guardRequests, type GuardOptions } from "./request-guard.ts";
 
 export interface InternalApiOptions extends GuardOptions, NodeRoutesOptions {
@@ -75,6 +76,10 @@ export function createInternalApi(options: InternalApiOptions): FastifyInstance 
       });
     }
     return { evaluations: leading(leadership()).autoscaler.evaluations(query.data.application_id) };
+  });
+  app.get(`${controllerPaths.replicas}/:id/logs`, (request, reply) => {
+    const { agents, epoch } = leading(leadership());
+    return sendLog({ database, agents, epoch }, request, reply);
   });
   app.get(controllerPaths.join, (): JoinAddresses => ({ urls: [...joinUrls()] }));
   return app;

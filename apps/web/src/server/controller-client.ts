@@ -1,8 +1,9 @@
-import { controllerPaths, DescribeAnswer, isSluiceError, JoinAddresses } from "@sluice/contracts";
-import type { DescribeRequest } from "@sluice/contracts";
+import { AutoscalingAnswer, controllerPaths, DescribeAnswer, isSluiceError, JoinAddresses } from "@sluice/contracts";
+import type { AutoscalingEvaluation, DescribeRequest } from "@sluice/contracts";
 import { getLease } from "@sluice/db";
 import type { Db } from "@sluice/db";
 import type { ControllerPort } from "@sluice/api";
+import { readControllerLog } from "./controller-log.ts";
 
 /** How much longer than the controller we wait, so that its own answer ("no node in time") arrives first. */
 const graceMs = 2_000;
@@ -21,6 +22,11 @@ export function createControllerClient(options: { readonly db: Db; readonly secr
         return unavailable(isTimeout ? "The controller did not answer in time." : "The controller cannot be reached.");
       }
     },
+    async readLogs(call, signal) {
+      const lease = await getLease(options.db).catch(() => null);
+      if (lease?.isHeld !== true) return { ok: false, status: 503, reason: "No controller leads at the moment." };
+      return await readControllerLog(lease.address, options.secret, call, signal);
+    },
     async joinUrls() {
       try {
         const lease = await getLease(options.db);
@@ -30,7 +36,29 @@ export function createControllerClient(options: { readonly db: Db; readonly secr
         return [];
       }
     },
+    async autoscaling(applicationId) {
+      try {
+        const lease = await getLease(options.db);
+        return lease?.isHeld === true ? await callAutoscaling(lease.address, options.secret, applicationId) : null;
+      } catch {
+        return null;
+      }
+    },
   };
+}
+
+async function callAutoscaling(
+  address: string,
+  secret: string,
+  applicationId: string,
+): Promise<readonly AutoscalingEvaluation[] | null> {
+  const url = new URL(controllerPaths.autoscaling, address);
+  url.searchParams.set("application_id", applicationId);
+  const response = await fetch(url, {
+    headers: { authorization: `Bearer ${secret}` },
+    signal: AbortSignal.timeout(graceMs),
+  });
+  return response.ok ? AutoscalingAnswer.parse(await response.json()).evaluations : null;
 }
 
 async function callJoinUrls(address: string, secret: string): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made from the same table that dispatches. */
 import { z } from "zod";
 import { bundleLimitBytes, problemContentType } from "@sluice/contracts";
-import { answerExamples, metricsExample } from "./examples/example-answers.ts";
+import { answerExamples, metricsExample, textExamples } from "./examples/example-answers.ts";
 import { bodyExamples, parameterExamples } from "./examples/example-requests.ts";
 import { specYaml } from "./examples/example-spec.ts";
 import { problemExample } from "./examples/problem-examples.ts";
@@ -119,7 +119,11 @@ function requestBodyOf(body: BodyKind, operationId: string): Json {
 }
 
 function responseOf(doc: ResponseDoc, operation: Operation): Json {
-  if (doc.schema === undefined) return { description: doc.description };
+  if (doc.schema === undefined) {
+    if (doc.contentType === undefined) return { description: doc.description };
+    const media = { schema: { type: "string" }, example: textExamples[operation.id] };
+    return { description: doc.description, content: { [doc.contentType]: media } };
+  }
   const schema = { $ref: `#/components/schemas/${doc.schema}` };
   const content: Json = { "application/json": { schema, example: answerExamples[doc.schema] } };
   if (operation.id === "queryMetrics")
@@ -139,6 +143,7 @@ function problemResponse(status: number): Json {
     415: "This content type is not taken",
     422: "The content is not valid; `errors` points at each field",
     500: "Something went wrong inside Sluice",
+    503: "Not available now; the detail says what is missing",
   };
   return {
     description: texts[status] ?? "A problem",

@@ -20,6 +20,8 @@ export interface RestAnswer {
   /** Sent as JSON, unless `text` is given. Neither = no body. */
   readonly body?: unknown;
   readonly text?: { readonly contentType: string; readonly content: string };
+  /** Sent as it comes. */
+  readonly stream?: { readonly contentType: string; readonly body: ReadableStream<Uint8Array> };
 }
 
 export interface CallContext<Params, Query, Body> {
@@ -31,6 +33,8 @@ export interface CallContext<Params, Query, Body> {
   readonly headers: Headers;
   /** Generation named by If-Match or If-None-Match. */
   readonly ifGeneration: number | undefined;
+  /** Aborts when the caller is gone. */
+  readonly signal: AbortSignal;
   /** The request's path and query, for links. */
   readonly url: URL;
 }

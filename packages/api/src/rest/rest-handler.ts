@@ -92,6 +92,7 @@ async function call(
     query,
     body: value,
     headers: request.headers,
+    signal: request.signal,
     ifGeneration: readPrecondition(request.headers),
     url,
   };
@@ -136,6 +137,13 @@ export function readPrecondition(headers: Headers): number | undefined {
 
 function toResponse(answer: RestAnswer, request: Request, requestId: string): Response {
   const headers = new Headers({ "cache-control": "no-store", "x-request-id": requestId, ...answer.headers });
+  if (answer.stream !== undefined) {
+    headers.set("content-type", answer.stream.contentType);
+    headers.set("x-content-type-options", "nosniff");
+    if (request.method !== "HEAD") return new Response(answer.stream.body, { status: answer.status, headers });
+    void answer.stream.body.cancel();
+    return new Response(null, { status: answer.status, headers });
+  }
   const content = answer.text?.content ?? (answer.body === undefined ? null : JSON.stringify(answer.body));
   if (content !== null) headers.set("content-type", answer.text?.contentType ?? "application/json");
   return new Response(request.method === "HEAD" ? null : content, { status: answer.status, headers });

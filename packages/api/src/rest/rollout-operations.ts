@@ -33,6 +33,17 @@ export const rolloutOperations: readonly Operation[] = [
     },
   }),
   operation({
+    id: "getAutoscaling",
+    method: "GET",
+    path: "/applications/{name}/autoscaling",
+    summary: "What the autoscaler thinks now of each autoscaled deployment, with all its numbers",
+    tag,
+    params: ByName,
+    responses: { 200: { description: "One evaluation for each autoscaled pool", schema: "Autoscaling" } },
+    problems: [404],
+    handle: async ({ api, principal, params }) => ok(await api.getAutoscaling(principal, params)),
+  }),
+  operation({
     id: "getRollout",
     method: "GET",
     path: "/applications/{name}/rollout",

@@ -3,6 +3,7 @@ import type {
   ApplicationPutAnswer,
   ApplicationSummary,
   ApplicationView,
+  AutoscalingView,
   BundleDescription,
   BundleUploadAnswer,
   BundleView,
@@ -32,6 +33,7 @@ import type {
 } from "@sluice/contracts";
 import type { Principal } from "../access/principal.ts";
 import type { ScaleInput } from "./applications/scale-deployment.ts";
+import type { ReadLogsInput } from "./logs/read-replica-logs.ts";
 import type { RolloutAnswer, RolloutInput } from "./rollouts/steer-rollout.ts";
 
 export interface PageInput {
@@ -70,6 +72,7 @@ export interface ApiUseCases {
     input: { name: string; revision: number; message?: string | undefined; ifGeneration?: number | undefined },
   ): Promise<ApplicationSummary>;
   scaleDeployment(principal: Principal, input: ScaleInput): Promise<ScaleAnswer>;
+  getAutoscaling(principal: Principal, input: { name: string }): Promise<AutoscalingView>;
   getRollout(principal: Principal, input: { name: string }): Promise<RolloutAnswer>;
   pauseRollout(principal: Principal, input: RolloutInput): Promise<RolloutAnswer>;
   resumeRollout(principal: Principal, input: RolloutInput): Promise<RolloutAnswer>;
@@ -89,6 +92,7 @@ export interface ApiUseCases {
     input: PageInput & { application?: string | undefined },
   ): Promise<PageOf<ReplicaView>>;
   getReplica(principal: Principal, input: { id: string }): Promise<ReplicaView>;
+  readReplicaLogs(principal: Principal, input: ReadLogsInput, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
   listNodes(principal: Principal, input: PageInput): Promise<PageOf<NodeView>>;
   getNode(principal: Principal, input: { id: string }): Promise<NodeView>;
   cordonNode(principal: Principal, input: { id: string }): Promise<NodeView>;

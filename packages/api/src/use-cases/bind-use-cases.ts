@@ -1,6 +1,7 @@
 import type { ApiDeps } from "../ports/api-deps.ts";
 import type { ApiUseCases } from "./api-use-cases.ts";
 import { deleteApplication } from "./applications/delete-application.ts";
+import { getAutoscaling } from "./applications/get-autoscaling.ts";
 import { planApplication } from "./applications/plan-application.ts";
 import { putApplication } from "./applications/put-application.ts";
 import { getApplication, listApplications } from "./applications/read-applications.ts";
@@ -12,6 +13,7 @@ import { uploadBundle } from "./bundles/upload-bundle.ts";
 import { getReplica, listDeployments, listGateways, listReplicas } from "./cluster/read-cluster.ts";
 import { listEvents } from "./events/list-events.ts";
 import { watchChanges } from "./live/watch-changes.ts";
+import { readReplicaLogs } from "./logs/read-replica-logs.ts";
 import { queryMetrics } from "./metrics/query-metrics.ts";
 import { createJoinToken, deleteJoinToken, listJoinTokens } from "./nodes/join-tokens.ts";
 import { labelNode } from "./nodes/label-node.ts";
@@ -39,6 +41,7 @@ export function bindUseCases(deps: ApiDeps): ApiUseCases {
     deleteApplication: bind(deleteApplication),
     rollbackApplication: bind(rollbackApplication),
     scaleDeployment: bind(scaleDeployment),
+    getAutoscaling: bind(getAutoscaling),
     getRollout: bind(getRollout),
     pauseRollout: bind(pauseRollout),
     resumeRollout: bind(resumeRollout),
@@ -52,6 +55,7 @@ export function bindUseCases(deps: ApiDeps): ApiUseCases {
     listDeployments: bind(listDeployments),
     listReplicas: bind(listReplicas),
     getReplica: bind(getReplica),
+    readReplicaLogs: bind(readReplicaLogs),
     listNodes: bind(listNodes),
     getNode: bind(getNode),
     cordonNode: bind(cordonNode),

@@ -15,6 +15,8 @@ export const controllerPaths = {
   metrics: "/internal/metrics",
   /** `POST`: {@link JoinCall} -> {@link JoinAnswer}, by a join token. `GET` -> {@link JoinAddresses}. */
   join: "/internal/join",
+  /** `GET {replicas}/{id}/logs?{@link ControllerLogQuery}` -> text. */
+  replicas: "/internal/replicas",
   /** `GET {bundles}/{sha256}` -> the bytes, with `Range`. */
   bundles: "/internal/bundles",
   /** `GET {autoscaling}?application_id=` -> AutoscalingAnswer: what the autoscaler thinks now. */

@@ -3,6 +3,7 @@ import type {
   ApplicationPutAnswer,
   ApplicationSummary,
   ApplicationView,
+  AutoscalingView,
   BundleUploadAnswer,
   BundleView,
   DeploymentView,
@@ -85,6 +86,37 @@ const rollout: RolloutView = {
   deadline_at: at("09:40:04"),
   ended_at: null,
   paused_at: null,
+};
+
+const autoscaling: AutoscalingView = {
+  available: true,
+  evaluations: [
+    {
+      applicationId: "0f9f1f3a-2a4e-4c58-9d3d-6a0f0f6f7b21",
+      application: "digits",
+      deployment: "classifier",
+      revision: 2,
+      poolId: "2b7d9e1c-52a1-4a77-8a1f-6d1b8f0c3e55",
+      atMs: Date.UTC(2026, 2, 2, 9, 45),
+      decision: {
+        target: 4,
+        before: 2,
+        running: 2,
+        measured: { total: 8, queued: 3, sent: 5 },
+        aggregated: 7.6,
+        window: "the last second",
+        targetOngoingRequests: 2,
+        desiredRaw: 3.8,
+        afterFactor: 4,
+        bounds: { min: 1, max: 6, source: "config" },
+        clampedBy: null,
+        delay: null,
+        path: "scaled",
+        reason: "7.6 requests at 2 for each replica need 4 replicas.",
+        wakeAtMs: null,
+      },
+    },
+  ],
 };
 
 const scale: ScaleAnswer = {
@@ -205,6 +237,7 @@ const node: NodeView = {
   gpus_reserved: 0,
   resources: { licence: { total: 4, reserved: 1 } },
   labels: { zone: "rack-2" },
+  reported_labels: {},
   label_overrides: { zone: "rack-2" },
   replicas: 2,
   last_heartbeat_at: at("09:45:10"),
@@ -309,6 +342,7 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
   Traffic: traffic,
   Rollout: rollout,
   Scale: scale,
+  Autoscaling: autoscaling,
   Deployment: deployments[0],
   DeploymentPage: page(deployments[0]),
   Replica: replica,
@@ -328,6 +362,11 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
   MetricAnswer: metrics,
   Health: health,
   Problem: problemExample(422),
+};
+
+/** By operation, of those that answer text. */
+export const textExamples: Readonly<Record<string, string>> = {
+  readReplicaLogs: "2026-03-02T09:30:02.114Z INFO  loaded digits-cnn.onnx in 41 ms\n",
 };
 
 export const metricsExample = metrics;

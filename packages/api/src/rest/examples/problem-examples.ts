@@ -21,6 +21,10 @@ const refusals: Readonly<Record<number, Refusal>> = {
     code: "request/precondition_failed",
     publicMessage: "The application changed meanwhile: it is at generation 3, not 2.",
   },
+  503: {
+    code: "logs/unavailable",
+    publicMessage: "Replica `k3v9s2aq` ran on node laptop, which is not connected now; its logs lie there.",
+  },
   413: { code: "request/too_large", publicMessage: "The body is larger than the limit." },
   415: { code: "request/unsupported_media_type", publicMessage: "Send application/json or application/yaml." },
   422: {

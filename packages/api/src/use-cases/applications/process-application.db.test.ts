@@ -52,7 +52,9 @@ it("gets new replicas for another command, and none for another number of them",
   const other = await put("changing", program("changing", { env: { MODEL: "large" } }));
   expect(other.plan.deployments[0]).toMatchObject({
     action: "restart",
-    reason: expect.stringMatching(/^Changed: process\. Each replica runs `\.\/serve \{port\}`\. There is no room for it/) as string,
+    reason: expect.stringMatching(
+      /^Changed: process\. Each replica runs `\.\/serve \{port\}`\. There is no room for it/,
+    ) as string,
   });
   const spec = program("changing", { env: { MODEL: "large" } });
   const more = await put("changing", { ...spec, deployments: [{ ...spec.deployments[0], num_replicas: 2 }] });

@@ -1,9 +1,16 @@
 /** Steering rollouts and scaling by hand over REST; the controller's part is written by the test. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { getApplication, listAuditEntries, listEvents, saveRolloutStatus } from "@sluice/db";
+import {
+  getApplication,
+  listAuditEntries,
+  listEvents,
+  listPools,
+  saveAutoscalerStatus,
+  saveRolloutStatus,
+} from "@sluice/db";
 import { defaultProjectId as projectId } from "@sluice/db";
 import type { RolloutStatus } from "@sluice/db";
-import { Problem, RolloutView, ScaleAnswer } from "@sluice/contracts";
+import { AutoscalingView, Problem, RolloutView, ScaleAnswer } from "@sluice/contracts";
 import { startApi } from "../../../test/api-fixture.ts";
 import type { ApiFixture, TestServer } from "../../../test/api-fixture.ts";
 import { deployModel } from "../../../test/stored-world.ts";
@@ -180,5 +187,41 @@ describe("scaling by hand", () => {
       const problem = await problemOf(scale("named", wrong));
       expect([problem.status, problem.errors?.[0]?.pointer]).toEqual([422, "#/target_num_replicas"]);
     }
+  });
+});
+
+describe("GET /applications/{name}/autoscaling", () => {
+  const decision = {
+    target: 4,
+    before: 2,
+    running: 2,
+    measured: { total: 8, queued: 3, sent: 5 },
+    aggregated: 7.6,
+    window: "the last second",
+    targetOngoingRequests: 2,
+    desiredRaw: 3.8,
+    afterFactor: 4,
+    bounds: { min: 1, max: 6, source: "config" },
+    clampedBy: null,
+    delay: null,
+    path: "scaled",
+    reason: "7.6 requests need 4 replicas.",
+    wakeAtMs: null,
+  };
+
+  it("answers the last decisions with their time while no controller leads", async () => {
+    await deployModel(fixture, "asleep", { autoscaling_config: { min_replicas: 1, max_replicas: 6 } });
+    const { id } = await storedOf("asleep");
+    const [pool] = await listPools(fixture.db, { applicationId: id });
+    const status = { poolId: pool?.id ?? "", applicationId: id, projectId, target: 4, changedAtMs: 7_000 };
+    await saveAutoscalerStatus(fixture.db, { ...status, decision });
+    const view = AutoscalingView.parse(await (await call("GET", "asleep/autoscaling")).json());
+    expect(view).toMatchObject({
+      available: false,
+      evaluations: [{ application: "asleep", deployment: "Digits", revision: 1, atMs: 7_000, decision: { target: 4 } }],
+    });
+    await saveAutoscalerStatus(fixture.db, { ...status, decision: { of: "another version" } });
+    expect(AutoscalingView.parse(await (await call("GET", "asleep/autoscaling")).json()).evaluations).toEqual([]);
+    expect((await problemOf(call("GET", "nobody/autoscaling"))).code).toBe("application/not_found");
   });
 });
