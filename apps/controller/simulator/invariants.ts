@@ -51,45 +51,40 @@ export function checkPools(store: MemoryStore, applicationId: string): string[] 
   });
 }
 
-/** What gives up ready replicas of what serves leaves enough of them: the update's share below the wanted number, at most. */
+/**
+ * A pool that gives up ready replicas keeps as many as the weight of its revisions asks for; during an update without room,
+ * the update's share less.
+ */
 export function checkServing(store: MemoryStore, batch: StatusBatch): string[] {
   const leaving = batch.changedReplicas.filter(
     ({ before, after }) => before.stage === "ready" && after.stage === "draining" && isActive(before, store.nodes),
   );
-  const groups = new Map(leaving.map(({ after }) => [`${after.applicationId}\n${after.deployment}`, after]));
-  return [...groups.values()].flatMap(({ applicationId, deployment }) => {
+  const pools = new Map(leaving.map(({ after }) => [after.poolId, after.applicationId]));
+  return [...pools].flatMap(([poolId, applicationId]) => {
     const part = store.applications.get(applicationId);
     if (part === undefined || part.intent.application.deletingAtMs !== null) return [];
-    const pools = servingPools(part, deployment);
-    const gone = leaving.filter(({ after }) => after.applicationId === applicationId && pools.has(after.poolId));
-    if (gone.length === 0) return [];
     const ready = [...part.replicas.values()].filter(
-      (replica) => pools.has(replica.poolId) && replica.stage === "ready" && isActive(replica, store.nodes),
+      (replica) => replica.poolId === poolId && replica.stage === "ready" && isActive(replica, store.nodes),
     ).length;
-    const wanted = [...pools].reduce((sum, id) => sum + (part.poolStatuses.get(id)?.wantedReplicas ?? 0), 0);
-    const least = leastReady(part, deployment, wanted);
-    return ready >= least
-      ? []
-      : [
-          `${applicationId} ${deployment}: ${String(gone.length)} given up, ${String(ready)} ready of at least ${String(least)}`,
-        ];
+    const least = leastReady(part, poolId);
+    const told = `${poolId}: ready ones were given up, ${String(ready)} are left of at least ${String(least)}`;
+    return ready >= least ? [] : [told];
   });
 }
 
-/** Pools of the deployment in revisions that have weight. */
-function servingPools({ intent, traffic }: ApplicationPart, deployment: string): Set<string> {
-  const revisions = new Set((traffic?.variants ?? []).filter(({ weight }) => weight > 0).map((v) => v.revision));
-  const its = intent.deployments.filter((each) => each.deployment === deployment && revisions.has(each.revision));
-  return new Set(its.map(({ poolId }) => poolId));
-}
-
-function leastReady({ intent, rollout }: ApplicationPart, deployment: string, wanted: number): number {
-  const { targetRevision } = intent.application;
-  const target = intent.deployments.find((each) => each.deployment === deployment && each.revision === targetRevision);
+/** Replicas that the weights in force need of a pool. */
+function leastReady({ intent, traffic, rollout, poolStatuses }: ApplicationPart, poolId: string): number {
+  const weights = new Map((traffic?.variants ?? []).map(({ revision, weight }) => [revision, weight]));
+  const its = intent.deployments.filter((each) => each.poolId === poolId && (weights.get(each.revision) ?? 0) > 0);
+  const wanted = poolStatuses.get(poolId)?.wantedReplicas ?? 0;
   const isRolling = rollout?.phase === "rolling" && rollout.endedAtMs === null;
-  if (!isRolling) return wanted;
-  const share = target?.resolved.rolling_update_percentage ?? 0.2;
-  return Math.max(0, wanted - Math.max(1, Math.floor(wanted * share)));
+  const needs = its.map(({ resolved, deployment, revision }) => {
+    if (resolved.autoscaling !== undefined) return wanted;
+    const full = intent.application.manualScale[deployment] ?? resolved.num_replicas;
+    const spared = isRolling ? Math.max(1, Math.floor(full * resolved.rolling_update_percentage)) : 0;
+    return Math.max(1, Math.ceil((full * (weights.get(revision) ?? 0)) / 100 - slack)) - spared;
+  });
+  return Math.max(0, ...needs);
 }
 
 function capOf({ intent }: ApplicationPart, poolId: string): number {

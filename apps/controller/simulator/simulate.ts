@@ -9,6 +9,8 @@ export interface SimulateOptions {
   readonly simulatedMs: number;
   readonly nodes: number;
   readonly isCalm: boolean;
+  /** How long it may take to come to rest. */
+  readonly restMs?: number;
 }
 
 export interface SimulationResult {
@@ -23,10 +25,10 @@ export interface SimulationResult {
 
 const tickMs = 1_000;
 /** Longer than the longest backoff, and than replicas are kept warm. */
-const restMs = 10 * 60_000;
+const defaultRestMs = 10 * 60_000;
 
 export async function simulate(options: SimulateOptions): Promise<SimulationResult> {
-  const { seed, simulatedMs, nodes, isCalm } = options;
+  const { seed, simulatedMs, nodes, isCalm, restMs = defaultRestMs } = options;
   const cluster = new SimulatedCluster(seed, { nodes: simulatedNodes(nodes), gateways: 2 });
   const story = new Story(cluster, { isCalm });
   const problems = cluster.failures;
