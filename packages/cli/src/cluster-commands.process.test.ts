@@ -48,6 +48,7 @@ const node = (change: Partial<NodeView> = {}): NodeView => ({
   gpus_reserved: 0.5,
   resources: { licence: { total: 4, reserved: 1 } },
   labels: { zone: "b" },
+  reported_labels: {},
   label_overrides: {},
   replicas: 2,
   last_heartbeat_at: at,

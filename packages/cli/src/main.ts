@@ -128,7 +128,10 @@ program
   .allowUnknownOption()
   .action(async (flags: string[], options: AgentOptions) => {
     const root = path.resolve(import.meta.dirname, "../../..");
-    process.exitCode = await runAgent(root, agentEnvironment(), options, flags);
+    // `--token` is also the name of a flag of all commands, which takes it first.
+    const isGiven = program.getOptionValueSource("token") === "cli";
+    const token = options.token ?? (isGiven ? program.opts<{ token: string }>().token : undefined);
+    process.exitCode = await runAgent(root, agentEnvironment(), { ...options, token }, flags);
   });
 
 try {

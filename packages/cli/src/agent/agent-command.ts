@@ -18,12 +18,16 @@ export interface AgentCommand {
 }
 
 /** The agent's own flags (`--num-cpus 4 --labels zone=a`) go to it as they are: it says what is wrong with them. */
-export function planAgent(root: string, options: AgentOptions, flags: readonly string[]): AgentCommand {
+export function planAgent(
+  root: string,
+  options: AgentOptions,
+  flags: readonly string[],
+  isBuilt = existsSync(path.join(root, "dist/agent.mjs")),
+): AgentCommand {
   const { join, token, ca } = options;
   if (ca !== undefined && !existsSync(ca)) throw invalid(`--ca ${ca}: there is no such file.`);
-  const built = path.join(root, "dist/agent.mjs");
-  const entry = existsSync(built)
-    ? ["--enable-source-maps", built]
+  const entry = isBuilt
+    ? ["--enable-source-maps", path.join(root, "dist/agent.mjs")]
     : ["--import", "tsx", path.join(root, "packages/agent/src/main.ts")];
   return {
     args: [...entry, ...flags],
@@ -32,7 +36,7 @@ export function planAgent(root: string, options: AgentOptions, flags: readonly s
       ...(token === undefined ? {} : { SLUICE_JOIN_TOKEN: token }),
       // Read by Node at its start only, so that the agent cannot be told by a flag.
       ...(ca === undefined ? {} : { NODE_EXTRA_CA_CERTS: path.resolve(ca) }),
-      ...(existsSync(built) ? { SLUICE_HOST_ENTRY: path.join(root, "dist/host.mjs") } : {}),
+      ...(isBuilt ? { SLUICE_HOST_ENTRY: path.join(root, "dist/host.mjs") } : {}),
     },
   };
 }
