@@ -8,6 +8,8 @@ export type Log = (line: string) => void;
 export interface Outcome {
   /** Times and other facts, in words. */
   readonly facts: readonly string[];
+  /** Printed where it happens, not in the table. */
+  readonly evidence?: string;
   /** What must hold beside the requests, each in words; false = missed. */
   readonly checks?: Readonly<Record<string, boolean>>;
   /** Requests sent before this time of `Date.now()` may fail. */
@@ -54,6 +56,7 @@ export async function measureUnderLoad({ event, load, log, happen }: HappeningOp
   const result = await running.stop();
   const row = judge(event, result, outcome);
   for (const fact of outcome.facts) log(`    ${fact}`);
+  for (const line of outcome.evidence?.split("\n") ?? []) log(`    | ${line}`);
   for (const [check, holds] of Object.entries(outcome.checks ?? {})) if (!holds) log(`    NOT SO: ${check}`);
   log(
     `    ${((endMs - startMs) / 1000).toFixed(1)} s in all, ${String(row.sent)} sent, ${String(row.failed)} failed, p99 ${percentile(result.latenciesMs, 0.99).toFixed(0)} ms, longest ${row.longestMs.toFixed(0)} ms${result.moved === 0 ? "" : `, ${String(result.moved)} went on to the other address`}`,

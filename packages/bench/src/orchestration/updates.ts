@@ -116,9 +116,9 @@ async function failForward(relay: Relay, update: () => Promise<number>): Promise
     facts: [
       `given up after ${seconds(failedMs)}`,
       `nothing left of it ${seconds(restMs)} later`,
-      `${view.status}: ${view.message}`,
-      `rollout ${phase}: ${message}; target revision ${String(view.target_revision)}, ${String(good)} serves`,
+      `target revision ${String(view.target_revision)}, ${String(good)} serves on`,
     ],
+    evidence: `${view.status}: ${view.message}\nrollout ${phase}: ${message}`,
     checks: {
       "the old processes serve on": before.every((pid) => after.includes(pid)),
       "all traffic on the revision before": traffic.effective.length === 1 && traffic.effective[0]?.revision === good,
