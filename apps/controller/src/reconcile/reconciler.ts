@@ -90,8 +90,19 @@ export class Reconciler {
       this.#memories.set(applicationId, first.memory);
       return nothingWritten;
     }
-    const places = first.actions.some((action) => action.kind === "assignReplica");
-    return places ? await this.#placing.run(() => this.#write(applicationId)) : await this.#write(applicationId);
+    if (!isPlacing(first)) {
+      const writes = await this.#write(applicationId, false);
+      if (writes !== "places") return writes;
+    }
+    return await this.#place(applicationId);
+  }
+
+  /** What the writes before took of the room is known when this begins, also where their answer was lost. */
+  #place(applicationId: string): Promise<Written | "stale"> {
+    return this.#placing.run(async () => {
+      await this.#options.context.writer.settleUncertain();
+      return await this.#write(applicationId, true);
+    });
   }
 
   #plan(facts: ApplicationFacts): Plan {
@@ -120,21 +131,29 @@ export class Reconciler {
     return { actions: actions.filter((action) => action.kind !== "wakeAt"), memory };
   }
 
-  /** The plan is made anew at the application's turn, from what was written until then. */
-  async #write(applicationId: string): Promise<Written | "stale"> {
+  /**
+   * The plan is made anew at the application's turn, from what was written until then. One that places then, while another
+   * may be giving away the same room, is not written: compare-and-set guards rows, not room.
+   */
+  async #write(applicationId: string, mayPlace: true): Promise<Written | "stale">;
+  async #write(applicationId: string, mayPlace: false): Promise<Written | "stale" | "places">;
+  async #write(applicationId: string, mayPlace: boolean): Promise<Written | "stale" | "places"> {
     const { writer, state, now } = this.#options.context;
     const addressOf = (nodeId: string): string => state.node(nodeId)?.facts.dataAddress ?? "local";
     let plan: Plan = { actions: [], memory: newToLeader };
+    let isKept = false;
     try {
       const batch = await writer.run({ applicationIds: [applicationId] }, () => {
         const facts = this.#facts(applicationId);
         if (facts === null) return null;
         plan = this.#plan(facts);
-        if (plan.actions.length === 0) return null;
+        isKept = !mayPlace && isPlacing(plan);
+        if (isKept || plan.actions.length === 0) return null;
         const planned = planBatch(facts, plan.actions, now(), addressOf);
         this.#takeIds(planned);
         return planned;
       });
+      if (isKept) return "places";
       this.#memories.set(applicationId, plan.memory);
       if (batch === null) return nothingWritten;
       return { actions: plan.actions, nodeIds: nodesOf(batch) };
@@ -174,6 +193,10 @@ interface Written {
   readonly actions: readonly Action[];
   /** Nodes whose set of assignments changed. */
   readonly nodeIds: Set<string>;
+}
+
+function isPlacing({ actions }: Plan): boolean {
+  return actions.some((action) => action.kind === "assignReplica");
 }
 
 const nothingWritten: Written = { actions: [], nodeIds: new Set() };

@@ -21,6 +21,8 @@ export class StatusWriter {
   readonly #state: ClusterState;
   readonly #reader: StateReader;
   readonly #turns = new WriteTurns();
+  /** Applications whose last commit failed without telling whether it happened. */
+  readonly #uncertain = new Set<string>();
 
   constructor(store: LeaderStore, state: ClusterState, reader: StateReader) {
     this.#store = store;
@@ -32,6 +34,19 @@ export class StatusWriter {
   async settle(applicationId: string): Promise<void> {
     if (!this.#reader.isDoubted(applicationId)) return;
     await this.run({ applicationIds: [applicationId] }, () => null);
+  }
+
+  /** Reads what commits without an answer may have changed: nobody gives away what they may have taken. */
+  async settleUncertain(): Promise<void> {
+    for (const id of this.#uncertain) {
+      this.#uncertain.delete(id);
+      try {
+        await this.settle(id);
+      } catch (error) {
+        this.#uncertain.add(id);
+        throw error;
+      }
+    }
   }
 
   /**
@@ -47,7 +62,10 @@ export class StatusWriter {
       try {
         await this.#store.commit(batch);
       } catch (error) {
-        for (const id of applicationIds) this.#reader.doubt(id, "all");
+        for (const id of applicationIds) {
+          this.#reader.doubt(id, "all");
+          if (!(error instanceof StaleRowsError)) this.#uncertain.add(id);
+        }
         await this.#recover(error, applicationIds, nodeIds);
         throw error;
       }
