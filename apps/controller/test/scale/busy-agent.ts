@@ -38,12 +38,18 @@ export class BusyAgent {
     const usage = { at: Date.now(), cpuPercent: 100 * Math.random(), memoryUsedBytes: 1e9 * Math.random(), gpus: [] };
     this.#tell({ type: "heartbeat", usage });
     this.#beats += 1;
-    for (const [id, replica] of this.#replicas) {
+    const all = [...this.#replicas.values()];
+    // Each replica is probed each 10 s, which tells its load; each fifth heartbeat brings everything.
+    const probed = all.filter((_, index) => index % fullReportHeartbeats === this.#beats % fullReportHeartbeats);
+    for (const replica of probed) {
       const ongoing = Math.floor(10 * Math.random());
-      this.#replicas.set(id, { ...replica, ongoing, rssBytes: 1e8 + Math.floor(1e7 * Math.random()) });
+      this.#replicas.set(replica.replicaId, { ...replica, ongoing, rssBytes: 1e8 + Math.floor(1e7 * Math.random()) });
     }
-    const isFull = this.#beats % fullReportHeartbeats === 0;
-    this.#tell({ type: "observed", full: isFull, replicas: [...this.#replicas.values()] });
+    const now = probed.flatMap(({ replicaId }) => this.#replicas.get(replicaId) ?? []);
+    this.#observe(now);
+    if (this.#beats % fullReportHeartbeats === 0) {
+      this.#tell({ type: "observed", full: true, replicas: [...this.#replicas.values()] });
+    }
   }
 
   #receive(message: ControllerToAgent): void {

@@ -1,5 +1,5 @@
 /**
- * `tsx apps/controller/simulator/scale/main.ts [--nodes 1000] [--applications 500] [--replicas 20] [--seconds 60]`: the real
+ * `tsx apps/controller/test/scale/main.ts [--nodes 1000] [--applications 500] [--replicas 20] [--seconds 60]`: the real
  * controller over a real Postgres with production settings; nodes and gateways are played in this process. Prints one JSON line.
  */
 import { parseArgs } from "node:util";
