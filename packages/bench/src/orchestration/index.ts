@@ -3,7 +3,6 @@ import { autoscalingProof } from "./autoscaling.ts";
 import { nodesProof } from "./node-events.ts";
 import { placementProof } from "./placement.ts";
 import { processesProof } from "./process-events.ts";
-import { simulatorProof } from "./simulator.ts";
 import { updatesProof } from "./updates.ts";
 
 /** Lines of the acceptance list of orchestration, by its numbers. */
@@ -13,5 +12,4 @@ export const orchestrationProofs: readonly Proof[] = [
   updatesProof,
   nodesProof,
   processesProof,
-  simulatorProof,
 ];
