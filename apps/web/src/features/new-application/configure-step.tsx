@@ -6,7 +6,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
 import { CodeFields } from "./code-fields.tsx";
 import { DeploymentForm } from "./deployment-form.tsx";
-import { fieldPointers, setField } from "./draft.ts";
+import { fieldPointers, setFields, setSuggestion } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { applicationDoc } from "./form-fields.ts";
 import { TextRow, withCode } from "./form-row.tsx";
@@ -108,12 +108,21 @@ export function ConfigureStep({
             described={described}
             spec={validation.spec.deployments?.[index]}
             issues={issues}
-            onField={(option, text) => onDraft(setField(draft, index, option, text))}
+            onFields={(texts) => onDraft(setFields(draft, index, texts))}
           />
         )}
       </div>
       <div className="grid min-w-0 gap-3.5 min-[1160px]:sticky min-[1160px]:top-4">
-        <PlanCard validation={validation} name={draft.name} description={draft.source.description} />
+        <PlanCard
+          validation={validation}
+          name={draft.name}
+          description={draft.source.description}
+          onSuggestion={(name, suggestion) => {
+            const position = draft.deployments.findIndex((one) => one.name === name);
+            if (position >= 0) setChosen(position);
+            onDraft(setSuggestion(draft, name, suggestion));
+          }}
+        />
         <SpecCard spec={validation.spec} message={draft.message.trim()} />
       </div>
     </div>

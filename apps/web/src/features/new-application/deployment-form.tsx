@@ -6,12 +6,14 @@ import type { ReactNode } from "react";
 import type { DescribedDeployment } from "@sluice/contracts";
 import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/components/ui/cn.ts";
+import { countOption } from "./autoscaling-draft.ts";
 import type { DeploymentDraft } from "./draft.ts";
 import { valueOfOption } from "./draft.ts";
 import { defaultFactsOf, defaultText, whyNoBatches } from "./field-default.ts";
 import { advancedFields, pointerOf, replicaFields, resourceFields, runtimeFields } from "./form-fields.ts";
 import type { FormField } from "./form-fields.ts";
 import { TextRow, withCode } from "./form-row.tsx";
+import { ScalingFields } from "./scaling-fields.tsx";
 import { printField } from "./read-field.ts";
 
 export interface DeploymentFormProps {
@@ -21,11 +23,11 @@ export interface DeploymentFormProps {
   /** What the form says about it so far. */
   spec: object | undefined;
   issues: ReadonlyMap<string, string>;
-  onField: (option: string, text: string) => void;
+  onFields: (texts: Readonly<Record<string, string>>) => void;
 }
 
 /** The options of one deployment: the few that matter open, the rest folded with the count at their defaults. */
-export function DeploymentForm({ index, deployment, described, spec, issues, onField }: DeploymentFormProps) {
+export function DeploymentForm({ index, deployment, described, spec, issues, onFields }: DeploymentFormProps) {
   const facts = defaultFactsOf(spec, described);
   const row = (field: FormField) => {
     const fallback = defaultText(field, facts);
@@ -47,7 +49,7 @@ export function DeploymentForm({ index, deployment, described, spec, issues, onF
         inputMode={field.kind === "number" ? "decimal" : "text"}
         mono={field.kind === "json" || field.kind === "list"}
         unit={field.unit}
-        onChange={(text) => onField(field.name, text)}
+        onChange={(text) => onFields({ [field.name]: text })}
       />
     );
   };
@@ -57,7 +59,14 @@ export function DeploymentForm({ index, deployment, described, spec, issues, onF
     <>
       {deployment.runtime === "process" && <Card title="Program">{ownFields.map(row)}</Card>}
       <Card title="Replicas">
-        {replicaFields.map(row)}
+        <ScalingFields
+          index={index}
+          fields={deployment.fields}
+          issues={issues}
+          onFields={onFields}
+          fixed={replicaFields.filter(isCount).map(row)}
+        />
+        {replicaFields.filter((field) => !isCount(field)).map(row)}
         <Advanced
           changed={advancedFields.filter((field) => (deployment.fields[field.name] ?? "").trim() !== "").length}
           hasProblem={advancedFields.some((field) => issues.has(pointerOf(index, field.name)))}
@@ -75,6 +84,8 @@ export function DeploymentForm({ index, deployment, described, spec, issues, onF
     </>
   );
 }
+
+const isCount = ({ name }: FormField): boolean => name === countOption;
 
 function defaultSentence(fallback: string): string {
   if (fallback === "") return "";

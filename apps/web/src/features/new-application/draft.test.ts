@@ -5,7 +5,7 @@ import {
   draftOfUpload,
   nameOfFile,
   replaceSource,
-  setField,
+  setFields,
   specOfDraft,
   withDescription,
 } from "./draft.ts";
@@ -42,12 +42,7 @@ describe("the form of an uploaded model", () => {
   });
 
   it("names an unreadable field by its pointer and keeps the typed text", () => {
-    const draft = setField(
-      setField(draftOfUpload(source), 0, "num_replicas", "two"),
-      0,
-      "ray_actor_options.memory",
-      "lots",
-    );
+    const draft = setFields(draftOfUpload(source), 0, { num_replicas: "two", "ray_actor_options.memory": "lots" });
     const { issues, spec } = specOfDraft(draft);
     expect(issues.map((issue) => issue.pointer)).toEqual([
       "#/deployments/0/num_replicas",
@@ -57,12 +52,12 @@ describe("the form of an uploaded model", () => {
   });
 
   it("leaves an emptied field out of the spec, so that the default holds", () => {
-    const { spec } = specOfDraft(setField(draftOfUpload(source), 0, "num_replicas", " "));
+    const { spec } = specOfDraft(setFields(draftOfUpload(source), 0, { num_replicas: " " }));
     expect(spec.deployments?.[0]).not.toHaveProperty("num_replicas");
   });
 
   it("keeps what was typed when the model is replaced", () => {
-    const draft = setField(draftOfUpload(source), 0, "num_replicas", "3");
+    const draft = setFields(draftOfUpload(source), 0, { num_replicas: "3" });
     const { spec } = specOfDraft(replaceSource(draft, { ...source, sha256: "b".repeat(64) }));
     expect(spec.deployments?.[0]).toMatchObject({ num_replicas: 3, model: `bundle:${"b".repeat(64)}` });
   });
@@ -112,9 +107,9 @@ describe("a spec in the form", () => {
     expect(draft.deployments[0]?.fields["execution_providers"]).toBe("cuda, cpu");
     expect(ApplicationSpec.parse(specOfDraft(draft).spec)).toEqual(spec);
     // Typed, with the comma of the next one.
-    const typed = specOfDraft(setField(draft, 0, "execution_providers", "[cuda], ")).spec;
+    const typed = specOfDraft(setFields(draft, 0, { execution_providers: "[cuda], " })).spec;
     expect(typed.deployments?.[0]?.execution_providers).toEqual(["cuda"]);
-    expect(specOfDraft(setField(draft, 0, "execution_providers", "cpu, ")).spec.deployments?.[0]).toMatchObject({
+    expect(specOfDraft(setFields(draft, 0, { execution_providers: "cpu, " })).spec.deployments?.[0]).toMatchObject({
       execution_providers: ["cpu"],
     });
   });

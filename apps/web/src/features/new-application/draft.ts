@@ -6,6 +6,8 @@ import type {
   DeploymentSpec,
   FieldIssue,
 } from "@sluice/contracts";
+import type { Suggestion } from "../deployment/deployment-path.ts";
+import { autoscalingOption, scalingFields } from "./autoscaling-draft.ts";
 import { fieldsOf, pointerOf } from "./form-fields.ts";
 import { filesAre } from "./program-draft.ts";
 import { printField, readField } from "./read-field.ts";
@@ -74,7 +76,10 @@ export function fieldPointers({ source, deployments }: Draft): readonly string[]
     "#/name",
     "#/route_prefix",
     ...(source.kind === "zip" ? ofFiles : []),
-    ...deployments.flatMap(({ runtime }, index) => fieldsOf(runtime).map((field) => pointerOf(index, field.name))),
+    ...deployments.flatMap(({ runtime }, index) => [
+      ...scalingFields.map((field) => pointerOf(index, `${autoscalingOption}.${field}`)),
+      ...fieldsOf(runtime).map((field) => pointerOf(index, field.name)),
+    ]),
   ];
 }
 
@@ -190,9 +195,16 @@ export function withDescription(
   return { ...draft, deployments, source: { ...draft.source, description, describeError } };
 }
 
-export function setField(draft: Draft, deployment: number, option: string, text: string): Draft {
+export function setFields(draft: Draft, deployment: number, texts: Readonly<Record<string, string>>): Draft {
   const deployments = draft.deployments.map((one, index) =>
-    index === deployment ? { ...one, fields: { ...one.fields, [option]: text } } : one,
+    index === deployment ? { ...one, fields: { ...one.fields, ...texts } } : one,
   );
   return { ...draft, deployments };
+}
+
+/** A value that would find room, put into the deployment of this name. */
+export function setSuggestion(draft: Draft, name: string, { option, value }: Suggestion): Draft {
+  const index = draft.deployments.findIndex((one) => one.name === name);
+  const text = printField(value, option === "memory" ? "bytes" : "number");
+  return setFields(draft, index, { [`ray_actor_options.${option}`]: text });
 }

@@ -1,6 +1,7 @@
 /** The fields of the form, made from the one table of options in the contracts. */
 import { applicationOptionDocs, deploymentOptionDocs } from "@sluice/contracts";
 import type { DeploymentSpec, OptionDoc } from "@sluice/contracts";
+import { autoscalingOption } from "./autoscaling-draft.ts";
 import type { FieldKind } from "./read-field.ts";
 
 export interface FormField extends OptionDoc {
@@ -92,7 +93,7 @@ export function runtimeFields(runtime: Runtime | undefined): readonly FormField[
 
 /** Folded; the fold says how many are at their defaults. */
 export const advancedFields = allFields.filter(
-  (field) => !shown.has(field.name) && runtimeOf(field.name) === undefined,
+  (field) => !shown.has(field.name) && field.name !== autoscalingOption && runtimeOf(field.name) === undefined,
 );
 
 export function applicationDoc(name: string): OptionDoc | undefined {

@@ -11,6 +11,7 @@ import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { sentenceOf } from "@/data/problem.ts";
 import { useTRPC } from "@/data/trpc.ts";
 import { applicationPath } from "@/features/application/use-application-name.ts";
+import { readSuggestion } from "./asked-suggestion.ts";
 import { DeployButton, useDeployKey } from "./deploy-button.tsx";
 import { ConfigureStep } from "./configure-step.tsx";
 import { draftOfSpec, draftOfUpload, replaceSource, withDescription } from "./draft.ts";
@@ -33,7 +34,8 @@ export function NewApplication() {
   const router = useRouter();
   const existingName = parameters.get("application");
   const started = startedRevision(parameters.get("started"));
-  const existing = useExistingDraft(existingName);
+  const suggested = useMemo(() => readSuggestion(parameters), [parameters]);
+  const existing = useExistingDraft(existingName, suggested);
   const [typed, setTyped] = useState<Draft | null>(null);
   const [choosing, setChoosing] = useState(false);
   const draft = typed ?? existing.draft;

@@ -29,6 +29,8 @@ export function readField(text: string, kind: FieldKind): Reading {
 
 function readNumber(text: string): Reading {
   if (text === "null") return { state: "value", value: null };
+  // `num_replicas: auto`; the schema refuses it elsewhere.
+  if (text === "auto") return { state: "value", value: text };
   const value = Number(text);
   return Number.isFinite(value)
     ? { state: "value", value }

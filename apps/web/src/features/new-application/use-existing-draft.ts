@@ -6,11 +6,15 @@ import type { ApplicationSpec, RevisionView } from "@sluice/contracts";
 import { sentenceOf } from "@/data/problem.ts";
 import { useTRPC } from "@/data/trpc.ts";
 import { shortHash } from "@/format/numbers.ts";
-import { draftOfSpec } from "./draft.ts";
+import type { AskedSuggestion } from "./asked-suggestion.ts";
+import { draftOfSpec, setSuggestion, withDescription } from "./draft.ts";
 import type { Draft, DraftSource } from "./draft.ts";
 
 /** The form of an application's target revision, as the start of a new one. */
-export function useExistingDraft(name: string | null): {
+export function useExistingDraft(
+  name: string | null,
+  suggested: AskedSuggestion | null,
+): {
   readonly draft: Draft | null;
   readonly loading: boolean;
   readonly problem: string | null;
@@ -27,8 +31,10 @@ export function useExistingDraft(name: string | null): {
     if (name === null || revision.data === undefined || bundles.isPending) return null;
     const sha256 = bundleOfSpec(revision.data.spec);
     const bundle = bundles.data?.items.find((one) => one.sha256 === sha256);
-    return draftOfSpec(revision.data.spec, sourceOf(revision.data, sha256, bundle?.name, bundle?.size_bytes));
-  }, [name, revision.data, bundles.isPending, bundles.data]);
+    const source = sourceOf(revision.data, sha256, bundle?.name, bundle?.size_bytes);
+    const known = withDescription(draftOfSpec(revision.data.spec, source), source.description, source.describeError);
+    return suggested === null ? known : setSuggestion(known, suggested.deployment, suggested.suggestion);
+  }, [name, revision.data, bundles.isPending, bundles.data, suggested]);
   const error = application.error ?? revision.error;
   return {
     draft,

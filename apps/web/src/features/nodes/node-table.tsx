@@ -122,7 +122,8 @@ const shownTags = 4;
 
 function Tags({ node }: { node: NodeView }) {
   const tags = [
-    ...Object.entries(node.labels).map(([name, value]) => `${name}=${value}`),
+    // What each node has by itself, its own id for one, tells none apart here.
+    ...Object.entries(node.labels).flatMap(([name, value]) => (name.startsWith("ray.io/") ? [] : [`${name}=${value}`])),
     ...Object.entries(node.resources).map(
       ([name, { total, reserved }]) => `${name} ${formatNumber(reserved)} of ${formatNumber(total)}`,
     ),
