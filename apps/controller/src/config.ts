@@ -29,6 +29,12 @@ const environment = {
   SLUICE_LEASE_TTL_MS: z.coerce.number().int().positive().default(6_000),
   /** Everything is looked at again this often, whatever events said. */
   SLUICE_RESYNC_INTERVAL_MS: z.coerce.number().int().positive().default(5_000),
+  /** Certificates of gateways, nodes and replicas hold for so long; they are renewed at half of it. At most a week. */
+  SLUICE_CERTIFICATE_LIFETIME_S: z.coerce
+    .number()
+    .min(2)
+    .max(7 * 24 * 3_600)
+    .default(24 * 3_600),
   /** A rollout that comes no nearer to its end for so long is rolled back, when an older revision serves. */
   SLUICE_ROLLOUT_DEADLINE_S: z.coerce.number().positive().default(600),
   /** Replicas of the revision before are kept for so long after an update, for a rollback. 0 = not at all. */
@@ -47,6 +53,7 @@ export interface ControllerConfig {
   readonly heartbeatTimeoutMs: number;
   readonly leaseTtlMs: number;
   readonly resyncIntervalMs: number;
+  readonly certificateLifetimeMs: number;
   /** Null: nodes join on this machine only. */
   readonly nodeDoor: NodeDoorConfig | null;
   readonly rollouts: ReconcileSettings;
@@ -66,6 +73,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ControllerConf
     heartbeatIntervalMs: Math.min(2_000, Math.floor(parsed.SLUICE_HEARTBEAT_TIMEOUT_MS / 4)),
     heartbeatTimeoutMs: parsed.SLUICE_HEARTBEAT_TIMEOUT_MS,
     leaseTtlMs: parsed.SLUICE_LEASE_TTL_MS,
+    certificateLifetimeMs: parsed.SLUICE_CERTIFICATE_LIFETIME_S * 1000,
     resyncIntervalMs: parsed.SLUICE_RESYNC_INTERVAL_MS,
     nodeDoor: nodeDoorOf(parsed),
     rollouts: {

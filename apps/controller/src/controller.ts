@@ -79,7 +79,7 @@ export async function startController(
       const begun = beginLeadership(
         { ...createLeaderParts({ epoch, logger, ...config }, wallClock, postgresStore(database, epoch)), database },
         metrics,
-        config.databaseUrl,
+        { ...config, secret },
       );
       leadership = begun;
       return async () => {

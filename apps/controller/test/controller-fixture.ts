@@ -62,6 +62,7 @@ export class ControllerFixture implements AsyncDisposable {
       heartbeatTimeoutMs: 5_000,
       leaseTtlMs: 6_000,
       resyncIntervalMs: 60_000,
+      certificateLifetimeMs: 3_600_000,
       nodeDoor: null,
       rollouts: { rolloutDeadlineMs: 600_000, warmMs: 0 },
       ...change,

@@ -8,6 +8,7 @@ import {
   linkProtocol,
   type AgentMessage,
   type Assignment,
+  type CertificateAnswer,
   type DescribeResult,
   type NodeFacts,
   type ReplicaObservation,
@@ -34,6 +35,7 @@ export class FakeAgent {
   readonly welcomes: number[] = [];
   readonly refusals: string[] = [];
   readonly acknowledged: number[] = [];
+  readonly certified: CertificateAnswer[] = [];
   /** What its replicas wrote. */
   readonly logs = new Map<string, readonly string[]>();
   /** Requests for logs, and those that were taken back. */
@@ -135,6 +137,9 @@ export class FakeAgent {
         return;
       case "windows_ack":
         this.acknowledged.push(...message.windowStartMs);
+        return;
+      case "certified":
+        this.certified.push(message);
         return;
       default:
         return message satisfies never;

@@ -3,10 +3,13 @@ import {
   controllerPaths,
   ControllerToGateway,
   linkProtocol,
+  type CertificateAnswer,
   type GatewayMessage,
   type RoutingSlice,
 } from "@sluice/contracts";
 import { FakeLink } from "./fake-link.ts";
+
+type TryNodes = Extract<ControllerToGateway, { type: "try_nodes" }>;
 
 export class FakeGateway {
   readonly gatewayId: string;
@@ -15,6 +18,8 @@ export class FakeGateway {
   readonly refusals: string[] = [];
   readonly acknowledged: number[] = [];
   readonly fullSets: string[][] = [];
+  readonly certified: CertificateAnswer[] = [];
+  readonly toTry: TryNodes["nodes"][] = [];
   /** While false, slices are taken but not confirmed. */
   confirms = true;
   readonly #secret: string;
@@ -98,6 +103,12 @@ export class FakeGateway {
         this.removed.push(...message.removed);
         for (const slice of message.slices) this.#slices.set(slice.application, slice);
         if (this.confirms) this.send({ type: "applied", slices: this.#versions() });
+        return;
+      case "certified":
+        this.certified.push(message);
+        return;
+      case "try_nodes":
+        this.toTry.push(message.nodes);
         return;
       default:
         return message satisfies never;

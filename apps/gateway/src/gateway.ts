@@ -20,6 +20,7 @@ import { registerDecisionMetrics } from "./routing/decision-metrics.ts";
 import { DiskSnapshotWriter, loadDiskSnapshot } from "./routing/disk-snapshot.ts";
 import { RoutingState } from "./routing/routing-state.ts";
 import { loadGatewayId } from "./routing/gateway-id.ts";
+import { GatewayCertificate } from "./upstream/gateway-certificate.ts";
 import { ReplicaConnections } from "./upstream/replica-connections.ts";
 
 export interface RunningGateway {
@@ -58,7 +59,9 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
   const counts = new RequestCounts(metrics);
   registerDecisionMetrics(metrics, routing);
   const windows = new WindowReporter({ reporter: gatewayId, incarnation: randomUUID() });
+  const ownCertificate = await GatewayCertificate.open(config.stateDir, logger);
   const connections = new ReplicaConnections(gatewayId, {
+    tlsTo: (backend) => ownCertificate.tlsTo(backend),
     onModels: (replicaId, models) => routing.poolOf(replicaId)?.setModels(replicaId, models),
     onSlot: (replicaId) => offerSlot(routing, replicaId),
     onConnected: (replicaId) => routing.poolOf(replicaId)?.markUp(replicaId),
@@ -109,6 +112,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     address: `${certificate === null ? "http" : "https"}://${config.host}:${String(port)}`,
     routing,
     windows,
+    certificate: ownCertificate,
     logger,
     onRouting: () => {
       connections.retain(routing.replicaIds());

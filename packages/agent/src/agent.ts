@@ -18,6 +18,7 @@ import { WarmHosts } from "./host/warm-hosts.ts";
 import { ControllerSession } from "./link/controller-session.ts";
 import { openNodeAccess } from "./join/node-access.ts";
 import { SavedAssignments } from "./link/saved-assignments.ts";
+import { DataListener } from "./node/data-listener.ts";
 import { readNodeFacts } from "./node/facts.ts";
 import { ReplicaLogs } from "./logs/replica-logs.ts";
 import { MemoryCages } from "./memory/memory-cages.ts";
@@ -83,7 +84,7 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
     logger,
   });
   const logs = new ReplicaLogs({ files });
-  const supervisor = new Supervisor({
+  const supervisor: Supervisor = new Supervisor({
     files,
     logs,
     cages: new MemoryCages(openCageRoot(), logger),
@@ -93,10 +94,12 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
     onObserved: (changed) => session.reportObserved(changed),
     onWindows: (report) => session.reportWindows(report),
     onLoad: (load) => session.reportLoad(load),
+    certify: (member, publicKey) => session.certify(member, publicKey),
     launch: (assignment, bundleDir) =>
       launchHost(assignment, bundleDir, {
         ...config,
         nodeName: facts.name,
+        dataAddress: facts.dataAddress,
         files,
         warmHosts,
         command: hostCommand,
@@ -123,7 +126,17 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
     planDescribeEntry(config.describeEntry, config.hostEntry),
     import.meta.url,
   );
-  const session = new ControllerSession({
+  const dataListener: DataListener | null =
+    facts.dataAddress === "local"
+      ? null
+      : new DataListener({
+          nodeId,
+          dataAddress: facts.dataAddress,
+          certify: (publicKey) => session.certify(null, publicKey),
+          onListening: () => session.reportDataListener(),
+          logger,
+        });
+  const session: ControllerSession = new ControllerSession({
     address,
     secret,
     initialEpoch: epoch,
@@ -146,11 +159,14 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
         timeoutMs: config.describeTimeoutMs,
       }),
     ),
+    onCertifier: () => dataListener?.start(),
+    dataListener: () => dataListener?.address ?? null,
     readMetrics: async () => mergeExpositions(await readMetrics()),
     readLogs: (member, request, signal) => logs.read(member, request, () => supervisor.isRunning(member), signal),
   });
 
   scope.onStop("link to the controller", () => session.close());
+  scope.onStop("data listener", async () => dataListener?.close());
   await supervisor.recover();
   const hostServer = await startHostServer(
     runDir,

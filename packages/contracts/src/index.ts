@@ -16,6 +16,7 @@ export * from "./spec/application-spec.ts";
 export * from "./spec/bundle-description.ts";
 export * from "./routing-snapshot.ts";
 export * from "./metric-window.ts";
+export * from "./links/certificates.ts";
 export * from "./links/agent-link.ts";
 export * from "./links/gateway-link.ts";
 export * from "./links/host-link.ts";

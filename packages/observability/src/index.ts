@@ -23,6 +23,7 @@ export { exitCodes, runProcess } from "./process/run-process.ts";
 export type { ProcessScope, RunProcessOptions } from "./process/run-process.ts";
 export { familyMarkName, findFamily, killFamily, signalFamily } from "./process/process-family.ts";
 export type { ProcessFamily } from "./process/process-family.ts";
+export { readMachineId } from "./process/machine-id.ts";
 export { readProcStat } from "./process/proc-stat.ts";
 export { readTreeMemoryBytes } from "./process/process-tree.ts";
 export { createRequestIds, readRequestId } from "./request-id/request-id.ts";

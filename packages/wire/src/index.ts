@@ -11,6 +11,9 @@ export type { ReadLent } from "./lent-reads.ts";
 export { formatAddress } from "./address.ts";
 export type { WireAddress } from "./address.ts";
 export type { PeerIdentity, WireTls } from "./tls.ts";
+export { CertificateAsks } from "./identity/certificate-asks.ts";
+export { OwnCertificate } from "./identity/own-certificate.ts";
+export type { Certified, KeyWithCertificate, OwnCertificateOptions } from "./identity/own-certificate.ts";
 
 export type { ClientConnection, ClientConnectionEvents, ClientConnectionOptions } from "./client-connection.ts";
 export type { AnswerEvents, ClientStream } from "./client-stream.ts";

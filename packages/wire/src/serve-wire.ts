@@ -1,7 +1,7 @@
 import { chmod, unlink } from "node:fs/promises";
 import { createConnection, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, Server as TlsServer } from "node:tls";
 import { checkAddress, formatAddress } from "./address.ts";
 import type { WireAddress } from "./address.ts";
 import { Capability } from "./frame-types.ts";
@@ -10,7 +10,7 @@ import { defaultLinkOptions } from "./link-options.ts";
 import type { LinkOptions } from "./link-options.ts";
 import { ServerConnection } from "./server-connection.ts";
 import type { RequestHandler, ServerConnectionEvents } from "./server-connection.ts";
-import { admitPeer, tlsOptions } from "./tls.ts";
+import { admitPeer, contextOptions, tlsOptions } from "./tls.ts";
 import type { WireTls } from "./tls.ts";
 import { WireError } from "./wire-error.ts";
 
@@ -37,6 +37,8 @@ export type WireServer = {
    * over the caller's frame limit is cut at its end.
    */
   announceModels(modelIds: readonly string[]): void;
+  /** Shows another certificate, and judges by another authority, from the next connection on; those that are open stay. */
+  renewTls(tls: Omit<WireTls, "isAllowed">): void;
   /** Takes no new connections or requests, lets open requests finish, at most for `graceMs`. */
   drain(graceMs?: number): Promise<void>;
   /** Ends everything now. */
@@ -88,6 +90,9 @@ export async function serveWire(
     announceModels: (held) => {
       modelIds = [...held];
       for (const connection of connections) connection.sendModels(modelIds);
+    },
+    renewTls: (tls) => {
+      if (server instanceof TlsServer) server.setSecureContext(contextOptions(tls));
     },
     drain: async (graceMs) => {
       const stopped = stopListening();

@@ -28,13 +28,12 @@ const PROTOCOL_NAME = "sluice-wire";
 
 /** What both sides ask of TLS: version 1.3, our CA and nobody else's, and a peer that means this protocol. */
 export function tlsOptions(tls: WireTls): SecureContextOptions & { ALPNProtocols: string[] } {
-  return {
-    key: tls.key,
-    cert: tls.cert,
-    ca: tls.ca,
-    minVersion: "TLSv1.3",
-    ALPNProtocols: [PROTOCOL_NAME],
-  };
+  return { ...contextOptions(tls), ALPNProtocols: [PROTOCOL_NAME] };
+}
+
+/** The part of it that changes when a certificate is renewed. */
+export function contextOptions({ key, cert, ca }: Omit<WireTls, "isAllowed">): SecureContextOptions {
+  return { key, cert, ca, minVersion: "TLSv1.3" };
 }
 
 /** The peer's identity, if it may talk to us; throws `refused` otherwise. `socket` has finished its handshake. */

@@ -1,4 +1,4 @@
-import type { ControllerToAgent, DescribeResult } from "@sluice/contracts";
+import type { ControllerToAgent, DescribeResult, NodeFacts, WireAddress } from "@sluice/contracts";
 import type { Link } from "../http/link-server.ts";
 import type { LogPiece } from "../logs/agent-log.ts";
 
@@ -7,6 +7,10 @@ export interface AgentSession {
   readonly nodeId: string;
   readonly nodeName: string;
   readonly link: Link<ControllerToAgent>;
+  /** What matters of its facts for who reaches it. */
+  readonly place: Pick<NodeFacts, "dataAddress" | "machineId">;
+  /** Where gateways may try whether they reach it; null = not listening (yet). */
+  dataListener: WireAddress | null;
   lastHeartbeatAtMs: number;
   /** Its hello is written: the node is somebody, and what it runs is known. */
   isRecorded: boolean;
@@ -26,14 +30,15 @@ export interface AgentSession {
 
 export function openSession(
   link: Link<ControllerToAgent>,
-  nodeId: string,
-  nodeName: string,
+  { nodeId, name, dataAddress, machineId }: NodeFacts,
   nowMs: number,
 ): AgentSession {
   return {
     nodeId,
-    nodeName,
+    nodeName: name,
     link,
+    place: { dataAddress, ...(machineId === undefined ? {} : { machineId }) },
+    dataListener: null,
     lastHeartbeatAtMs: nowMs,
     isRecorded: false,
     describing: new Map(),

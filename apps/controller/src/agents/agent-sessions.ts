@@ -1,15 +1,18 @@
 /** Connected agents: what they report goes to the inbox, their assignments and slices go to them. */
 import { randomUUID } from "node:crypto";
-import type {
-  AgentMessage,
-  ControllerToAgent,
-  DescribeRequest,
-  DescribeResult,
-  ReplicaObservation,
-  RoutingSlice,
+import {
+  peerNames,
+  type AgentMessage,
+  type ControllerToAgent,
+  type DescribeRequest,
+  type DescribeResult,
+  type ReplicaObservation,
+  type RoutingSlice,
 } from "@sluice/contracts";
 import { isEnded } from "@sluice/domain";
 import type { Link } from "../http/link-server.ts";
+import { answerAsk } from "../identity/answer-ask.ts";
+import type { IssueCertificate } from "../identity/cluster-authority.ts";
 import type { LeaderParts } from "../leader/leader-context.ts";
 import { openSession, settleQuestions, type AgentSession } from "./agent-session.ts";
 import { AssignmentSender } from "./assignment-sender.ts";
@@ -27,6 +30,10 @@ export interface AgentSessionsOptions {
   readonly onChange: (applicationIds: ReadonlySet<string>) => void;
   /** A node came, or its agent's link closed. */
   readonly onNodes: () => void;
+  /** Null: no certificates here. */
+  readonly issue: IssueCertificate | null;
+  /** A node says where it listens for other machines, or does no longer. */
+  readonly onDataListener: () => void;
   readonly onWindows: (report: Of<"windows">["report"], acknowledge: (windowStartMs: number[]) => void) => void;
 }
 
@@ -84,6 +91,11 @@ export class AgentSessions {
         return;
       case "log_chunk":
         return session.readingLogs.get(message.requestId)?.(message);
+      case "certify":
+        return void this.#certify(session, message);
+      case "data_listener":
+        session.dataListener = message.address;
+        return this.#options.onDataListener();
       default:
         return message satisfies never;
     }
@@ -95,6 +107,7 @@ export class AgentSessions {
     if (session === undefined) return;
     this.#forget(session);
     this.#options.onNodes();
+    if (session.dataListener !== null) this.#options.onDataListener();
   }
 
   /** Nothing is asked, answered or written any more. */
@@ -149,15 +162,16 @@ export class AgentSessions {
   }
 
   #open(link: Link<ControllerToAgent>, hello: Of<"hello">): void {
-    const { context, onNodes } = this.#options;
-    const { nodeId, name } = hello.node;
+    const { context, onNodes, issue } = this.#options;
+    const { nodeId } = hello.node;
     const replaced = this.#sessions.get(nodeId);
     if (replaced !== undefined) this.#forget(replaced);
     if (replaced !== undefined && replaced.link !== link) replaced.link.close("the same node connected again");
-    const session = openSession(link, nodeId, name, context.now());
+    const session = openSession(link, hello.node, context.now());
     this.#sessions.set(nodeId, session);
     this.#byLink.set(link, session);
-    link.send({ type: "welcome", epoch: context.epoch, heartbeatIntervalMs: context.heartbeatIntervalMs });
+    const { epoch, heartbeatIntervalMs } = context;
+    link.send({ type: "welcome", epoch, heartbeatIntervalMs, certifies: issue !== null });
     context.sightings.seeNode(nodeId, context.now(), null);
     this.#measure(hello.replicas);
     const onSaved = (isSaved: boolean): void => {
@@ -168,6 +182,14 @@ export class AgentSessions {
       onNodes();
     };
     this.#inbox.add({ nodeId, facts: hello.node, replicas: hello.replicas, isFull: true, onSaved });
+  }
+
+  /** A node speaks for itself and for the hosts on it. */
+  async #certify({ nodeId, link }: AgentSession, ask: Of<"certify">): Promise<void> {
+    const { context, issue } = this.#options;
+    const name = ask.member === null ? peerNames.node(nodeId) : peerNames.host(nodeId, ask.member);
+    const answer = await answerAsk(issue, name, ask, context.logger);
+    link.send({ type: "certified", epoch: context.epoch, ...answer });
   }
 
   #beat(session: AgentSession, { usage }: Of<"heartbeat">): void {

@@ -2,6 +2,7 @@ import type { NodeFacts, ReplicaObservation } from "@sluice/contracts";
 import type { NewEvent, Node, Replica, ReplicaChange, ReplicaUpdate, StatusBatch } from "@sluice/db";
 import { decideReachable, type DecidedState } from "../nodes/decide-node-state.ts";
 import type { ClusterState } from "../state/cluster-state.ts";
+import { reachAtHello } from "../nodes/judge-reach.ts";
 import { changeReplica } from "../reconcile/replica-drafts.ts";
 import type { MemberReports } from "./member-reports.ts";
 import { changesRow, isNewsForPlan, planMissing, planObservation } from "./plan-observation.ts";
@@ -31,7 +32,11 @@ export function foldReports(
   for (const report of reports) {
     if (report.facts !== null) {
       const before = nodes.get(report.nodeId) ?? state.node(report.nodeId) ?? null;
-      const wanted = decideReachable(state.nodeIntent(report.nodeId), state.replicasOn(report.nodeId).length);
+      const wanted = decideReachable(
+        state.nodeIntent(report.nodeId),
+        state.replicasOn(report.nodeId).length,
+        reachAtHello(before, report.facts),
+      );
       nodes.set(report.nodeId, nodeAfter(before, report.facts, projectId, nowMs, wanted));
       events.push(...helloEvents(before, report.facts, projectId, nowMs));
     }

@@ -1,7 +1,17 @@
 /** Connected gateways: what each has in force, and the load it reports. Slices go out to all of them. */
-import type { ControllerToGateway, GatewayMessage, PoolLoad, RoutingSlice, SliceVersion } from "@sluice/contracts";
+import {
+  peerNames,
+  type ControllerToGateway,
+  type GatewayMessage,
+  type NodeReach,
+  type PoolLoad,
+  type RoutingSlice,
+  type SliceVersion,
+} from "@sluice/contracts";
 import { silentAfterMs } from "../agents/handle-loads.ts";
 import type { Link } from "../http/link-server.ts";
+import { answerAsk } from "../identity/answer-ask.ts";
+import type { IssueCertificate } from "../identity/cluster-authority.ts";
 import type { Coverage } from "../leader/first-pass.ts";
 import type { LeaderParts } from "../leader/leader-context.ts";
 import { OrderedWork } from "../order/ordered-work.ts";
@@ -18,7 +28,15 @@ interface Session {
   loadAtMs: number;
   /** Confirmed and not written yet. */
   unwritten: Map<string, SliceVersion>;
+  /** Null: an earlier gateway, which neither says where it is nor tries nodes. */
+  readonly machineId: string | null;
+  /** Why it does not reach a node, by id; null = it does. */
+  reach: ReadonlyMap<string, string | null>;
 }
+
+/** What a gateway knows of the way to nodes. */
+export type GatewayView = Pick<Session, "machineId" | "reach">;
+export type TryNode = Extract<ControllerToGateway, { type: "try_nodes" }>["nodes"][number];
 
 /** What a gateway confirms is written together: its row holds the versions of all applications. */
 const writeAppliedAfterMs = 500;
@@ -29,6 +47,12 @@ export interface GatewaySessionsOptions {
   /** While it is `none` nothing is sent; only `full` sets may take routes away. */
   readonly coverage: () => Coverage;
   readonly allSlices: () => RoutingSlice[];
+  /** Null: no certificates here. */
+  readonly issue: IssueCertificate | null;
+  /** Nodes that gateways are to try. */
+  readonly nodesToTry: () => readonly TryNode[];
+  /** A gateway came, went, or learned which nodes it reaches. */
+  readonly onReach: () => void;
   /** A gateway came, went, or confirmed versions. */
   readonly onChange: (applications: readonly string[] | "all") => void;
   readonly onWindows: (report: Of<"windows">["report"], acknowledge: (windowStartMs: number[]) => void) => void;
@@ -59,6 +83,16 @@ export class GatewaySessions {
   isInForce(application: string, wanted: Pick<RoutingSlice, "epoch" | "version">): boolean {
     if (this.#sessions.size === 0) return false;
     return [...this.#sessions.values()].every((session) => isAtLeast(session.applied.get(application), wanted));
+  }
+
+  /** What each of them knows of the way to nodes. */
+  views(): readonly GatewayView[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** Other nodes are to be tried, or others than before. */
+  tryNodes(): void {
+    for (const session of this.#sessions.values()) this.#tellNodes(session);
   }
 
   /** Sum of the gauges per pool over the gateways that are not silent: the T of autoscaling. */
@@ -102,6 +136,10 @@ export class GatewaySessions {
         });
       case "applied":
         return this.#noteApplied(session, message.slices);
+      case "certify":
+        return void this.#certify(session, message);
+      case "node_reach":
+        return this.#noteReach(session, message.nodes);
       default:
         return message satisfies never;
     }
@@ -114,6 +152,7 @@ export class GatewaySessions {
     this.#sessions.delete(session.gatewayId);
     this.#write(session.gatewayId, (store) => store.markGatewaysDisconnected([session.gatewayId]));
     this.#options.onChange("all");
+    this.#options.onReach();
   }
 
   /** Nothing is written any more. */
@@ -123,17 +162,44 @@ export class GatewaySessions {
   }
 
   #open(link: Link<ControllerToGateway>, hello: Of<"hello">): void {
-    const { context, projectId, onChange } = this.#options;
-    const { gatewayId, name, address, slices } = hello;
+    const { context, projectId, onChange, onReach, issue } = this.#options;
+    const { gatewayId, name, address, slices, machineId = null } = hello;
     const replaced = this.#sessions.get(gatewayId);
     if (replaced !== undefined && replaced.link !== link) replaced.link.close("the same gateway connected again");
     const applied = new Map(slices.map((version) => [version.application, version]));
-    const session: Session = { gatewayId, link, applied, load: [], loadAtMs: 0, unwritten: new Map() };
+    const session: Session = {
+      gatewayId,
+      link,
+      applied,
+      load: [],
+      loadAtMs: 0,
+      unwritten: new Map(),
+      machineId,
+      reach: new Map(),
+    };
     this.#sessions.set(gatewayId, session);
-    link.send({ type: "welcome", epoch: context.epoch });
+    link.send({ type: "welcome", epoch: context.epoch, certifies: issue !== null });
     this.#sendAll(session);
+    if (this.#options.nodesToTry().length > 0) this.#tellNodes(session);
     this.#write(gatewayId, (store) => store.saveGateway({ id: gatewayId, projectId, name, address, applied: slices }));
     onChange("all");
+    onReach();
+  }
+
+  async #certify({ gatewayId, link }: Session, ask: Of<"certify">): Promise<void> {
+    const { context, issue } = this.#options;
+    const answer = await answerAsk(issue, peerNames.gateway(gatewayId), ask, context.logger);
+    link.send({ type: "certified", epoch: context.epoch, ...answer });
+  }
+
+  #tellNodes({ link, machineId }: Session): void {
+    if (machineId === null) return;
+    link.send({ type: "try_nodes", epoch: this.#options.context.epoch, nodes: [...this.#options.nodesToTry()] });
+  }
+
+  #noteReach(session: Session, nodes: readonly NodeReach[]): void {
+    session.reach = new Map(nodes.map(({ nodeId, error }) => [nodeId, error]));
+    this.#options.onReach();
   }
 
   #noteApplied(session: Session, slices: readonly SliceVersion[]): void {

@@ -4,7 +4,10 @@
  */
 import { AgentSessions, type AgentSessionsOptions } from "../agents/agent-sessions.ts";
 import { GatewaySessions } from "../gateways/gateway-sessions.ts";
+import { listNodesToTry } from "../nodes/judge-reach.ts";
 import { NodeWatch } from "../nodes/node-watch.ts";
+import type { IssueCertificate } from "../identity/cluster-authority.ts";
+import { freesRoom } from "../reconcile/frees-room.ts";
 import { KeyedLoop, type WakeCause } from "../reconcile/keyed-loop.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import { SlicePublisher } from "../routing/slice-publisher.ts";
@@ -14,6 +17,8 @@ import type { LeaderParts } from "./leader-context.ts";
 
 /** Applications reconciled at the same time; placing is one at a time in any case. */
 const reconcileConcurrency = 4;
+/** Who waits for room looks once for all that gets free within this time. */
+const freedRoomMs = 50;
 
 export interface LeaderCoreOptions {
   readonly context: LeaderParts;
@@ -22,6 +27,8 @@ export interface LeaderCoreOptions {
   /** Unused replica ids; a repeatable run brings its own. */
   readonly replicaId?: () => string;
   readonly onWindows: AgentSessionsOptions["onWindows"];
+  /** Certifies keys of nodes, gateways and hosts; without it there are no certificates. */
+  readonly issue?: IssueCertificate;
   /** A node came, or its agent's link closed. */
   readonly onNodes: () => void;
   readonly onReconciled: (applicationId: string, cause: WakeCause, changes: number, tookMs: number) => void;
@@ -59,6 +66,12 @@ export function createCore(options: LeaderCoreOptions): LeaderCore {
       context.logger.error(facts, "an application could not be reconciled");
     },
   });
+  const issue = options.issue ?? null;
+  const judgeReach = (): void => {
+    nodes.judge().catch((err: unknown) => {
+      context.logger.warn({ err }, "the nodes could not be judged; it is tried again");
+    });
+  };
   const firstPass = new FirstPass(() => gateways.publishAll());
   // Before everything was read there is nothing to look at; the first pass looks at everything.
   const wake = (applicationId: string, cause: WakeCause = "event"): void => {
@@ -76,6 +89,11 @@ export function createCore(options: LeaderCoreOptions): LeaderCore {
       wakeAll("event");
       options.onNodes();
     },
+    issue,
+    onDataListener: () => {
+      gateways.tryNodes();
+      judgeReach();
+    },
     onWindows,
   });
   const gateways = new GatewaySessions({
@@ -87,9 +105,12 @@ export function createCore(options: LeaderCoreOptions): LeaderCore {
       const named = applications === "all" ? slices.all() : applications.flatMap((name) => slices.get(name) ?? []);
       for (const slice of named) wake(slice.applicationId);
     },
+    issue,
+    nodesToTry: () => listNodesToTry(agents.all()),
+    onReach: () => judgeReach(),
     onWindows,
   });
-  const nodes = new NodeWatch({ context, agents, onChange: () => wakeAll("event") });
+  const nodes = new NodeWatch({ context, agents, gateways, onChange: () => wakeAll("event") });
   const publisher = new SlicePublisher({ context, slices, gateways, agents });
   const reconciler = new Reconciler({
     context,
@@ -97,6 +118,9 @@ export function createCore(options: LeaderCoreOptions): LeaderCore {
     agents,
     wakeIn: (applicationId, delayMs) => loop.wakeIn(applicationId, delayMs),
     ...(options.replicaId === undefined ? {} : { replicaId: options.replicaId }),
+  });
+  context.writer.watch((batch) => {
+    if (freesRoom(batch)) for (const id of reconciler.waitingForRoom) loop.wakeIn(id, freedRoomMs);
   });
 
   async function handle(applicationId: string, cause: WakeCause): Promise<void> {

@@ -3,6 +3,7 @@ import { defaultProjectId, listen } from "@sluice/db";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
 import type { Autoscaler } from "../autoscaling/autoscaler.ts";
 import { startAutoscaling } from "../autoscaling/start-autoscaling.ts";
+import { issueFromCluster } from "../identity/cluster-authority.ts";
 import { DescribeService } from "../describe/describe-service.ts";
 import type { GatewaySessions } from "../gateways/gateway-sessions.ts";
 import type { ControllerMetrics } from "../metrics/controller-metrics.ts";
@@ -26,7 +27,18 @@ export interface Leadership {
   end(): Promise<void>;
 }
 
-export function beginLeadership(context: LeaderContext, metrics: ControllerMetrics, databaseUrl: string): Leadership {
+export interface LeadershipSettings {
+  readonly databaseUrl: string;
+  /** Of the cluster; seals the key of its authority. */
+  readonly secret: string;
+  readonly certificateLifetimeMs: number;
+}
+
+export function beginLeadership(
+  context: LeaderContext,
+  metrics: ControllerMetrics,
+  { databaseUrl, secret, certificateLifetimeMs }: LeadershipSettings,
+): Leadership {
   const projectId = defaultProjectId;
   const ingest = new MetricIngest(context, projectId);
   let isEnded = false;
@@ -41,6 +53,7 @@ export function beginLeadership(context: LeaderContext, metrics: ControllerMetri
     context,
     projectId,
     random: Math.random,
+    issue: issueFromCluster({ ...context, projectId, secret, lifetimeMs: certificateLifetimeMs }),
     onWindows: (report, acknowledge) => ingest.add(report, acknowledge),
     onNodes: completeRevisions,
     onReconciled: (applicationId, cause, changes, tookMs) => {

@@ -19,17 +19,25 @@ export function decideNodeState(
   verdict: Pick<NodeVerdict, "state" | "reason">,
   intent: NodeIntent | undefined,
   replicasLeft: number,
+  reach: string | null = null,
 ): DecidedState {
   if (intent !== undefined && intent.removedAtMs !== null) {
     return { state: "gone", message: `Removed by ${intent.updatedBy}.` };
   }
   if (verdict.state === "unreachable") return { state: "unreachable", message: verdict.reason };
   if (verdict.state === "undecided" && node.state === "unreachable") return node;
-  return decideReachable(intent, replicasLeft);
+  return decideReachable(intent, replicasLeft, reach);
 }
 
-/** Of a node whose agent is there. */
-export function decideReachable(intent: NodeIntent | undefined, replicasLeft: number): DecidedState {
+/**
+ * Of a node whose agent is there. A ready node with a message takes no new replicas, and the message says why: `reach` is why
+ * requests do not reach it, null when they do.
+ */
+export function decideReachable(
+  intent: NodeIntent | undefined,
+  replicasLeft: number,
+  reach: string | null = null,
+): DecidedState {
   switch (intent?.scheduling) {
     case "cordoned":
       return { state: "cordoned", message: "Cordoned: it takes no new replicas." };
@@ -39,6 +47,6 @@ export function decideReachable(intent: NodeIntent | undefined, replicasLeft: nu
     }
     case "open":
     case undefined:
-      return { state: "ready", message: "" };
+      return { state: "ready", message: reach ?? "" };
   }
 }

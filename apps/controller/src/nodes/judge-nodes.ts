@@ -3,11 +3,14 @@ import { emptyBatch, type NewEvent, type Node, type StatusBatch } from "@sluice/
 import { judgeNode } from "@sluice/domain";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
 import type { LeaderParts } from "../leader/leader-context.ts";
+import type { GatewaySessions } from "../gateways/gateway-sessions.ts";
 import { decideNodeState, drainedMessage } from "./decide-node-state.ts";
+import { judgeReach } from "./judge-reach.ts";
 
 export interface NodeJudgeOptions {
   readonly context: LeaderParts;
   readonly agents: Pick<AgentSessions, "get">;
+  readonly gateways: Pick<GatewaySessions, "views">;
   readonly leaderSinceMs: number;
   /** Nodes changed: placements and replicas on them are to be planned again. */
   readonly onChange: () => void;
@@ -33,9 +36,10 @@ export async function judgeNodes(options: NodeJudgeOptions): Promise<void> {
 }
 
 /** Nodes whose verdict is another one than stands in their row. */
-function judgeAll({ context, agents, leaderSinceMs }: NodeJudgeOptions, nodes: readonly Node[]): Judged[] {
+function judgeAll({ context, agents, gateways, leaderSinceMs }: NodeJudgeOptions, nodes: readonly Node[]): Judged[] {
   const nowMs = context.now();
   const { heartbeatTimeoutMs, sightings, state } = context;
+  const views = gateways.views();
   return nodes.flatMap((before) => {
     const session = agents.get(before.id);
     // Its hello is on the way to the database.
@@ -46,7 +50,8 @@ function judgeAll({ context, agents, leaderSinceMs }: NodeJudgeOptions, nodes: r
       nowMs,
     );
     const intent = state.nodeIntent(before.id);
-    const decided = decideNodeState(before, verdict, intent, state.replicasOn(before.id).length);
+    const reach = judgeReach(before, session, views);
+    const decided = decideNodeState(before, verdict, intent, state.replicasOn(before.id).length, reach);
     if (!isNews(before, decided)) return [];
     const after: Node = {
       ...before,
@@ -62,7 +67,7 @@ function judgeAll({ context, agents, leaderSinceMs }: NodeJudgeOptions, nodes: r
 /** How long a node is silent grows all the time; how many replicas it still has to give up is news. */
 function isNews(before: Node, after: Pick<Node, "state" | "message">): boolean {
   if (after.state !== before.state) return true;
-  return after.state === "draining" && after.message !== before.message;
+  return (after.state === "draining" || after.state === "ready") && after.message !== before.message;
 }
 
 function batchOf(judged: readonly Judged[], nowMs: number): StatusBatch | null {
@@ -88,7 +93,19 @@ function eventOf({ before, after }: Judged, nowMs: number): NewEvent | null {
       message: `Node ${name} is drained: no replicas are left`,
     };
   }
+  if (state === "ready" && message !== before.message && before.state === "ready") return reachEvent(after, about);
   if (before.state !== "unreachable") return null;
   const as = state === "ready" ? "" : ` (${state})`;
   return { ...about, reason: "NodeReady", severity: "info", message: `Node ${name} is back${as}` };
+}
+
+function reachEvent({ name, message }: Node, about: Pick<NewEvent, "projectId" | "atMs" | "nodeId">): NewEvent {
+  return message === ""
+    ? { ...about, reason: "NodeReachable", severity: "info", message: `Gateways reach node ${name}.` }
+    : {
+        ...about,
+        reason: "NodeNotReached",
+        severity: "warning",
+        message: `Node ${name} takes no replicas: ${message}.`,
+      };
 }

@@ -2,6 +2,7 @@
 import type { ControllerToAgent, JoinAnswer, NodeFacts } from "@sluice/contracts";
 import type { Database } from "@sluice/db";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
+import type { GatewaySessions } from "../gateways/gateway-sessions.ts";
 import type { Link } from "../http/link-server.ts";
 import type { LeaderParts } from "../leader/leader-context.ts";
 import { joinNode } from "./join-node.ts";
@@ -11,6 +12,7 @@ import { dismissRemoved, refusalOf, refuse } from "./refuse-removed.ts";
 export interface NodeWatchOptions {
   readonly context: LeaderParts;
   readonly agents: AgentSessions;
+  readonly gateways: Pick<GatewaySessions, "views">;
   /** Nodes changed: placements and replicas on them are to be planned again. */
   readonly onChange: () => void;
 }

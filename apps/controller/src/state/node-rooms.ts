@@ -9,12 +9,14 @@ export class NodeRooms {
     this.#ledger = new RoomLedger();
   }
 
-  setNode({ id, name, state, facts }: Node): void {
+  setNode({ id, name, state, message, facts }: Node): void {
     if (state === "gone") return this.#ledger.removeNode(id);
     this.#ledger.setNode({
       nodeId: id,
       nodeName: name,
       state,
+      // Of a ready node the message says why requests would not reach its replicas.
+      ...(state === "ready" && message !== "" ? { closedBecause: message } : {}),
       capacity: { cpus: facts.cpus, gpus: facts.gpus.length, memoryBytes: facts.memoryBytes, custom: facts.custom },
       gpus: facts.gpus.map(({ uuid, model, memoryTotalBytes }) => ({ uuid, model, memoryBytes: memoryTotalBytes })),
       labels: facts.labels,

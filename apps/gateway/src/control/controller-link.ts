@@ -1,6 +1,8 @@
 /** The gateway's side of its link: takes slices, reports what is in force, the load, and the windows. */
 import { ControllerToGateway, GatewayMessage, linkProtocol, type SliceVersion } from "@sluice/contracts";
-import { LinkClient, type Logger, type WindowReporter } from "@sluice/observability";
+import { LinkClient, readMachineId, type Logger, type WindowReporter } from "@sluice/observability";
+import type { GatewayCertificate } from "../upstream/gateway-certificate.ts";
+import { NodeTries } from "../upstream/node-tries.ts";
 import type { RoutingState } from "../routing/routing-state.ts";
 import { LoadReports } from "./load-reports.ts";
 
@@ -13,6 +15,7 @@ export interface ControllerLinkOptions {
   readonly address: string;
   readonly routing: RoutingState;
   readonly windows: WindowReporter;
+  readonly certificate: GatewayCertificate;
   readonly logger: Logger;
   /** Called after slices changed. */
   readonly onRouting: () => void;
@@ -23,7 +26,9 @@ const queueLookMs = 50;
 const windowIntervalMs = 1_000;
 
 export function startControllerLink(options: ControllerLinkOptions): { close(): Promise<void> } {
-  const { routing, windows } = options;
+  const { routing, windows, certificate, gatewayId } = options;
+  const machineId = readMachineId();
+  let isCertifier = false;
   const link = new LinkClient<GatewayMessage, ControllerToGateway>({
     url: `${options.url}/internal/gateway`,
     secret: options.secret,
@@ -32,18 +37,34 @@ export function startControllerLink(options: ControllerLinkOptions): { close(): 
     logger: options.logger,
     initialEpoch: routing.snapshot().epoch,
     onOpen: () => {
-      const { gatewayId, name, address } = options;
-      link.send({ type: "hello", protocol: linkProtocol, gatewayId, name, address, slices: routing.versions() });
+      const { name, address } = options;
+      const slices = routing.versions();
+      link.send({ type: "hello", protocol: linkProtocol, gatewayId, name, address, slices, machineId });
       loads.tell();
     },
     onMessage: (message) => receive(message),
-    onClose: () => undefined,
+    onClose: () => (isCertifier = false),
+  });
+  certificate.send = (ask) => isCertifier && link.send({ type: "certify", ...ask });
+  const tries = new NodeTries({
+    gatewayId,
+    tlsToNode: (nodeId) => certificate.tlsToNode(nodeId),
+    tell: (nodes) => {
+      if (isCertifier) link.send({ type: "node_reach", nodes: [...nodes] });
+    },
   });
 
   function receive(message: ControllerToGateway): void {
     switch (message.type) {
       case "welcome":
+        // An earlier controller would cut the link at a message that it does not know.
+        isCertifier = message.certifies === true;
+        if (isCertifier) tries.tellAll();
         return;
+      case "certified":
+        return certificate.settle(message);
+      case "try_nodes":
+        return tries.replace(message.nodes);
       case "refused":
         options.logger.warn({ reason: message.reason }, "the controller refused the link");
         return;
@@ -86,6 +107,8 @@ export function startControllerLink(options: ControllerLinkOptions): { close(): 
   return {
     close: async () => {
       loads.stop();
+      tries.close();
+      certificate.close();
       clearInterval(windowTimer);
       const report = windows.report();
       if (link.isOpen && report.windows.length > 0) link.send({ type: "windows", report });

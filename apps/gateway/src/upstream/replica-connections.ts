@@ -3,7 +3,7 @@
  * that ends is forgotten, so the next request dials anew.
  */
 import type { Backend } from "@sluice/contracts";
-import { connectWire, PeerRole, WireError, type ClientConnection, type Slot } from "@sluice/wire";
+import { connectWire, PeerRole, WireError, type ClientConnection, type Slot, type WireTls } from "@sluice/wire";
 
 export interface ConnectionEvents {
   /** A slot of the replica is free. False when nothing waits here, then it is given back. */
@@ -12,6 +12,8 @@ export interface ConnectionEvents {
   readonly onConnected: (replicaId: string) => void;
   /** The replica told which models it holds (multiplexing). */
   readonly onModels: (replicaId: string, modelIds: readonly string[]) => void;
+  /** What is shown to a replica on another machine. */
+  readonly tlsTo: (backend: Backend) => Promise<WireTls>;
 }
 
 interface Upstream {
@@ -63,9 +65,11 @@ export class ReplicaConnections {
       throw new WireError("connect_failed", `backend kind ${backend.kind} cannot be reached yet`, "safe");
     }
     const { replicaId } = backend;
+    const tls = backend.address.kind === "tls" ? await this.#events.tlsTo(backend) : undefined;
     const connection: ClientConnection = await connectWire(backend.address, {
       role: PeerRole.gateway,
       peerId: this.#gatewayId,
+      ...(tls === undefined ? {} : { tls }),
       onSlot: (slot: Slot) => {
         if (!this.#events.onSlot(replicaId)) connection.returnSlot(slot);
       },

@@ -55,6 +55,7 @@ const launch = (given: ReplicaFiles = files) =>
     command,
     runDir: dir,
     nodeId: "n",
+    dataAddress: "local",
     nodeName: "n",
     inherited: {},
     logLevel: "info",

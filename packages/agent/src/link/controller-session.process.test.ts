@@ -10,6 +10,8 @@ test("the controller is told what the replicas of this node count, as often as i
     throw new Error("nothing else is asked");
   };
   const session = new ControllerSession({
+    onCertifier: () => undefined,
+    dataListener: () => null,
     address: new ControllerAddress([controller.url]),
     secret,
     initialEpoch: 0,

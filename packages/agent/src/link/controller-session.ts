@@ -8,9 +8,12 @@ import type {
   ReplicaObservation,
   RoutingSlice,
   WindowReport,
+  WireAddress,
 } from "@sluice/contracts";
 import { LinkClient } from "@sluice/observability";
 import type { ControllerAddress, LinkCounters, Logger } from "@sluice/observability";
+import { CertificateAsks } from "@sluice/wire";
+import type { Certified } from "@sluice/wire";
 import { LogAnswers } from "./log-answers.ts";
 import type { LogAnswersPorts } from "./log-answers.ts";
 import type { AssignmentSet } from "./saved-assignments.ts";
@@ -30,6 +33,10 @@ export interface ControllerSessionOptions {
   /** What the replicas here count themselves, in Prometheus' format. */
   readonly readMetrics: () => Promise<string>;
   readonly readLogs: LogAnswersPorts["read"];
+  /** The controller issues certificates. */
+  readonly onCertifier: () => void;
+  /** Where this node listens for other machines; null = nowhere. */
+  readonly dataListener: () => WireAddress | null;
 }
 
 const defaultHeartbeatMs = 2_000;
@@ -42,6 +49,8 @@ export class ControllerSession {
   readonly #link: LinkClient<AgentMessage, ControllerToAgent>;
   readonly #logs: LogAnswers;
   #heartbeat: NodeJS.Timeout | undefined;
+  readonly #asks = new CertificateAsks();
+  #isCertifier = false;
   #heartbeats = 0;
 
   constructor(options: ControllerSessionOptions) {
@@ -69,6 +78,7 @@ export class ControllerSession {
       onClose: () => {
         clearInterval(this.#heartbeat);
         this.#logs.stopAll();
+        this.#isCertifier = false;
       },
     });
     this.#logs = new LogAnswers({
@@ -113,11 +123,24 @@ export class ControllerSession {
     if (this.#link.isOpen) this.#link.send({ type: "load", ...load });
   }
 
+  /** Has a key certified: of this node, or of a host on it by its member's name. Rejects with the reason. */
+  certify(member: string | null, publicKey: string): Promise<Certified> {
+    return this.#asks.ask(
+      publicKey,
+      (ask) => this.#isCertifier && this.#link.send({ type: "certify", member, ...ask }),
+    );
+  }
+
+  reportDataListener(): void {
+    const address = this.#options.dataListener();
+    if (address !== null && this.#isCertifier) this.#link.send({ type: "data_listener", address });
+  }
+
   #receive(message: ControllerToAgent): void {
     const { logger, onAssignments, onSlices, onWindowsAcknowledged } = this.#options;
     switch (message.type) {
       case "welcome":
-        return this.#startHeartbeat(message.heartbeatIntervalMs);
+        return this.#welcome(message.heartbeatIntervalMs, message.certifies === true);
       case "refused":
         return logger.error({ reason: message.reason }, "the controller refuses this agent");
       case "assignments":
@@ -134,7 +157,18 @@ export class ControllerSession {
         return this.#logs.start(message);
       case "stop_logs":
         return this.#logs.stop(message.requestId);
+      case "certified":
+        return this.#asks.settle(message);
     }
+  }
+
+  #welcome(heartbeatIntervalMs: number, isCertifier: boolean): void {
+    this.#startHeartbeat(heartbeatIntervalMs);
+    // An earlier controller would cut the link at a message that it does not know.
+    this.#isCertifier = isCertifier;
+    if (!isCertifier) return;
+    this.reportDataListener();
+    this.#options.onCertifier();
   }
 
   /** Lost with the link: whoever scrapes asks again. */

@@ -1,4 +1,5 @@
 import { availableParallelism, hostname, totalmem } from "node:os";
+import { readMachineId } from "@sluice/observability";
 import type { Gpu, NodeFacts } from "@sluice/contracts";
 import type { DeclaredNode } from "./declared-node.ts";
 
@@ -17,6 +18,7 @@ export function readNodeFacts({ nodeId, declared, gpus }: NodeFactsInput): NodeF
     name: declared.name ?? hostname(),
     hostname: hostname(),
     dataAddress: declared.dataAddress,
+    machineId: readMachineId(),
     cpus: declared.numCpus ?? availableParallelism(),
     memoryBytes: declared.memoryBytes ?? memoryLimitBytes(),
     gpus: [...gpus],

@@ -1,5 +1,12 @@
 import { memberName } from "@sluice/contracts";
-import type { HandleLoad, HostMessage, RoutingSlice, WindowReport } from "@sluice/contracts";
+import type {
+  CertificateAsk,
+  HandleLoad,
+  HostMessage,
+  IssuedCertificate,
+  RoutingSlice,
+  WindowReport,
+} from "@sluice/contracts";
 import type { Logger } from "@sluice/observability";
 import type { HostConnection, HostHello, HostListener } from "../host/host-server.ts";
 import { dismissStray } from "./dismiss-stray.ts";
@@ -20,6 +27,8 @@ export interface HostLinkPorts {
   readonly onWindows: (report: WindowReport) => void;
   /** Load that the handles of one replica put on pools. */
   readonly onLoad: (load: HandleLoad) => void;
+  /** Has the key of a host certified; rejects with the reason. */
+  readonly certify: (member: string, publicKey: string) => Promise<IssuedCertificate>;
   /** New settings are in force in a running process. */
   readonly onReconfigured: (record: ReplicaRecord) => void;
   /** A link came or went: the plan may see it differently. */
@@ -104,6 +113,18 @@ export class HostLinks {
         });
       case "load":
         return this.#ports.onLoad({ router: member, at: message.at, pools: message.pools });
+      case "certify":
+        return void this.#certify(record, message);
+    }
+  }
+
+  async #certify({ member, connection }: ReplicaRecord, { requestId, publicKey }: CertificateAsk): Promise<void> {
+    try {
+      const issued = await this.#ports.certify(member, publicKey);
+      connection?.send({ type: "certified", requestId, issued, error: "" });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      connection?.send({ type: "certified", requestId, issued: null, error: reason });
     }
   }
 

@@ -26,6 +26,7 @@ afterEach(() => rm(dir, { recursive: true }));
 
 const buildSupervisor = (): Supervisor =>
   new Supervisor({
+    certify: () => Promise.reject(new Error("no certificates here")),
     files,
     logs: { tend: () => Promise.resolve(), close: () => undefined },
     cages: new MemoryCages({ reason: "a test" }, logger),

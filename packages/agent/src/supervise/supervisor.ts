@@ -8,6 +8,7 @@ import { applyAction, memberOf } from "./apply-action.ts";
 import type { ActionPorts } from "./apply-action.ts";
 import { endReplica, unknownExit } from "./end-replica.ts";
 import { HostLinks } from "./host-links.ts";
+import type { HostLinkPorts } from "./host-links.ts";
 import { ObservationReports } from "./observation-reports.ts";
 import { noDrainCap, stopAllDrainCap } from "./plan-drain-message.ts";
 import { planSupervision, supervisionLimits } from "./plan-supervision.ts";
@@ -28,6 +29,7 @@ export interface SupervisorOptions extends Pick<StartPorts, "bundles" | "launch"
   readonly onObserved: (changed: readonly ReplicaObservation[]) => void;
   readonly onWindows: (report: WindowReport) => void;
   readonly onLoad: (load: HandleLoad) => void;
+  readonly certify: HostLinkPorts["certify"];
   readonly limits?: Partial<SupervisionLimits>;
   readonly now?: () => number;
   readonly random?: () => number;

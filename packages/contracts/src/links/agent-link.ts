@@ -5,6 +5,7 @@ import { BatchingSpec } from "../spec/onnx-spec.ts";
 import { ProcessSpec } from "../spec/process-spec.ts";
 import { RoutingSlice, WireAddress } from "../routing-snapshot.ts";
 import { WindowReport } from "../metric-window.ts";
+import { CertificateAnswer, CertificateAsk } from "./certificates.ts";
 import { PoolLoad } from "./gateway-link.ts";
 
 /** Version of the control links; a peer with another one is told so and closed. */
@@ -36,6 +37,8 @@ export const NodeFacts = z.object({
   hostname: z.string(),
   /** Address gateways reach replicas at; `local` = Unix sockets of the same host. */
   dataAddress: z.string(),
+  /** Tells machines apart: processes with the same one reach each other by Unix sockets. Absent from earlier agents. */
+  machineId: z.string().optional(),
   cpus: z.number(),
   memoryBytes: z.number(),
   gpus: z.array(Gpu),
@@ -158,11 +161,21 @@ export const AgentMessage = z.discriminatedUnion("type", [
     done: z.boolean(),
     error: z.string().optional(),
   }),
+  /** Only to a controller whose welcome says that it certifies. `member`: for its host; null = for the node itself. */
+  CertificateAsk.extend({ type: z.literal("certify"), member: z.string().nullable() }),
+  /** Where gateways may try whether they reach this node; nothing is served there. */
+  z.object({ type: z.literal("data_listener"), address: WireAddress }),
 ]);
 export type AgentMessage = z.infer<typeof AgentMessage>;
 
 export const ControllerToAgent = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("welcome"), epoch: z.int(), heartbeatIntervalMs: z.number() }),
+  z.object({
+    type: z.literal("welcome"),
+    epoch: z.int(),
+    heartbeatIntervalMs: z.number(),
+    /** It answers `certify`, and knows `data_listener`. */
+    certifies: z.boolean().optional(),
+  }),
   z.object({
     type: z.literal("refused"),
     epoch: z.int(),
@@ -199,5 +212,6 @@ export const ControllerToAgent = z.discriminatedUnion("type", [
     reporter: z.string(),
     windowStartMs: z.array(z.number()),
   }),
+  CertificateAnswer.extend({ type: z.literal("certified"), epoch: z.int() }),
 ]);
 export type ControllerToAgent = z.infer<typeof ControllerToAgent>;

@@ -14,6 +14,8 @@ export const HostLaunch = Assignment.extend({
   nodeId: z.string().default(""),
   /** For messages to people. */
   nodeName: z.string().default(""),
+  /** Where other machines reach this node; `local`, or absent: requests come by the Unix socket. */
+  dataAddress: z.string().optional(),
 });
 export type HostLaunch = z.infer<typeof HostLaunch>;
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RoutingSlice, WireAddress } from "../routing-snapshot.ts";
 import { MetricWindow } from "../metric-window.ts";
 import { ReplicaLogging } from "./agent-link.ts";
+import { CertificateAnswer, CertificateAsk } from "./certificates.ts";
 import { PoolLoad } from "./gateway-link.ts";
 
 /** Newline-delimited JSON over the agent's Unix socket. The host redials for ever. */
@@ -32,6 +33,8 @@ export const HostMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("windows"), incarnation: z.string(), windows: z.array(MetricWindow) }),
   /** Load of the pools that handles of this replica call, as its routers see it; what gateways tell by themselves. */
   z.object({ type: z.literal("load"), at: z.number(), pools: z.array(PoolLoad) }),
+  /** Only from hosts that talk to other machines. */
+  CertificateAsk.extend({ type: z.literal("certify") }),
 ]);
 export type HostMessage = z.infer<typeof HostMessage>;
 
@@ -54,6 +57,7 @@ export const AgentToHost = z.discriminatedUnion("type", [
     logging: ReplicaLogging.optional(),
   }),
   z.object({ type: z.literal("windows_ack"), windowStartMs: z.array(z.number()) }),
+  CertificateAnswer.extend({ type: z.literal("certified") }),
 ]);
 export type AgentToHost = z.infer<typeof AgentToHost>;
 

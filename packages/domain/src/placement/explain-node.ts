@@ -45,6 +45,7 @@ export function explainNode(member: PreparedMember, room: NodeRoom, context: Exp
     const [reason, advice] = STATES[facts.state];
     return say(0, reason, advice);
   }
+  if (facts.closedBecause !== undefined) return say(0, facts.closedBecause, null);
   const unmet = member.labels.find((rule) => !matchesLabel(facts, rule));
   if (unmet !== undefined) {
     const value = readLabel(facts, unmet.label);

@@ -17,7 +17,7 @@ interface Candidate {
 /** Whether a member fits on a node now. This is asked for each member and node, so nothing is explained here. */
 export function fitsOn(member: PreparedMember, room: NodeRoom, maxPerNode: number | null): GpuFit | null {
   const { need } = member;
-  if (room.facts.state !== "ready") return null;
+  if (room.facts.state !== "ready" || room.facts.closedBecause !== undefined) return null;
   // Nothing wanted is always there, even where a node shrank below what it holds.
   if (need.cpus > 0 && need.cpus > freeCpus(room)) return null;
   if (need.memoryBytes > 0 && need.memoryBytes > freeMemory(room)) return null;

@@ -29,6 +29,8 @@ export interface PlacementNodeFacts {
   readonly nodeId: string;
   readonly nodeName: string;
   readonly state: NodeState;
+  /** Why a node that is ready takes nothing new all the same; absent = it does. */
+  readonly closedBecause?: string;
   readonly capacity: Resources;
   readonly gpus: readonly GpuDevice[];
   readonly labels: Readonly<Record<string, string>>;

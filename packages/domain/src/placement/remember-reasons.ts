@@ -32,7 +32,7 @@ function keyOf(member: PreparedMember, room: NodeRoom, context: ExplainContext):
   if (dependsOnGpus && room.gpus.length > 0) return null;
   if (need.custom.length > 0 || facts.heldBy !== undefined || context.heldBy.length > 0) return null;
   const here = room.poolCounts.get(need.poolId ?? "") ?? 0;
-  let key = `${facts.state} ${here} ${capacity.cpus} ${used.cpus}`;
+  let key = `${facts.state} ${facts.closedBecause ?? ""} ${here} ${capacity.cpus} ${used.cpus}`;
   if (need.memoryBytes > 0) key += ` ${capacity.memoryBytes} ${used.memoryBytes}`;
   for (const { label } of labels) key += ` ${JSON.stringify(readLabel(facts, label) ?? null)}`;
   return key;

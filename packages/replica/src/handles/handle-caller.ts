@@ -10,7 +10,8 @@ import { RemoteCall } from "./remote-call.ts";
 import { ResultPromise } from "./result-promise.ts";
 import type { ResultStream } from "./result-stream.ts";
 import { KnownSlices } from "./slice-book.ts";
-import { WireConnections } from "./wire-connections.ts";
+import { noTls, WireConnections } from "./wire-connections.ts";
+import type { TlsTo } from "./wire-connections.ts";
 
 /** Calls from this replica to other deployments of its application, with the router that gateways use. */
 export class HandleCaller {
@@ -22,7 +23,7 @@ export class HandleCaller {
   /** Deployments that this replica may call. */
   readonly #outbound = new Set<string>();
 
-  constructor(launch: HostLaunch) {
+  constructor(launch: HostLaunch, tlsTo: TlsTo = noTls) {
     this.#routers = new PoolRouters({
       now: () => performance.now(),
       random: Math.random,
@@ -39,6 +40,7 @@ export class HandleCaller {
       },
       onModels: (replicaId, modelIds) => this.#routerOf.get(replicaId)?.setModels(replicaId, modelIds),
       onClose: (replicaId) => void this.#routerOf.delete(replicaId),
+      tlsTo,
     });
     this.#host = {
       launch,

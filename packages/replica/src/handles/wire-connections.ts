@@ -1,12 +1,18 @@
 import type { Backend } from "@sluice/contracts";
 import { connectWire, PeerRole, WireError } from "@sluice/wire";
-import type { ClientConnection, Slot } from "@sluice/wire";
+import type { ClientConnection, Slot, WireTls } from "@sluice/wire";
 
 export interface ConnectionEvents {
   onSlot(replicaId: string, slot: Slot, connection: ClientConnection): void;
   onModels(replicaId: string, modelIds: readonly string[]): void;
   onClose(replicaId: string): void;
+  readonly tlsTo: TlsTo;
 }
+
+/** What this process shows to a replica on another machine. Rejects when it has nothing to show. */
+export type TlsTo = (backend: Backend) => Promise<WireTls>;
+
+export const noTls: TlsTo = () => Promise.reject(new Error("this process has no certificate"));
 
 /** One connection per replica, dialled on first use and again after it was lost. */
 export class WireConnections {
@@ -44,6 +50,7 @@ export class WireConnections {
   async #dial(backend: Backend): Promise<ClientConnection> {
     const { replicaId } = backend;
     if (backend.kind !== "wire") throw new WireError("connect_failed", "handles call wire replicas only", "safe");
+    const tls = backend.address.kind === "tls" ? await this.#tlsTo(backend) : undefined;
     let isGone = false;
     const forget = (): void => {
       isGone = true;
@@ -53,6 +60,7 @@ export class WireConnections {
     connection = await connectWire(backend.address, {
       role: PeerRole.replica,
       peerId: this.#peerId,
+      ...(tls === undefined ? {} : { tls }),
       onSlot: (slot) => {
         if (connection !== undefined) this.#events.onSlot(replicaId, slot, connection);
       },
@@ -65,5 +73,14 @@ export class WireConnections {
     });
     if (!isGone) this.#open.set(replicaId, connection);
     return connection;
+  }
+
+  async #tlsTo(backend: Backend): Promise<WireTls> {
+    try {
+      return await this.#events.tlsTo(backend);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new WireError("connect_failed", `no certificate to show to another machine: ${reason}`, "safe", error);
+    }
   }
 }

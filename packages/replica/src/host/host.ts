@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { memberName } from "@sluice/contracts";
-import type { AgentToHost, HostLaunch, HostMessage, WireAddress } from "@sluice/contracts";
+import { isClusterPeer, memberName } from "@sluice/contracts";
+import type { AgentToHost, HostLaunch, HostMessage } from "@sluice/contracts";
 import { WindowReporter } from "@sluice/observability";
 import type { Logger } from "@sluice/observability";
 import { unloadModels } from "@sluice/sdk/host";
+import type { WireTls } from "@sluice/wire";
 import { ReplicaInsight } from "../batch/replica-insight.ts";
 import { HandleCaller } from "../handles/handle-caller.ts";
 import { makeHandleProxy } from "../handles/handle-proxy.ts";
@@ -15,6 +16,8 @@ import type { Runtime } from "../runtime.ts";
 import { ReplicaServer } from "../serve/serve-replica.ts";
 import { AgentLink } from "./agent-link.ts";
 import { collectGarbage } from "./collect-garbage.ts";
+import { HostCertificate } from "./host-certificate.ts";
+import { listenPlan } from "./listen-plan.ts";
 import { LiveConfig } from "./live-config.ts";
 import { readStartTicks } from "./start-ticks.ts";
 import { UserHooks } from "./user-hooks.ts";
@@ -45,6 +48,7 @@ const loadIntervalMs = 500;
 const failureNoticeMs = 2_000;
 /** After `ready`, by when the start's last work is done. */
 const settleMs = 1_000;
+const certificateRetryMs = 1_000;
 /** How long requests get to be answered after what they ran in has died. */
 const lastAnswersMs = 1_000;
 
@@ -59,6 +63,7 @@ export class Host {
   readonly #options: HostOptions;
   readonly #link: AgentLink;
   readonly #handles: HandleCaller;
+  readonly #certificate: HostCertificate;
   readonly #reporter: WindowReporter;
   readonly #incarnation = randomUUID();
   readonly #startTicks = readStartTicks();
@@ -75,7 +80,12 @@ export class Host {
     this.#options = options;
     const { launch, logger } = options;
     this.#reporter = new WindowReporter({ reporter: memberName(launch), incarnation: this.#incarnation });
-    this.#handles = new HandleCaller(launch);
+    this.#certificate = new HostCertificate({
+      send: (message) => this.#link.send(message),
+      logger,
+      onRenewed: (own) => this.#server?.renewTls(own),
+    });
+    this.#handles = new HandleCaller(launch, (backend) => this.#certificate.tlsTo(backend));
     this.#hooks = new UserHooks(() => launch.healthCheckTimeoutS * 1_000, logger);
     this.#config = new LiveConfig({
       launch,
@@ -119,10 +129,26 @@ export class Host {
 
   async #serve(runtime: Runtime): Promise<void> {
     const { launch, logger } = this.#options;
-    const address: WireAddress = { kind: "unix", path: path.join(launch.runDir, `${memberName(launch)}.sock`) };
-    this.#server = await ReplicaServer.start({ launch, address, runtime, reporter: this.#reporter, logger });
+    const address = listenPlan(launch);
+    const tls = address.kind === "tls" ? await this.#firstTls() : undefined;
+    const options = { launch, address, runtime, reporter: this.#reporter, logger };
+    this.#server = await ReplicaServer.start(tls === undefined ? options : { ...options, tls });
     this.#server.capacity.setMax(launch.maxOngoingRequests);
     this.#insight.announceTo((modelIds) => this.#server?.announceModels(modelIds));
+  }
+
+  /** Without a controller there is none: then the replica waits, as it would for its bundle. */
+  async #firstTls(): Promise<WireTls> {
+    for (;;) {
+      try {
+        return await this.#certificate.own.tls(({ names }) => isClusterPeer(names));
+      } catch (error) {
+        if (this.#stage !== "loading") throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#enter("loading", `waiting for its certificate: ${reason}`);
+        await new Promise((resolve) => setTimeout(resolve, certificateRetryMs));
+      }
+    }
   }
 
   /** Work that came at once has its own collections; a pause would only delay it. */
@@ -217,6 +243,8 @@ export class Host {
         return void this.drain("asked to drain", message.timeoutS);
       case "reconfigure":
         return this.#config.apply(message);
+      case "certified":
+        return this.#certificate.settle(message);
       case "windows_ack":
         return this.#reporter.acknowledge(message.windowStartMs);
     }
@@ -273,6 +301,7 @@ export class Host {
   async #stopLinks(): Promise<void> {
     clearInterval(this.#tick);
     clearInterval(this.#loadTick);
+    this.#certificate.own.close();
     await this.#insight.close();
     await this.#handles.close();
     await this.#link.close();

@@ -2,7 +2,7 @@ import { isSluiceError, SluiceError } from "@sluice/contracts";
 import type { HostLaunch, SeriesKey, WireAddress } from "@sluice/contracts";
 import type { Logger, WindowReporter } from "@sluice/observability";
 import { PeerRole, RejectCode, serveWire } from "@sluice/wire";
-import type { WireRequest, WireServer } from "@sluice/wire";
+import type { KeyWithCertificate, WireRequest, WireServer, WireTls } from "@sluice/wire";
 import type { Answer, Runtime } from "../runtime.ts";
 import { Capacity } from "./capacity.ts";
 import { RunningRequest } from "./running-request.ts";
@@ -13,6 +13,8 @@ export interface ReplicaServerOptions {
   readonly launch: HostLaunch;
   readonly address: WireAddress;
   readonly runtime: Runtime;
+  /** For an address of kind `tls`. */
+  readonly tls?: WireTls;
   readonly reporter: WindowReporter;
   readonly logger: Logger;
 }
@@ -38,6 +40,8 @@ export class ReplicaServer {
       role: PeerRole.replica,
       peerId: options.launch.replicaId,
       saysTaken: true,
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
+      onRefused: (reason, remote) => options.logger.warn({ reason, remote }, "a connection was refused"),
       onSlotReturned: (connection) => capacity.onSlotReturned(connection),
       onConnectionClosed: (connection) => capacity.onGone(connection),
       onHandlerError: (error) => options.logger.error({ err: error }, "a request could not be handled"),
@@ -47,6 +51,11 @@ export class ReplicaServer {
 
   get address(): WireAddress {
     return this.#server?.address ?? this.#options.address;
+  }
+
+  /** Connections that are open stay. */
+  renewTls(own: KeyWithCertificate): void {
+    this.#server?.renewTls(own);
   }
 
   /** Tells routers which models this replica holds, most recently used first. */
