@@ -46,6 +46,8 @@ export class World {
   readonly events: string[] = [];
   /** Pools whose replicas never get ready. */
   readonly broken = new Set<string>();
+  /** Pools whose replicas load for ever from now on. */
+  readonly hanging = new Set<string>();
   #nextId = 1;
 
   constructor(nodes: readonly PlacementNode[]) {
@@ -75,6 +77,7 @@ export class World {
     ]);
     const needed = (r: RevisionFacts): boolean =>
       r.revision === this.application.targetRevision ||
+      (this.rollout?.toRevision === this.application.targetRevision && this.rollout.fromRevision === r.revision) ||
       (this.application.split ?? []).some(({ revision }) => revision === r.revision) ||
       (this.effective?.variants ?? []).some(({ revision }) => revision === r.revision) ||
       r.deployments.some((d) => this.replicas.some((rep) => rep.poolId === d.poolId && !isEnded(rep.stage)));
@@ -154,6 +157,7 @@ export class World {
       if (node === undefined || node.state === "unreachable" || node.state === "gone" || chance() < 0.3) continue;
       if (replica.isReconfiguring) this.#reconfigure(replica);
       else if (replica.stage === "draining") this.#move(replica, "stop");
+      else if (replica.stage === "loading" && this.hanging.has(replica.poolId)) continue;
       else if (replica.stage === "loading" && this.broken.has(replica.poolId)) this.fail(replica, "constructor threw");
       else if (!isEnded(replica.stage)) {
         const step = STEPS.find((event) => nextReplicaStage(replica.stage, event) !== replica.stage);

@@ -16,6 +16,9 @@ export function listPools(parts: Parts): PoolListing {
   const pools: AutoscaledPool[] = [];
   const leftovers: LeftoverTarget[] = [];
   for (const [applicationId, part] of parts) {
+    // In an update that goes in steps the pools share the load in passing; what they want then is a matter of the rollout.
+    if (part.rollout?.endedAtMs === null && (part.rollout.phase === "rolling" || part.rollout.phase === "paused"))
+      continue;
     const isAutoscaled = part.intent.deployments.some(({ resolved }) => resolved.autoscaling !== undefined);
     if (!isAutoscaled && part.autoscalers.size === 0) continue;
     const live = liveDeployments(part);

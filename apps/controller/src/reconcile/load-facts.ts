@@ -40,6 +40,10 @@ export function loadFacts(
   const occupied = new Set(replicas.filter((replica) => replica.endedAtMs === null).map((replica) => replica.poolId));
   const numbers = new Set<number>([
     application.targetRevision,
+    // A target that fails gives way to the revision its rollout began from, even when nothing of that one is left.
+    ...(rollout !== null && rollout.fromRevision !== null && rollout.toRevision === application.targetRevision
+      ? [rollout.fromRevision]
+      : []),
     ...(split?.variants ?? []).flatMap((variant) => (variant.revision === null ? [] : [variant.revision])),
     ...(effective?.variants ?? []).map((variant) => variant.revision),
     ...intent.deployments.filter(({ poolId }) => occupied.has(poolId)).map(({ revision }) => revision),

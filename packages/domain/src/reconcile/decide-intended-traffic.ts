@@ -27,7 +27,7 @@ export function decideIntendedTraffic(
 
 function intentOf(snapshot: ReconcileSnapshot, live: LivePlan, failure: string | null): TrafficInput["intent"] {
   const { split, targetRevision, rolloutPausedAtMs } = snapshot.application;
-  if (failure !== null) return { kind: "back", entries: intendedSplit(snapshot, true), failure };
+  if (failure !== null) return backOf(snapshot, live, failure);
   if (split !== null) return { kind: "split", entries: split };
   if (rolloutPausedAtMs !== null) return { kind: "hold", reason: "the rollout is paused" };
   if (live.steps === null) return { kind: "follow", targetRevision };
@@ -36,4 +36,13 @@ function intentOf(snapshot: ReconcileSnapshot, live: LivePlan, failure: string |
   return weight === 0
     ? { kind: "follow", targetRevision }
     : { kind: "step", targetRevision, weight, mayWait, waitsFor };
+}
+
+/** To the revision before: step by step where the failed one had requests already. */
+function backOf(snapshot: ReconcileSnapshot, live: LivePlan, failure: string): TrafficInput["intent"] {
+  const entries = intendedSplit(snapshot, true);
+  const [back] = entries;
+  if (live.steps === null || back === undefined || live.steps.weight === 0) return { kind: "back", entries, failure };
+  const { weight, mayWait, waitsFor } = live.steps;
+  return { kind: "step", targetRevision: back.revision, weight, mayWait, waitsFor };
 }

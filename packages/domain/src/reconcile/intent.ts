@@ -4,7 +4,7 @@ import type { StepPlan } from "../rollout/plan-steps.ts";
 import { replicasWanted, wantedReplicas } from "../traffic/wanted-replicas.ts";
 import type { SplitEntry } from "../traffic/traffic.ts";
 import type { ReplicaGroups } from "./replica-groups.ts";
-import { findRevision, otherServing, servingEntries } from "./serving.ts";
+import { findRevision, poolsOnTrial, servingBeside, servingEntries } from "./serving.ts";
 import { sizingOf } from "./sizing.ts";
 import type { ReconcileSnapshot, RevisionDeployment } from "./snapshot.ts";
 
@@ -72,18 +72,60 @@ export function planLive(
   const inForce = live
     .filter(({ revision }) => serving.some((entry) => entry.revision === revision))
     .flatMap(({ deployments }) => deployments.map(({ poolId }) => poolId));
-  const steps = hasFailed ? null : planUpdateSteps(snapshot, groups);
-  const wanted = new Map([...whole, ...(steps?.wanted ?? [])]);
+  const steps = planUpdateSteps(snapshot, groups, intended, hasFailed);
+  const wanted = new Map([...whole, ...heldWishes(snapshot, groups, whole, specs), ...(steps?.wanted ?? [])]);
   return { intended, wanted, whole, specs, inForce: new Set(inForce), steps };
 }
 
-/** Only a target that everything is to follow goes in steps; the sides of a split stand beside each other. */
-function planUpdateSteps(snapshot: ReconcileSnapshot, groups: ReadonlyMap<string, ReplicaGroups>): StepPlan | null {
-  const { deleting, split, targetRevision, rolloutPausedAtMs } = snapshot.application;
-  if (deleting || split !== null || rolloutPausedAtMs !== null) return null;
-  const to = findRevision(snapshot, targetRevision);
-  const from = findRevision(snapshot, otherServing(snapshot)?.revision ?? 0);
-  if (to === undefined || to.deployments.length === 0 || from === undefined) return null;
-  const fullOf = (deployment: RevisionDeployment): number => replicasWanted(sizingOf(snapshot, deployment), 100, true);
-  return planSteps(compareRevisions({ from, to, fullOf, groups, stepping: ongoingSteps(snapshot) }));
+/**
+ * Only a target that everything is to follow goes in steps; the sides of a split stand beside each other. The way back from a
+ * target that failed goes in steps whenever it has requests: its replicas may hold the room.
+ */
+function planUpdateSteps(
+  snapshot: ReconcileSnapshot,
+  groups: ReadonlyMap<string, ReplicaGroups>,
+  intended: readonly SplitEntry[],
+  hasFailed: boolean,
+): StepPlan | null {
+  const { deleting, split, rolloutPausedAtMs } = snapshot.application;
+  const to = findRevision(snapshot, intended[0]?.revision ?? 0);
+  if (deleting || split !== null || to === undefined || (rolloutPausedAtMs !== null && !hasFailed)) return null;
+  const others = servingBeside(snapshot, to.revision);
+  const from = findRevision(snapshot, others[0]?.revision ?? 0);
+  if (to.deployments.length === 0 || from === undefined) return null;
+  return planSteps(
+    compareRevisions({
+      from,
+      to,
+      fullOf: (deployment) => replicasWanted(sizingOf(snapshot, deployment), 100, true),
+      groups,
+      stepping: ongoingSteps(snapshot),
+      alwaysSteps: hasFailed,
+      others: others.slice(1).flatMap(({ revision }) => findRevision(snapshot, revision) ?? []),
+    }),
+  );
+}
+
+/**
+ * While a person holds a rollout still, nothing is started for the target and nothing old goes; deaths of what served before
+ * are replaced. The autoscaler goes on where it had decided already.
+ */
+function heldWishes(
+  snapshot: ReconcileSnapshot,
+  groups: ReadonlyMap<string, ReplicaGroups>,
+  whole: ReadonlyMap<string, number>,
+  specs: LivePlan["specs"],
+): Map<string, number> {
+  const { rolloutPausedAtMs, split } = snapshot.application;
+  if (rolloutPausedAtMs === null || split !== null) return new Map();
+  const onTrial = poolsOnTrial(snapshot);
+  return new Map(
+    [...whole].map(([poolId, wanted]): [string, number] => {
+      const pool = snapshot.pools.find((candidate) => candidate.poolId === poolId);
+      const there = groups.get(poolId)?.active.filter(({ stage }) => stage !== "pending").length ?? 0;
+      if (onTrial.has(poolId) || pool === undefined) return [poolId, there];
+      const isScaled = pool.autoscaleTarget !== null && specs.get(poolId)?.deployment.autoscaling !== null;
+      return [poolId, isScaled ? wanted : Math.max(there, pool.status?.wantedReplicas ?? 0)];
+    }),
+  );
 }

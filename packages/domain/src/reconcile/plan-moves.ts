@@ -29,7 +29,7 @@ export function planMoves(
   const waiting = new Set<string>();
   const actions: Action[] = [];
   let waitsForGateways = false;
-  for (const { facts, groups } of state.isPaused ? [] : views) {
+  for (const { facts, groups } of views) {
     const spec = live.specs.get(facts.poolId);
     const missing = (live.wanted.get(facts.poolId) ?? 0) - groups.active.length;
     if (spec === undefined || missing <= 0) continue;
@@ -37,7 +37,8 @@ export function planMoves(
     const spare = donors.flatMap((donor) => spareReplicas(donor, live, moved)).slice(0, missing);
     if (spare.length === 0) continue;
     if (!state.isSettled) waitsForGateways = true;
-    for (const replica of state.isSettled ? spare : []) {
+    // Held by a person, too, they are waited for: a new process would be one too many.
+    for (const replica of state.isSettled && !state.isPaused ? spare : []) {
       moved.set(replica.replicaId, facts.poolId);
       actions.push({
         kind: "moveReplica",

@@ -117,6 +117,7 @@ export function planReconcile(input: ReconcileInput): ReconcilePlan {
     traffic,
     isSettled,
     failure: failure?.reason ?? null,
+    deadlineMs: settings.rolloutDeadlineMs,
     ...progress,
     leaving: retiredViews.reduce((sum, view) => sum + countLeaving(view), 0),
     budgets: new Map([...ongoingSteps(snapshot), ...(live.steps?.budgets ?? []), ...newSteps]),

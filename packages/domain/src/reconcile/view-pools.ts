@@ -2,6 +2,7 @@ import { countFailures } from "./count-failures.ts";
 import type { FailureCount } from "./count-failures.ts";
 import type { LivePlan } from "./intent.ts";
 import type { ReplicaGroups } from "./replica-groups.ts";
+import { poolsOnTrial } from "./serving.ts";
 import type { PoolFacts, ReconcileSnapshot } from "./snapshot.ts";
 
 /** A pool with its replicas sorted out and its failures counted. */
@@ -30,6 +31,7 @@ export function viewPools(
       autoscaleTarget: null,
       replicas: [],
     }));
+  const onTrial = poolsOnTrial(snapshot);
   return [...snapshot.pools, ...missing].map((facts) => {
     const groups = groupsOf.get(facts.poolId) ?? empty;
     const failures = countFailures(
@@ -39,7 +41,7 @@ export function viewPools(
         groups,
         wantedReplicas: live.wanted.get(facts.poolId) ?? 0,
         maxConstructorRetryCount: live.specs.get(facts.poolId)?.deployment.maxConstructorRetryCount ?? 1,
-        isInForce: live.inForce.has(facts.poolId),
+        isInForce: live.inForce.has(facts.poolId) && !onTrial.has(facts.poolId),
       },
       nowMs,
     );

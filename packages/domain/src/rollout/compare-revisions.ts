@@ -25,6 +25,10 @@ export function compareRevisions(input: {
   readonly fullOf: (deployment: RevisionDeployment) => number;
   readonly groups: ReadonlyMap<string, ReplicaGroups>;
   readonly stepping: Budgets;
+  /** There is no telling whether there is room for all: every deployment goes in steps. */
+  readonly alwaysSteps: boolean;
+  /** Revisions that serve beside the two. */
+  readonly others: readonly RevisionFacts[];
 }): SteppedDeployment[] {
   return input.to.deployments.flatMap((next): SteppedDeployment[] => {
     const before = input.from.deployments.find(({ name }) => name === next.name);
@@ -37,10 +41,31 @@ export function compareRevisions(input: {
       ready: countReady(active),
       begun: active.filter(({ stage }) => stage !== "pending").length,
       percentage: next.rollingUpdatePercentage,
+      oldActive: countBegun(input.groups.get(before?.poolId ?? "")),
+      others: otherPools(input, next, before?.poolId),
     };
     if (before === undefined) return [{ ...counts, oldPoolId: next.poolId, oldFull: 0, way: "surge" }];
     if (before.poolId === next.poolId) return [];
-    const way = before.version === next.version ? "move" : input.stepping.has(next.name) ? "step" : "surge";
+    const way =
+      before.version === next.version ? "move" : input.alwaysSteps || input.stepping.has(next.name) ? "step" : "surge";
     return [{ ...counts, oldPoolId: before.poolId, oldFull: input.fullOf(before), way }];
   });
+}
+
+function countBegun(groups: ReplicaGroups | undefined): number {
+  return groups?.active.filter(({ stage }) => stage !== "pending").length ?? 0;
+}
+
+/** Pools of the deployment in further revisions, that neither of the two uses. */
+function otherPools(
+  input: { readonly others: readonly RevisionFacts[]; readonly groups: ReadonlyMap<string, ReplicaGroups> },
+  next: RevisionDeployment,
+  beforePoolId: string | undefined,
+): SteppedDeployment["others"] {
+  const poolIds = input.others.flatMap(({ deployments }) =>
+    deployments.filter(({ name }) => name === next.name).map(({ poolId }) => poolId),
+  );
+  return [...new Set(poolIds)]
+    .filter((poolId) => poolId !== next.poolId && poolId !== beforePoolId)
+    .map((poolId) => ({ poolId, ready: countReady(input.groups.get(poolId)?.active ?? []) }));
 }

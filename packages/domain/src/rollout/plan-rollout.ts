@@ -20,6 +20,8 @@ export interface RolloutInput {
   readonly leaving: number;
   /** Replicas that change at a time, by deployment; empty when all new ones come up beside the old. */
   readonly budgets: Budgets;
+  /** Without progress for so long it is given up, where an older revision serves. */
+  readonly deadlineMs: number;
 }
 
 /**
@@ -47,6 +49,7 @@ export function planRollout(input: RolloutInput): RolloutFacts | null {
     weight,
     leaving: input.leaving,
     ...stepNumbers(input.budgets),
+    ...(running.fromRevision === null ? {} : { deadline_s: input.deadlineMs / 1000 }),
   };
   return {
     ...running,

@@ -10,8 +10,12 @@ export interface SteppedDeployment {
   readonly way: "surge" | "step" | "move";
   /** Wanted by the target revision at 100 %. */
   readonly full: number;
-  /** Wanted by the revision that serves, at its weight. */
+  /** Wanted by the revision that serves when it carries all requests. */
   readonly oldFull: number;
+  /** In the old pool, ready or on the way. Nothing is started there any more. */
+  readonly oldActive: number;
+  /** Pools of further revisions that serve, with what is ready there: they are given up before the old one. */
+  readonly others: readonly { readonly poolId: string; readonly ready: number }[];
   /** Ready in the new pool. */
   readonly ready: number;
   /** In the new pool, ready or on the way; those that wait for room are not counted. */
@@ -65,9 +69,9 @@ export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan |
   const share = Math.min(...steps.map(({ one, kept }) => (one.ready === 0 ? 0 : one.ready / (one.ready + kept))));
   return {
     wanted: new Map(
-      steps.flatMap(({ one, allowed, kept }) => [
+      steps.flatMap(({ one, allowed, kept }): [string, number][] => [
         [one.newPoolId, allowed],
-        [one.oldPoolId, keptOf(one, kept)],
+        ...keptPools(one, keptOf(one, kept)),
       ]),
     ),
     weight: isLast ? 100 : Math.min(99.9, Math.floor(share * 1000 + 1e-6) / 10),
@@ -85,4 +89,16 @@ export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan |
 /** The old side keeps the same share of its own number, and one as long as it has to serve at all. */
 function keptOf({ full, oldFull }: SteppedDeployment, kept: number): number {
   return kept === 0 ? 0 : Math.min(oldFull, Math.max(1, Math.floor((oldFull * kept) / full + 1e-9)));
+}
+
+/** What the old side keeps: its main pool first, further ones only what is missing there. Nothing is started for it. */
+function keptPools({ oldPoolId, oldActive, others }: SteppedDeployment, kept: number): [string, number][] {
+  const main = Math.min(kept, oldActive);
+  let left = kept - main;
+  const rest = others.map(({ poolId, ready }): [string, number] => {
+    const here = Math.min(left, ready);
+    left -= here;
+    return [poolId, here];
+  });
+  return [[oldPoolId, main], ...rest];
 }

@@ -167,6 +167,97 @@ describe("an update that changes settings only", () => {
   });
 });
 
+/** Passes without looking for rest. */
+function run(world: World, passes: number): void {
+  for (let i = 0; i < passes; i += 1) {
+    world.reconcile();
+    world.advance(TICK_MS, () => 0.9);
+    world.isAcknowledged = true;
+  }
+}
+
+describe("an update that fails", () => {
+  it("gives the only replica's place back when there is room for one", () => {
+    const world = worldOf(1);
+    deploy(world, "p1", 1);
+    rest(world);
+    world.broken.add("p2");
+    deploy(world, "p2", 1);
+    run(world, 200);
+    expect(weights(world)).toEqual([[1, 100]]);
+    expect(world.ready("p1")).toHaveLength(1);
+    expect(world.status).toMatchObject({ state: "DEPLOY_FAILED", servingRevisions: [1] });
+  });
+
+  it("gives the only replica its settings back when they were taken on in place", () => {
+    const world = worldOf(10);
+    deploy(world, "p1", 1);
+    rest(world);
+    world.broken.add("p2");
+    deploy(world, "p2", 1, "p1");
+    run(world, 200);
+    expect(weights(world)).toEqual([[1, 100]]);
+    expect(world.ready("p1")).toHaveLength(1);
+  });
+
+  it("goes back step by step when it stands still half-way", () => {
+    const world = worldOf(4);
+    deploy(world, "p1", 4);
+    rest(world);
+    deploy(world, "p2", 4);
+    for (let i = 0; i < 200 && (weights(world)?.length ?? 0) < 2; i += 1) run(world, 1);
+    world.hanging.add("p2");
+    run(world, 600);
+    expect(weights(world)).toEqual([[1, 100]]);
+    expect(world.ready("p1")).toHaveLength(4);
+    expect(world.status).toMatchObject({ state: "DEPLOY_FAILED", servingRevisions: [1] });
+  });
+});
+
+describe("an update that another one overtakes", () => {
+  it("gives room to the third revision, with three of four serving all the time", () => {
+    const world = worldOf(4);
+    deploy(world, "p1", 4);
+    rest(world);
+    deploy(world, "p2", 4);
+    for (let i = 0; i < 200 && (weights(world)?.length ?? 0) < 2; i += 1) run(world, 1);
+    deploy(world, "p3", 4);
+    rest(world, () => expect(serving(world)).toBeGreaterThanOrEqual(3));
+    expect(weights(world)).toEqual([[3, 100]]);
+    expect(world.ready("p3")).toHaveLength(4);
+  });
+});
+
+describe("an autoscaled deployment", () => {
+  const bounds = { minReplicas: 1, maxReplicas: 20, initialReplicas: null };
+  const put = (world: World, pool: string, version: string, autoscaling: typeof bounds | null, numReplicas = 1) =>
+    world.put([buildDeployment({ name: "d", poolId: pool, version, numReplicas, autoscaling, resources: one })]);
+
+  it("keeps its number through an update, beside the old or in steps", () => {
+    for (const cpus of [40, 10]) {
+      const world = worldOf(cpus);
+      world.autoscaleTargets.set("p1", 10);
+      put(world, "p1", "p1", bounds);
+      rest(world);
+      expect(serving(world)).toBe(10);
+      put(world, "p2", "p2", bounds);
+      rest(world, () => expect(serving(world)).toBeGreaterThanOrEqual(8));
+      expect(world.ready("p2")).toHaveLength(10);
+    }
+  });
+
+  it("begins where the fixed number was that it replaces", () => {
+    const world = worldOf(40);
+    put(world, "p1", "p1", null, 10);
+    rest(world);
+    put(world, "p1", "p1", bounds);
+    rest(world, () => expect(serving(world)).toBe(10));
+    put(world, "p2", "p2", bounds);
+    rest(world, () => expect(serving(world)).toBeGreaterThanOrEqual(10));
+    expect(world.ready("p2")).toHaveLength(10);
+  });
+});
+
 describe("what a rollout leaves", () => {
   it("keeps the old replicas warm, so that a rollback moves requests at once", () => {
     const world = worldOf(100);
@@ -216,6 +307,26 @@ describe("what a rollout leaves", () => {
     expect(weights(world)).toEqual([[2, 100]]);
   });
 
+  it("starts and stops nothing while it is held half-way, and keeps every process when it goes on", () => {
+    const world = worldOf(100);
+    deploy(world, "p1", 4);
+    rest(world);
+    const before = world.replicas.map(({ replicaId }) => replicaId).sort();
+    deploy(world, "p2", 4, "p1");
+    for (let i = 0; i < 200 && (weights(world)?.length ?? 0) < 2; i += 1) run(world, 1);
+    world.aim({ rolloutPausedAtMs: world.nowMs });
+    rest(world);
+    expect(world.replicas).toHaveLength(4);
+    world.aim({ rolloutPausedAtMs: null });
+    rest(world);
+    expect(
+      world
+        .ready("p2")
+        .map(({ replicaId }) => replicaId)
+        .sort(),
+    ).toEqual(before);
+  });
+
   it("replaces the replicas of a drained node first", () => {
     const world = worldOf(4, 4);
     deploy(world, "p1", 3);
@@ -246,7 +357,16 @@ describe("planSteps", () => {
       fc.property(fc.array(size, { minLength: 1, maxLength: 4 }), (sizes) => {
         const deployments = sizes.map((entry, i): SteppedDeployment => {
           const ready = Math.floor(entry.full * entry.readyShare);
-          return { ...entry, name: `d${i}`, oldPoolId: `o${i}`, newPoolId: `n${i}`, ready, begun: ready };
+          return {
+            ...entry,
+            name: `d${i}`,
+            oldPoolId: `o${i}`,
+            newPoolId: `n${i}`,
+            ready,
+            begun: ready,
+            oldActive: entry.oldFull,
+            others: [],
+          };
         });
         const plan = planSteps(deployments);
         expect(plan === null).toBe(deployments.every(({ way }) => way === "surge"));

@@ -79,6 +79,15 @@ describe("version inputs", () => {
     expect(otherReconfigure).not.toBe(reconfigure);
   });
 
+  it.each([{ user_config: undefined }, { user_config: null }])(
+    "from a user_config to %j needs new processes",
+    (change) => {
+      const [without] = texts(code, { ...deployment, ...change });
+      expect(without).not.toBe(restart);
+      expect(without).not.toContain("user_config");
+    },
+  );
+
   it.each([{ num_replicas: 9 }, { max_queued_requests: 9 }])("%j changes nothing in a replica", (change) => {
     expect(texts(code, { ...deployment, ...change })).toEqual([restart, reconfigure]);
   });

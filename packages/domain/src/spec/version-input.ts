@@ -65,12 +65,21 @@ const quietDefaults: Readonly<Record<string, JsonLike>> = {
 export function restartVersionInput(code: VersionedCode, deployment: VersionedDeployment): string {
   return canonicalJson({
     ...optionsOf(deployment, "restart"),
+    ...(hasUserConfig(deployment) ? { has_user_config: true } : {}),
     bundle: code.bundle,
     import_path: code.importPath,
     args: code.args,
     env_vars: { ...code.envVars, ...deployment.env_vars },
     ray_actor_options: loud({ ...deployment.ray_actor_options }),
   });
+}
+
+/**
+ * Code that was given a user_config cannot be without one again: what its constructor set is gone, and no call brings it back. So
+ * one more or one less needs new processes; another value does not. Told only where there is one: most versions stay as they were.
+ */
+function hasUserConfig({ user_config: userConfig }: VersionedDeployment): boolean {
+  return userConfig !== undefined && userConfig !== null;
 }
 
 /** Canonical text of the reconfigure-class fields: with an equal version, another text means another pool. */
