@@ -12,9 +12,12 @@ export function combineMembers(
   replicaId: string,
   worldSize: number,
   members: ReadonlyMap<number, ReplicaObservation>,
+  /** Where members are that nobody spoke of yet. */
+  unheardStage: ReplicaStage = "assigned",
 ): ReplicaObservation {
-  const all = Array.from({ length: worldSize }, (_, rank) => members.get(rank) ?? unheardOf(replicaId, rank));
-  const first = all[0] ?? unheardOf(replicaId, 0);
+  const unheard = (rank: number): ReplicaObservation => unheardOf(replicaId, rank, unheardStage);
+  const all = Array.from({ length: worldSize }, (_, rank) => members.get(rank) ?? unheard(rank));
+  const first = all[0] ?? unheard(0);
   const worst = worstOf(all);
   const rss = all.map(({ rssBytes }) => rssBytes ?? 0).reduce((sum, bytes) => sum + bytes, 0);
   const configs = new Set(all.map(({ configVersion }) => configVersion));
@@ -64,12 +67,13 @@ function oldest(all: readonly ReplicaObservation[]): string | null {
   return all.find(({ configVersion }) => configVersion !== first?.configVersion)?.configVersion ?? null;
 }
 
-function unheardOf(replicaId: string, rank: number): ReplicaObservation {
+/** A member that nobody spoke of yet. */
+export function unheardOf(replicaId: string, rank: number, stage: ReplicaStage): ReplicaObservation {
   return {
     replicaId,
     rank,
     configVersion: null,
-    stage: "assigned",
+    stage,
     stageTimes: {},
     address: null,
     pid: null,

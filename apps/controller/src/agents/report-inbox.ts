@@ -63,6 +63,7 @@ export class ReportInbox {
     if (isSaved)
       try {
         onChange(await this.#write(reports));
+        this.#members.prune(() => liveIn(context.state));
       } catch (error) {
         isSaved = false;
         const nodeIds = [...new Set(reports.map(({ nodeId }) => nodeId))];
@@ -93,6 +94,13 @@ export class ReportInbox {
         if (left <= 1 || !isRetried) throw error;
       }
     }
+  }
+}
+
+/** Replicas that run or will, of all applications. */
+function* liveIn(state: LeaderParts["state"]): Iterable<string> {
+  for (const [, { replicas }] of state.applications()) {
+    for (const { id, endedAtMs } of replicas.values()) if (endedAtMs === null) yield id;
   }
 }
 
