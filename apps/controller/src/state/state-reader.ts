@@ -15,6 +15,9 @@ export class StateReader {
   readonly #doubts = new Map<string, Doubt>();
   /** Applications that could never be read, with the nodes that host them. */
   readonly #unread = new Map<string, ReadonlySet<string> | "any">();
+  /** Of what people want of nodes: the read that runs, and the one that follows it. */
+  #readingNodes: Promise<void> | null = null;
+  #nextNodes: Promise<void> | null = null;
   #isFilled = false;
   #onFilled: ((isFilled: boolean) => void)[] = [];
 
@@ -54,9 +57,22 @@ export class StateReader {
     return ids;
   }
 
-  /** What people want of nodes may be another thing now. */
-  async readNodeIntents(): Promise<void> {
-    this.#state.putNodeIntents(await this.#store.readNodeIntents());
+  /**
+   * What people want of nodes may be another thing now. One read at a time, so that no answer overwrites a later one; who
+   * asks during a read gets the next, since this one may be of an earlier moment.
+   */
+  readNodeIntents(): Promise<void> {
+    if (this.#readingNodes !== null) {
+      this.#nextNodes ??= this.#readingNodes
+        .catch(() => undefined)
+        .then(() => {
+          this.#nextNodes = null;
+          return this.readNodeIntents();
+        });
+      return this.#nextNodes;
+    }
+    this.#readingNodes = this.#readNodeIntents().finally(() => (this.#readingNodes = null));
+    return this.#readingNodes;
   }
 
   /** The application's memory may be wrong: it is read again before anything is decided about it. */
@@ -98,6 +114,10 @@ export class StateReader {
     }
     for (const [id] of this.#state.applications()) if (!there.has(id)) this.doubt(id, "all");
     return [...new Set([...there, ...this.#doubts.keys()])];
+  }
+
+  async #readNodeIntents(): Promise<void> {
+    this.#state.putNodeIntents(await this.#store.readNodeIntents());
   }
 
   async #fillChunk(ids: readonly string[]): Promise<void> {
