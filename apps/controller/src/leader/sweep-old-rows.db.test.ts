@@ -12,7 +12,12 @@ it("forgets join tokens a week after they ran out, and keeps those that can stil
     const lease = await acquireLease(database, { holder: "test", address: "http://127.0.0.1:1", ttlMs: 600_000 });
     const nowMs = Date.now();
     for (const days of [-8, -6, 1]) {
-      const input = { projectId: defaultProjectId, name: String(days), tokenHash: `h${String(days)}`, createdBy: "ann" };
+      const input = {
+        projectId: defaultProjectId,
+        name: String(days),
+        tokenHash: `h${String(days)}`,
+        createdBy: "ann",
+      };
       await database.transaction((tx) => createJoinToken(tx, { ...input, expiresAtMs: nowMs + days * dayMs }));
     }
     await sweepOldRows({ database, epoch: lease?.epoch ?? 0, now: () => nowMs });

@@ -47,6 +47,11 @@ export class Reconciler {
     this.#leaderSinceMs = options.context.now();
   }
 
+  /** Applications whose replicas wait for room, by the last plan of each. */
+  get waitingForRoom(): ReadonlySet<string> {
+    return this.#lackingRoom;
+  }
+
   /** Answers how many changes it made. */
   async reconcile(applicationId: string): Promise<number> {
     const { context, publisher, agents, wakeIn } = this.#options;

@@ -23,11 +23,17 @@ export class StatusWriter {
   readonly #turns = new WriteTurns();
   /** Applications whose last commit failed without telling whether it happened. */
   readonly #uncertain = new Set<string>();
+  #onWritten: (batch: StatusBatch) => void = () => undefined;
 
   constructor(store: LeaderStore, state: ClusterState, reader: StateReader) {
     this.#store = store;
     this.#state = state;
     this.#reader = reader;
+  }
+
+  /** Tells of everything that was written, when memory has it. */
+  watch(onWritten: (batch: StatusBatch) => void): void {
+    this.#onWritten = onWritten;
   }
 
   /** Makes sure that memory is right about an application. */
@@ -70,6 +76,7 @@ export class StatusWriter {
         throw error;
       }
       this.#state.apply(batch);
+      this.#onWritten(batch);
       return batch;
     });
   }
