@@ -106,7 +106,7 @@ function Ready({ rollout: { numbers, to_revision: to } }: { rollout: RolloutView
     return <Fact label={`Ready in r${to}`} value="not known yet" note="after the code was inspected" />;
   }
   return (
-    <Fact label={`Ready in r${to}`} value={`${ready} of ${wanted}`} note="a probe was answered">
+    <Fact label={`Ready in r${to}`} value={`${ready} of ${wanted}`} note="counted once a probe was answered">
       <Meter label={`Ready replicas of revision ${to}`} used={0} added={ready} total={wanted} className="my-1.5" />
     </Fact>
   );
