@@ -25,8 +25,8 @@ const environment = {
   SLUICE_CONTROLLER_TLS_URL: z.url({ protocol: /^https$/, error: "Must be an https:// address." }).optional(),
   /** How long a node may be silent before its replicas count as lost. */
   SLUICE_HEARTBEAT_TIMEOUT_MS: z.coerce.number().int().positive().default(10_000),
-  /** How long the leader may be silent before another one takes over. */
-  SLUICE_LEASE_TTL_MS: z.coerce.number().int().positive().default(6_000),
+  /** How long the leader may be silent before another one takes over: that and a sixth of it, at the latest. */
+  SLUICE_LEASE_TTL_MS: z.coerce.number().int().positive().default(4_000),
   /** Everything is looked at again this often, whatever events said. */
   SLUICE_RESYNC_INTERVAL_MS: z.coerce.number().int().positive().default(5_000),
   /** Certificates of gateways, nodes and replicas hold for so long; they are renewed at half of it. At most a week. */

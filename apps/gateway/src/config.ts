@@ -2,6 +2,7 @@ import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import {
+  commaList,
   commonEnvironment,
   ConfigError,
   parseEnvironment,
@@ -26,7 +27,13 @@ const environment = {
   ...commonEnvironment,
   SLUICE_GATEWAY_HOST: z.string().default("127.0.0.1"),
   SLUICE_GATEWAY_PORT: z.coerce.number().int().min(0).max(65535).default(8000),
-  SLUICE_CONTROLLER_URL: z.url("An address such as http://127.0.0.1:8266.").default("http://127.0.0.1:8266"),
+  /** One or more controllers, comma-separated: whichever leads is found. */
+  SLUICE_CONTROLLER_URL: commaList
+    .refine(
+      (urls) => urls.length > 0 && urls.every((url) => /^https?:\/\//.test(url) && URL.canParse(url)),
+      "Addresses such as http://127.0.0.1:8266.",
+    )
+    .default(["http://127.0.0.1:8266"]),
   SLUICE_CLUSTER_SECRET_FILE: z.string(),
   /** Where the newest routing snapshot is kept for a start without a controller. */
   SLUICE_GATEWAY_STATE_DIR: z.string(),
@@ -70,7 +77,8 @@ const environment = {
 export interface GatewayConfig {
   readonly host: string;
   readonly port: number;
-  readonly controllerUrl: string;
+  /** Without slashes at their ends. */
+  readonly controllerUrls: readonly string[];
   readonly clusterSecretFile: string;
   readonly stateDir: string;
   readonly name: string;
@@ -95,7 +103,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig 
   return {
     host: parsed.SLUICE_GATEWAY_HOST,
     port: parsed.SLUICE_GATEWAY_PORT,
-    controllerUrl: parsed.SLUICE_CONTROLLER_URL,
+    controllerUrls: parsed.SLUICE_CONTROLLER_URL.map((url) => url.replace(/\/+$/, "")),
     clusterSecretFile: parsed.SLUICE_CLUSTER_SECRET_FILE,
     stateDir:
       worker === undefined

@@ -1,6 +1,7 @@
 /** Puts the parts of a gateway together; `main.ts` runs it as a process, tests run it on port 0. */
 import { randomUUID } from "node:crypto";
 import {
+  ControllerAddress,
   createRegistry,
   createRequestIds,
   joinClusterMetrics,
@@ -49,9 +50,10 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
   );
   if (stored !== null) routing.apply({ epoch: stored.epoch, full: true, slices: stored.slices, removed: [] });
 
+  const controller = new ControllerAddress(config.controllerUrls);
   const metrics = createRegistry();
   const clusterMetrics = new ClusterMetrics({
-    controllerUrl: config.controllerUrl,
+    controllerUrl: () => controller.current,
     secret,
     readOwn: config.isWorker ? joinClusterMetrics(metrics) : () => metricsText(metrics),
     now: monotonic,
@@ -105,7 +107,7 @@ export async function startGateway(config: GatewayConfig, secret: string, logger
     logger.error({ err: error }, "the routing snapshot was not written"),
   );
   const link = startControllerLink({
-    url: config.controllerUrl,
+    controller,
     secret,
     gatewayId,
     name: config.name,

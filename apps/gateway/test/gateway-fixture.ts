@@ -91,7 +91,7 @@ export class GatewayFixture implements AsyncDisposable {
     const config: GatewayConfig = {
       host: "127.0.0.1",
       port: 0,
-      controllerUrl: controller.url,
+      controllerUrls: [controller.url],
       clusterSecretFile: "",
       stateDir: join(dir, "state"),
       name: "test",

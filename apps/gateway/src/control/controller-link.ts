@@ -1,13 +1,26 @@
 /** The gateway's side of its link: takes slices, reports what is in force, the load, and the windows. */
-import { ControllerToGateway, GatewayMessage, linkProtocol, type SliceVersion } from "@sluice/contracts";
-import { LinkClient, readMachineId, type Logger, type WindowReporter } from "@sluice/observability";
+import {
+  ControllerToGateway,
+  controllerPaths,
+  GatewayMessage,
+  linkProtocol,
+  type SliceVersion,
+} from "@sluice/contracts";
+import {
+  LinkClient,
+  readMachineId,
+  type ControllerAddress,
+  type Logger,
+  type WindowReporter,
+} from "@sluice/observability";
 import type { GatewayCertificate } from "../upstream/gateway-certificate.ts";
 import { NodeTries } from "../upstream/node-tries.ts";
 import type { RoutingState } from "../routing/routing-state.ts";
 import { LoadReports } from "./load-reports.ts";
 
 export interface ControllerLinkOptions {
-  readonly url: string;
+  /** Whichever controller leads. */
+  readonly controller: ControllerAddress;
   readonly secret: string;
   readonly gatewayId: string;
   readonly name: string;
@@ -26,11 +39,13 @@ const queueLookMs = 50;
 const windowIntervalMs = 1_000;
 
 export function startControllerLink(options: ControllerLinkOptions): { close(): Promise<void> } {
-  const { routing, windows, certificate, gatewayId } = options;
+  const { controller, routing, windows, certificate, gatewayId } = options;
   const machineId = readMachineId();
   let isCertifier = false;
   const link = new LinkClient<GatewayMessage, ControllerToGateway>({
-    url: `${options.url}/internal/gateway`,
+    url: () => `${controller.current}${controllerPaths.gateway}`,
+    onStandby: (leader) => controller.follow(leader),
+    onDown: () => controller.failed(),
     secret: options.secret,
     outgoing: GatewayMessage,
     incoming: ControllerToGateway,

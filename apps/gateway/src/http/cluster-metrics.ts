@@ -3,7 +3,8 @@ import { controllerPaths } from "@sluice/contracts";
 import { mergeExpositions } from "@sluice/observability";
 
 export interface ClusterMetricsOptions {
-  readonly controllerUrl: string;
+  /** Of the controller that leads, as far as is known. */
+  readonly controllerUrl: () => string;
   readonly secret: string;
   /** The exposition of this gateway, of all its processes when there are several. */
   readonly readOwn: () => Promise<{ readonly contentType: string; readonly body: string }>;
@@ -46,7 +47,7 @@ sluice_cluster_metrics_up ${cluster === null ? 0 : 1}
   async #ask(): Promise<string | null> {
     const { controllerUrl, secret } = this.#options;
     try {
-      const answer = await fetch(new URL(controllerPaths.metrics, controllerUrl), {
+      const answer = await fetch(new URL(controllerPaths.metrics, controllerUrl()), {
         headers: { authorization: `Bearer ${secret}` },
         signal: AbortSignal.timeout(answerTimeoutMs),
       });
