@@ -24,6 +24,10 @@ export interface Wish {
   readonly replicas?: number;
   readonly cpus?: number;
   readonly options?: Partial<DeploymentSpec>;
+  /** Hash of a bundle that is there. */
+  readonly bundle?: string;
+  /** All of them, in place of the one deployment `model`. */
+  readonly deployments?: DeploymentSpec[];
 }
 
 /** A new revision becomes the target. */
@@ -86,14 +90,16 @@ async function change(
   });
 }
 
-function specOf(name: string, { importPath = "app:app", replicas = 1, cpus = 0.5, options }: Wish): ApplicationSpec {
+function specOf(name: string, wish: Wish): ApplicationSpec {
+  const { importPath = "app:app", replicas = 1, cpus = 0.5, bundle = bundleSha256 } = wish;
+  const model = { name: "model", num_replicas: replicas, ray_actor_options: { num_cpus: cpus }, ...wish.options };
   return {
     name,
     route_prefix: `/${name}`,
     import_path: importPath,
-    runtime_env: { working_dir: `bundle:${bundleSha256}` },
+    runtime_env: { working_dir: `bundle:${bundle}` },
     args: {},
     engine: "sluice",
-    deployments: [{ name: "model", num_replicas: replicas, ray_actor_options: { num_cpus: cpus }, ...options }],
+    deployments: wish.deployments ?? [model],
   };
 }
