@@ -93,6 +93,8 @@ export class ControllerFixture implements AsyncDisposable {
       nodeId?: string;
       secret?: string;
       cpus?: number;
+      dataAddress?: string;
+      machineId?: string;
       describe?: (importPath: string) => DescribeResult;
     } = {},
   ): Promise<FakeAgent> {
@@ -102,8 +104,8 @@ export class ControllerFixture implements AsyncDisposable {
     return agent;
   }
 
-  async gateway(port: number | null, gatewayId = "gateway-1"): Promise<FakeGateway> {
-    const gateway = new FakeGateway({ gatewayId, secret });
+  async gateway(port: number | null, gatewayId = "gateway-1", machineId?: string): Promise<FakeGateway> {
+    const gateway = new FakeGateway({ gatewayId, secret, ...(machineId === undefined ? {} : { machineId }) });
     this.#parts.push(() => gateway.stop());
     if (port !== null) await gateway.connect(port);
     return gateway;

@@ -23,6 +23,8 @@ export interface FakeAgentOptions {
   readonly nodeId: string;
   readonly secret: string;
   readonly cpus?: number;
+  readonly dataAddress?: string;
+  readonly machineId?: string;
   /** Answer to a describe call, by import path. */
   readonly describe: (importPath: string) => DescribeResult;
 }
@@ -210,7 +212,8 @@ export class FakeAgent {
       nodeId: this.nodeId,
       name: this.nodeId,
       hostname: "host",
-      dataAddress: "local",
+      dataAddress: this.#options.dataAddress ?? "local",
+      ...(this.#options.machineId === undefined ? {} : { machineId: this.#options.machineId }),
       cpus: this.#options.cpus ?? 4,
       memoryBytes: 8e9,
       gpus: [],

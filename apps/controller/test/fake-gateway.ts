@@ -23,12 +23,14 @@ export class FakeGateway {
   /** While false, slices are taken but not confirmed. */
   confirms = true;
   readonly #secret: string;
+  readonly #machineId: string | undefined;
   readonly #slices = new Map<string, RoutingSlice>();
   #link: FakeLink<GatewayMessage> | null = null;
 
-  constructor(options: { readonly gatewayId: string; readonly secret: string }) {
+  constructor(options: { readonly gatewayId: string; readonly secret: string; readonly machineId?: string }) {
     this.gatewayId = options.gatewayId;
     this.#secret = options.secret;
+    this.#machineId = options.machineId;
   }
 
   get closed(): string | null {
@@ -46,7 +48,8 @@ export class FakeGateway {
     const slices = this.#versions();
     const { gatewayId } = this;
     const address = "http://127.0.0.1:8000";
-    this.send({ type: "hello", protocol: linkProtocol, gatewayId, name: gatewayId, address, slices });
+    const machine = this.#machineId === undefined ? {} : { machineId: this.#machineId };
+    this.send({ type: "hello", protocol: linkProtocol, gatewayId, name: gatewayId, address, slices, ...machine });
   }
 
   slice(application: string): RoutingSlice | undefined {
