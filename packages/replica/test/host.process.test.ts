@@ -181,6 +181,14 @@ describe("life of a host", () => {
     expect((await one.exited).code).toBe(1);
   });
 
+  it("does not keep a user_config that was removed: it says so and ends, for a new process to start without", async () => {
+    const one = await (await start("behaviours", { launch: { userConfig: { a: 1 } } })).ready();
+    one.agent.send({ type: "reconfigure", configVersion: "c2", userConfig: null, maxOngoingRequests: 10 });
+    const message = "user_config was removed: a running process cannot go back to none";
+    expect(await one.agent.waitFor("reconfigured")).toMatchObject({ configVersion: "c2", ok: false, message });
+    expect(await one.agent.waitFor("failed")).toMatchObject({ message });
+  });
+
   it("gives user code only a config that is new, and applies limits without asking it", async () => {
     const one = await (await start("behaviours", { launch: { userConfig: "refused-later" } })).ready();
     const change = { type: "reconfigure", userConfig: "refused-later", maxOngoingRequests: 3 } as const;

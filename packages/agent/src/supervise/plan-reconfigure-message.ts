@@ -7,7 +7,8 @@ export function planReconfigureMessage(assignment: Assignment): AgentToHost {
   return {
     type: "reconfigure",
     configVersion,
-    ...(userConfig === undefined ? {} : { userConfig }),
+    // Told as null: left out would be as it is.
+    userConfig: userConfig ?? null,
     maxOngoingRequests,
     poolId,
     revision,

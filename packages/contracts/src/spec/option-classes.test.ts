@@ -66,7 +66,7 @@ const changes: Readonly<Record<string, readonly [Options, Options]>> = {
   max_ongoing_requests: [{}, { max_ongoing_requests: 6 }],
   max_concurrent_queries: [{}, { max_concurrent_queries: 6 }],
   max_queued_requests: [{}, { max_queued_requests: 6 }],
-  user_config: [{}, { user_config: { a: 1 } }],
+  user_config: [{ user_config: { a: 0 } }, { user_config: { a: 1 } }],
   health_check_period_s: [{}, { health_check_period_s: 6 }],
   health_check_timeout_s: [{}, { health_check_timeout_s: 6 }],
   graceful_shutdown_wait_loop_s: [{}, { graceful_shutdown_wait_loop_s: 6 }],

@@ -45,14 +45,18 @@ export class LiveConfig {
     const text = JSON.stringify(userConfig ?? null);
     const isNew = userConfig !== undefined && text !== this.#userConfig;
     if (isNew) this.#userConfig = text;
-    const taking = isNew ? hooks.reconfigure(userConfig) : Promise.resolve();
-    this.#changing = this.#changing.then(() => this.#finish(taking, configVersion));
+    const taking = isNew && userConfig !== null ? hooks.reconfigure(userConfig) : Promise.resolve();
+    const isRemoved = isNew && userConfig === null;
+    this.#changing = this.#changing.then(() => this.#finish(taking, isRemoved, configVersion));
   }
 
-  async #finish(taking: Promise<void>, configVersion: string): Promise<void> {
+  async #finish(taking: Promise<void>, isRemoved: boolean, configVersion: string): Promise<void> {
     const { hooks, tell, onRefused } = this.#ports;
-    let what = "reconfigure() failed";
+    let what = "user_config was removed";
     try {
+      // Revisions have versions of their own for it, but those made before that was so do not.
+      if (isRemoved) throw new Error("a running process cannot go back to none");
+      what = "reconfigure() failed";
       await taking;
       what = "the health check failed after reconfigure()";
       await hooks.check();

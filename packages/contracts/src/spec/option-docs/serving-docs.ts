@@ -17,7 +17,8 @@ export const servingOptionDocs: readonly OptionDoc[] = [
     example: "100",
   }),
   option("user_config", "User config", "reconfigure", {
-    meaning: "Any JSON value, given to the code's `reconfigure(config)` at start and after a change.",
+    meaning:
+      "Any JSON value, given to the code's `reconfigure(config)` at start and after a change. The first one, and its removal, take new replicas.",
     default: "",
     range: "any JSON value; the code needs a method `reconfigure`",
     example: "{threshold: 0.5}",
