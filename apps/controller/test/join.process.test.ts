@@ -73,9 +73,17 @@ it("tells unknown, expired and malformed apart, and a taken node from a new one"
     detail: expect.stringContaining("ran out at") as string,
   });
   expect(await refusal(post(port, "slj_good", { node: { nodeId: 4 } }))).toMatchObject({ code: "request/invalid" });
-  await fixture.agent(port, { nodeId: "taken" });
+  const agent = await fixture.agent(port, { nodeId: "taken" });
   await eventually(async () => expect((await getNode(fixture.db, "taken"))?.state).toBe("ready"));
   expect(await refusal(post(port, "slj_good", { node: node("taken") }))).toMatchObject({ code: "node/conflict" });
+  // Nor while it is silent: a token is no key to another machine's node.
+  agent.stop();
+  await eventually(async () =>
+    expect(await refusal(post(port, "slj_good", { node: node("taken") }))).toMatchObject({
+      code: "node/conflict",
+      detail: expect.stringContaining("is known") as string,
+    }),
+  );
   // What was refused did not spend the token.
   expect((await post(port, "slj_good", { node: node("n") })).status).toBe(200);
 });

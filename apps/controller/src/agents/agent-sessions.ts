@@ -80,6 +80,8 @@ export class AgentSessions {
           link.send({ type: "windows_ack", epoch, reporter: message.report.reporter, windowStartMs });
         });
       case "load":
+        // A node speaks for the replicas it hosts, and for no others.
+        if (!this.#hosts(session.nodeId, message.router)) return;
         return this.#loads.note(message.router, message.pools, this.#options.context.now());
       case "described":
         session.describing.get(message.requestId)?.(message.result);
@@ -219,5 +221,11 @@ export class AgentSessions {
 
   #of(link: Link<ControllerToAgent>): AgentSession | undefined {
     return this.#byLink.get(link);
+  }
+
+  /** `router` is a replica's id, or that of a member: `<replica>.<rank>`. */
+  #hosts(nodeId: string, router: string): boolean {
+    const replicaId = router.split(".")[0] ?? router;
+    return this.#options.context.state.replicasOn(nodeId).some(({ id }) => id === replicaId);
   }
 }

@@ -29,9 +29,21 @@ export async function* readAgentLog(
   const pieces: LogPiece[] = [];
   let bufferedBytes = 0;
   let wake = (): void => undefined;
+  let isStopped = false;
+  const stop = (): void => {
+    if (!isStopped) session.link.send({ type: "stop_logs", epoch, requestId });
+    isStopped = true;
+  };
   const take = (piece: LogPiece): void => {
+    if (isStopped) return;
     pieces.push(piece);
-    bufferedBytes += piece.text.length;
+    bufferedBytes += Buffer.byteLength(piece.text);
+    // Judged here and not where it is read: who does not read would never be judged.
+    if (bufferedBytes > maxBufferedBytes) {
+      pieces.length = 0;
+      pieces.push({ text: "", done: true, error: "it is read too slowly" });
+      stop();
+    }
     wake();
   };
   session.readingLogs.set(requestId, (piece) =>
@@ -48,15 +60,13 @@ export async function* readAgentLog(
         await new Promise<void>((resolve) => (wake = resolve));
         continue;
       }
-      bufferedBytes -= piece.text.length;
+      bufferedBytes -= Buffer.byteLength(piece.text);
       isDone = piece.done;
-      const isTooSlow = bufferedBytes > maxBufferedBytes;
-      yield isTooSlow ? { ...piece, done: true, error: "it is read too slowly" } : piece;
-      if (isTooSlow) return;
+      yield piece;
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
     session.readingLogs.delete(requestId);
-    if (!isDone) session.link.send({ type: "stop_logs", epoch, requestId });
+    if (!isDone) stop();
   }
 }

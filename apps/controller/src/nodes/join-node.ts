@@ -4,6 +4,7 @@ import { JoinCall, SluiceError, type JoinAnswer } from "@sluice/contracts";
 import {
   changeNodeIntent,
   fenced,
+  getNode,
   lockNodeIntent,
   notify,
   saveNodeCredential,
@@ -36,22 +37,28 @@ export async function joinNode(
     throw new SluiceError({ code: "request/invalid", publicMessage, cause: call.error });
   }
   const { nodeId, name: nodeName } = call.data.node;
-  if (isHere(nodeId)) {
-    throw new SluiceError({
-      code: "node/conflict",
-      publicMessage: `A node with the id ${nodeId} is connected. Give ${nodeName} a directory of its own (--dir), or stop the other agent.`,
-    });
-  }
+  if (isHere(nodeId)) throw takenId(nodeId, nodeName, "is connected");
   const credential = `${credentialPrefix}${randomBytes(32).toString("base64url")}`;
   await fenced(database, epoch, async (tx) => {
     const { id, name, projectId } = refuseUnlessUsedNow(
       await useJoinToken(tx, { tokenHash: hashOf(token), nodeId, nowMs: now() }),
     );
+    // A token lets a new machine in; it is no key to a node that is only silent, with the secrets of its replicas.
+    const known = await getNode(tx, nodeId);
+    const { removedAtMs } = await lockNodeIntent(tx, { nodeId, projectId });
+    if (known !== null && known.state !== "gone" && removedAtMs === null) throw takenId(nodeId, nodeName, "is known");
     await saveNodeCredential(tx, { nodeId, projectId, keyHash: hashOf(credential) });
     await takeBack(tx, { nodeId, projectId }, `join token ${name === "" ? id : name}`);
     await notify(tx, "sluice_intent");
   });
   return { node_id: nodeId, credential };
+}
+
+function takenId(nodeId: string, nodeName: string, how: string): SluiceError {
+  return new SluiceError({
+    code: "node/conflict",
+    publicMessage: `A node with the id ${nodeId} ${how}. Give ${nodeName} a directory of its own (--dir), or remove the other node first (\`sluice nodes remove\`).`,
+  });
 }
 
 async function takeBack(

@@ -28,6 +28,9 @@ export const updatesProof: Proof = {
       await event("unchanged redeploy", async () => redeployUnchanged(relay));
       await event("rolling update", async () => rollForward(relay, 2));
       await event("warm rollback", async () => rollBackWarm(relay));
+      // From one to another: the first of all needs new processes, like the last.
+      await relay.waitInForce(await relay.put({ deployments: [{ name: "Model", user_config: { greeting: "Hi " } }] }));
+      await relay.waitAtRest();
       await event("update of user_config only", async () => reconfigure(relay));
       await event("failing update: constructor throws", async () =>
         failForward(relay, async () => relay.put({ args: { version: 3, isBroken: true } })),
