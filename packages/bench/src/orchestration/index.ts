@@ -3,6 +3,7 @@ import { autoscalingProof } from "./autoscaling.ts";
 import { nodesProof } from "./node-events.ts";
 import { placementProof } from "./placement.ts";
 import { processesProof } from "./process-events.ts";
+import { simulatorProof } from "./simulator.ts";
 import { updatesProof } from "./updates.ts";
 
 /** Lines of the acceptance list of orchestration, by its numbers. */
@@ -12,4 +13,5 @@ export const orchestrationProofs: readonly Proof[] = [
   updatesProof,
   nodesProof,
   processesProof,
+  simulatorProof,
 ];

@@ -31,6 +31,7 @@ function leader(found: ApplicationState, leaderSinceMs = 0) {
       actions: [...causes, ...turn],
       status,
       traffic: { variants: [], source: "rollout", reason: "" } as const,
+      lacksRoom: false,
     };
     const held = holdUnhealthy({
       snapshot: buildSnapshot({ status: verdict(stored) }),
