@@ -41,7 +41,8 @@ export function checkPools(store: MemoryStore, applicationId: string): string[] 
     const pool = [...part.replicas.values()].filter((replica) => replica.poolId === poolId);
     const active = pool.filter((replica) => isActive(replica, store.nodes));
     const ready = active.filter(({ stage }) => stage === "ready").length;
-    const cap = capOf(part, poolId);
+    // While a person holds the rollout still, numbers stay as they were.
+    const cap = part.intent.application.rolloutPausedAtMs === null ? capOf(part, poolId) : wantedReplicas;
     return [
       ...(active.length > Math.max(wantedReplicas, ready)
         ? [`${poolId} has ${String(active.length)} replicas (${String(ready)} ready), wants ${String(wantedReplicas)}`]

@@ -37,12 +37,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
     for (const sentence of sentences) if (problems.length < 20) problems.push(`${at} ${sentence}`);
   };
   cluster.store.onCommitted = (batch) => {
-    const ids = new Set(
-      [...batch.changedReplicas.map(({ after }) => after), ...batch.createdReplicas].map((r) => r.applicationId),
-    );
+    // Right after a plan: a report or a wish alone may change what is there, or wanted, and the plan follows.
+    const planned = batch.atGenerations.map(({ applicationId }) => applicationId);
     note([
       ...checkCapacity(cluster.store),
-      ...[...ids].flatMap((id) => checkPools(cluster.store, id)),
+      ...planned.flatMap((id) => checkPools(cluster.store, id)),
       ...checkServing(cluster.store, batch),
     ]);
   };

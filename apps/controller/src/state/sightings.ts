@@ -8,7 +8,7 @@ import type { NodeSighting, ReplicaLoad } from "@sluice/db";
 import type { LeaderStore } from "./leader-store.ts";
 
 const nodeRowsPerSecond = 67;
-const replicaRowsPerSecond = 200;
+const replicaRowsPerSecond = 150;
 /** A replica is not written more often than this, whatever changes. */
 const replicaEveryMs = 2_000;
 /** Memory that changed by less is not worth a write: 1 MiB, or 2 %. */

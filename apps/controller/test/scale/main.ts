@@ -45,7 +45,7 @@ const name = "scale";
 await createDatabase(server.url, name, TEMPLATE_DATABASE);
 const url = new URL(server.url);
 url.pathname = `/${name}`;
-const database = openDatabase({ url: url.href });
+const database = openDatabase({ url: url.href, connectTimeoutMs: 60_000 });
 const lease = await acquireLease(database, { holder: "scale", address: "http://127.0.0.1:1", ttlMs: 3_600_000 });
 if (lease === null) throw new Error("the lease is held");
 
@@ -148,13 +148,13 @@ const turns = [
 ];
 const resync = every(5_000, () => core.resync());
 const cpuBefore = process.cpuUsage();
-const { rowsPerS, walPerS } = await measureDatabase(url.href, () => pause(seconds * 1000));
+const { rowsPerS, walPerS, tables } = await measureDatabase(url.href, () => pause(seconds * 1000));
 const cpu = process.cpuUsage(cpuBefore);
 const cpuShare = (cpu.user + cpu.system) / 1e6 / (seconds + 2);
 const rssBytes = process.memoryUsage().rss;
 const heapBytes = process.memoryUsage().heapUsed;
 log(
-  `heartbeats: ${rowsPerS.toFixed(0)} rows/s, ${(walPerS / 1e6).toFixed(2)} MB/s of WAL, ${(100 * cpuShare).toFixed(0)} % of one core`,
+  `heartbeats: ${rowsPerS.toFixed(0)} rows/s, ${(walPerS / 1e6).toFixed(2)} MB/s of WAL, ${(100 * cpuShare).toFixed(0)} % of one core; ${tables.join(", ")}`,
 );
 
 const changes: number[] = [];
