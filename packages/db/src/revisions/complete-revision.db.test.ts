@@ -26,7 +26,7 @@ it("shares the pool when only replica counts differ, and makes another for new c
   const changes: readonly DeploymentSpec[] = [
     { name: "api" },
     { name: "api", num_replicas: 3 },
-    { name: "api", user_config: { threshold: 1 } },
+    { name: "api", max_ongoing_requests: 7 },
     { name: "api", ray_actor_options: { num_cpus: 0.5 } },
   ];
   for (const change of changes) await complete(test.db, application, specWith(change), described);
