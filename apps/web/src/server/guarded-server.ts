@@ -56,6 +56,9 @@ export async function startGuardedServer(options: GuardedServerOptions): Promise
       else response.destroy();
     });
   });
+  // Node closes an idle connection after 5 s, which a client that writes at that moment takes for a failure. Longer than load
+  // balancers and clients keep theirs (60 s), the race is theirs to end.
+  server.keepAliveTimeout = 65_000;
   // Uploads may take longer than Node's default of five minutes; a silent client is cut by the headers timeout.
   server.requestTimeout = 30 * 60_000;
   await listen(server, options.host, options.port);
