@@ -1,20 +1,28 @@
-/** One leader's view of the store: once another one leads, nothing of it is written any more. */
+/** One leader's view of the store: answers take their time, and once another one leads, nothing of it is written any more. */
 import { SluiceError } from "@sluice/contracts";
 import type { LeaderStore } from "../src/state/leader-store.ts";
 
-export function fencedStore(store: LeaderStore, isLeading: () => boolean): LeaderStore {
+/** `wait` lets time pass, before a statement arrives and before its answer does. */
+export function fencedStore(store: LeaderStore, isLeading: () => boolean, wait: () => Promise<void>): LeaderStore {
+  const ask = async <T>(work: () => Promise<T>): Promise<T> => {
+    await wait();
+    const answer = await work();
+    await wait();
+    return answer;
+  };
   const fence = <T>(work: () => Promise<T>): Promise<T> =>
-    isLeading()
-      ? work()
-      : Promise.reject(new SluiceError({ code: "controller/stale_epoch", publicMessage: "Another controller leads." }));
+    ask(() => {
+      if (isLeading()) return work();
+      throw new SluiceError({ code: "controller/stale_epoch", publicMessage: "Another controller leads." });
+    });
   return {
-    listGenerations: () => store.listGenerations(),
-    readApplications: (ids) => store.readApplications(ids),
-    readIntents: (ids) => store.readIntents(ids),
-    listHostingNodes: (id) => store.listHostingNodes(id),
-    readNodes: (ids) => store.readNodes(ids),
-    readNodeIntents: () => store.readNodeIntents(),
-    listGateways: () => store.listGateways(),
+    listGenerations: () => ask(() => store.listGenerations()),
+    readApplications: (ids) => ask(() => store.readApplications(ids)),
+    readIntents: (ids) => ask(() => store.readIntents(ids)),
+    listHostingNodes: (id) => ask(() => store.listHostingNodes(id)),
+    readNodes: (ids) => ask(() => store.readNodes(ids)),
+    readNodeIntents: () => ask(() => store.readNodeIntents()),
+    listGateways: () => ask(() => store.listGateways()),
     commit: (batch) => fence(() => store.commit(batch)),
     saveSightings: (nodes, loads) => fence(() => store.saveSightings(nodes, loads)),
     saveGateway: (hello) => fence(() => store.saveGateway(hello)),

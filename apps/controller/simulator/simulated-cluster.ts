@@ -122,7 +122,8 @@ export class SimulatedCluster {
       resyncIntervalMs: resyncMs,
       rollouts: defaultReconcileSettings,
     };
-    const store = fencedStore(this.store, () => this.#epoch === epoch);
+    const wait = (): Promise<void> => new Promise((resolve) => this.clock.after(this.chance.whole(0, 15), resolve));
+    const store = fencedStore(this.store, () => this.#epoch === epoch, wait);
     const parts = createLeaderParts(settings, this.clock, store);
     let ids = 0;
     const core = createCore({

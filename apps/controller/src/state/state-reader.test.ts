@@ -1,46 +1,49 @@
-import type { NodeIntent } from "@sluice/db";
 import { expect, it } from "vitest";
 import { MemoryStore } from "../../simulator/memory-store.ts";
+import { changeIntent, putApplication } from "../../simulator/wishes.ts";
 import { ClusterState } from "./cluster-state.ts";
 import { StateReader } from "./state-reader.ts";
 
-/** Each read takes its answer at once, and gives it when the test says. */
-class LateStore extends MemoryStore {
-  readonly answers: (() => void)[] = [];
+const id = "app-chat";
 
-  override async readNodeIntents() {
-    const rows = [...this.nodeIntents.values()];
-    await new Promise<void>((resolve) => this.answers.push(resolve));
+/** A store whose answers to reads of intent wait until they are let go. */
+class SlowStore extends MemoryStore {
+  readonly waiting: (() => void)[] = [];
+
+  override async readIntents(ids: readonly string[]) {
+    const rows = await super.readIntents(ids);
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
     return rows;
   }
 }
 
-const wish = (scheduling: NodeIntent["scheduling"]): NodeIntent => ({
-  nodeId: "n1",
-  projectId: "default",
-  scheduling,
-  labels: {},
-  removedAtMs: null,
-  updatedBy: "ann",
-  updatedAtMs: 0,
-});
-
-it("keeps the latest wish about a node, whichever of two readers asked for it first", async () => {
-  const store = new LateStore();
+async function filled(): Promise<{ store: SlowStore; state: ClusterState; reader: StateReader }> {
+  const store = new SlowStore();
+  putApplication(store, { name: "chat", code: "code", deployments: [{ options: { name: "model" }, outbound: [] }] }, 1);
   const state = new ClusterState();
   const reader = new StateReader(store, state);
-  store.nodeIntents.set("n1", wish("open"));
-  const early = reader.readNodeIntents();
-  store.nodeIntents.set("n1", wish("draining"));
-  const late = [reader.readNodeIntents(), reader.readNodeIntents()];
-  // The later question, if there is one already, is answered first.
-  store.answers.splice(1).forEach((answer) => answer());
-  await new Promise((resolve) => setImmediate(resolve));
-  store.answers.splice(0).forEach((answer) => answer());
-  await early;
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(store.answers.length).toBeLessThanOrEqual(1);
-  store.answers.splice(0).forEach((answer) => answer());
-  await Promise.all(late);
-  expect(state.nodeIntent("n1")?.scheduling).toBe("draining");
+  await reader.fill();
+  return { store, state, reader };
+}
+
+it("doubts an application until the reading is over, and again when something changed meanwhile", async () => {
+  const { store, state, reader } = await filled();
+  changeIntent(store, id, { manualScale: { model: 2 } });
+  reader.doubt(id, "intent");
+  const first = reader.settle([id]);
+  await Promise.resolve();
+  expect(reader.isDoubted(id)).toBe(true);
+  changeIntent(store, id, { manualScale: { model: 3 } });
+  reader.doubt(id, "intent");
+  await expect.poll(() => store.waiting.length).toBe(1);
+  store.waiting.pop()?.();
+  await first;
+  expect(state.application(id)?.intent.application.manualScale).toEqual({ model: 2 });
+  expect(reader.isDoubted(id)).toBe(true);
+  const second = reader.settle([id]);
+  await expect.poll(() => store.waiting.length).toBe(1);
+  store.waiting.pop()?.();
+  await second;
+  expect(state.application(id)?.intent.application.manualScale).toEqual({ model: 3 });
+  expect(reader.isDoubted(id)).toBe(false);
 });

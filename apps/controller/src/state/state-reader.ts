@@ -6,7 +6,10 @@ import type { LeaderStore } from "./leader-store.ts";
 /** Applications read at once while filling. */
 const chunkSize = 100;
 
-type Doubt = "intent" | "all";
+/** A new one for each reason to doubt: what is read answers only the doubts that were there when the reading began. */
+interface Doubt {
+  readonly what: "intent" | "all";
+}
 
 export class StateReader {
   readonly #store: LeaderStore;
@@ -76,8 +79,9 @@ export class StateReader {
   }
 
   /** The application's memory may be wrong: it is read again before anything is decided about it. */
-  doubt(applicationId: string, what: Doubt): void {
-    if (this.#doubts.get(applicationId) !== "all") this.#doubts.set(applicationId, what);
+  doubt(applicationId: string, what: Doubt["what"]): void {
+    const known = this.#doubts.get(applicationId)?.what;
+    this.#doubts.set(applicationId, { what: known === "all" ? known : what });
   }
 
   /** All applications of which not everything in memory can be trusted. */
@@ -85,6 +89,7 @@ export class StateReader {
     return [...this.#doubts.keys()];
   }
 
+  /** Also while it is being read. */
   isDoubted(applicationId: string): boolean {
     return this.#doubts.has(applicationId);
   }
@@ -96,8 +101,8 @@ export class StateReader {
 
   /** Reads what is in doubt of these applications. Nobody may write them meanwhile. */
   async settle(applicationIds: readonly string[]): Promise<void> {
-    const all = applicationIds.filter((id) => this.#doubts.get(id) === "all");
-    const intents = applicationIds.filter((id) => this.#doubts.get(id) === "intent");
+    const all = applicationIds.filter((id) => this.#doubts.get(id)?.what === "all");
+    const intents = applicationIds.filter((id) => this.#doubts.get(id)?.what === "intent");
     if (all.length > 0) await this.#readAll(all);
     if (intents.length > 0) await this.#readIntents(intents);
   }
@@ -137,31 +142,31 @@ export class StateReader {
   }
 
   async #readAll(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.#doubts.delete(id);
-    try {
-      const rows = new Map((await this.#store.readApplications(ids)).map((row) => [row.intent.application.id, row]));
-      for (const id of ids) this.#state.putApplication(id, rows.get(id) ?? null);
-      for (const id of ids) this.#unread.delete(id);
-    } catch (error) {
-      for (const id of ids) this.doubt(id, "all");
-      throw error;
-    }
+    const answer = this.#answering(ids);
+    const rows = new Map((await this.#store.readApplications(ids)).map((row) => [row.intent.application.id, row]));
+    for (const id of ids) this.#state.putApplication(id, rows.get(id) ?? null);
+    for (const id of ids) this.#unread.delete(id);
+    answer();
   }
 
   async #readIntents(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.#doubts.delete(id);
+    const answer = this.#answering(ids);
     const missing: string[] = [];
-    try {
-      const intents = new Map((await this.#store.readIntents(ids)).map((row) => [row.application.id, row]));
-      for (const id of ids) {
-        const intent = intents.get(id);
-        if (intent === undefined || this.#state.application(id) === undefined) missing.push(id);
-        else this.#state.putIntent(intent);
-      }
-    } catch (error) {
-      for (const id of ids) this.doubt(id, "intent");
-      throw error;
+    const intents = new Map((await this.#store.readIntents(ids)).map((row) => [row.application.id, row]));
+    for (const id of ids) {
+      const intent = intents.get(id);
+      if (intent === undefined || this.#state.application(id) === undefined) missing.push(id);
+      else this.#state.putIntent(intent);
     }
     if (missing.length > 0) await this.#readAll(missing);
+    answer();
+  }
+
+  /** To be called when it was read: takes away the doubts there are now, and leaves those that come meanwhile. */
+  #answering(ids: readonly string[]): () => void {
+    const doubts = new Map(ids.map((id) => [id, this.#doubts.get(id)]));
+    return () => {
+      for (const [id, doubt] of doubts) if (this.#doubts.get(id) === doubt) this.#doubts.delete(id);
+    };
   }
 }
