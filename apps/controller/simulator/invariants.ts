@@ -81,7 +81,10 @@ function leastReady({ intent, traffic, rollout, poolStatuses }: ApplicationPart,
   const isRolling = rollout?.phase === "rolling" && rollout.endedAtMs === null;
   const needs = its.map(({ resolved, deployment, revision }) => {
     if (resolved.autoscaling !== undefined) return wanted;
-    const full = intent.application.manualScale[deployment] ?? resolved.num_replicas;
+    const goal = intent.deployments.find((d) => d.deployment === deployment && d.revision === rollout?.toRevision);
+    const own = intent.application.manualScale[deployment] ?? resolved.num_replicas;
+    // An update to fewer replicas may go down to their number on its way.
+    const full = isRolling && goal !== undefined ? Math.min(own, goal.resolved.num_replicas) : own;
     const spared = isRolling ? Math.max(1, Math.floor(full * resolved.rolling_update_percentage)) : 0;
     return Math.max(1, Math.ceil((full * (weights.get(revision) ?? 0)) / 100 - slack)) - spared;
   });

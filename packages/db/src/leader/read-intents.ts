@@ -22,9 +22,10 @@ export interface Intent {
 /** An id that is not in the answer is of an application that is gone. */
 export async function readIntents(db: Db, applicationIds: readonly string[]): Promise<Intent[]> {
   if (applicationIds.length === 0) return [];
+  // First of all: should it change meanwhile, its generation tells that the rest is newer.
+  const applications = await listApplicationsById(db, applicationIds);
   const revisionIds = await listNeededRevisions(db, applicationIds);
-  const [applications, splits, pools, revisions, deployments] = await Promise.all([
-    listApplicationsById(db, applicationIds),
+  const [splits, pools, revisions, deployments] = await Promise.all([
     listTrafficSplits(db, { applicationIds }),
     listPools(db, { applicationIds }),
     listRevisionsById(db, revisionIds),
