@@ -62,12 +62,12 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
   if (problems.length === 0) {
     story.calmDown();
     await advance(restMs);
-    note(checkRest(cluster));
+    if (problems.length === 0) note(checkRest(cluster));
   }
   if (problems.length === 0) {
     const goal = story.rollBackOne();
     await advance(restMs);
-    note(checkRest(cluster));
+    if (problems.length === 0) note(checkRest(cluster));
     const traffic = goal === null ? null : cluster.store.applications.get(goal.id)?.traffic;
     if (goal !== null && traffic?.variants.find(({ weight }) => weight > 0)?.revision !== goal.revision) {
       note([`the rollback of ${goal.id} to revision ${String(goal.revision)} did not restore it`]);
