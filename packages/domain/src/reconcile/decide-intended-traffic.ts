@@ -1,10 +1,12 @@
 import { decideTraffic } from "../traffic/decide-traffic.ts";
-import type { TrafficInput } from "../traffic/decide-traffic.ts";
+import type { StepIntent, TrafficInput } from "../traffic/decide-traffic.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
 import { decideReadiness } from "./decide-readiness.ts";
 import { intendedSplit } from "./intent.ts";
 import type { LivePlan } from "./intent.ts";
+import type { StepPlan } from "../rollout/plan-steps.ts";
 import type { ReplicaGroups } from "./replica-groups.ts";
+import { findRevision, servingBeside } from "./serving.ts";
 import type { ReconcileSnapshot } from "./snapshot.ts";
 
 /** The weights in force after this pass: where intent, update steps, a pause or a failure want the requests. */
@@ -31,11 +33,9 @@ function intentOf(snapshot: ReconcileSnapshot, live: LivePlan, failure: string |
   if (split !== null) return { kind: "split", entries: split };
   if (rolloutPausedAtMs !== null) return { kind: "hold", reason: "the rollout is paused" };
   if (live.steps === null) return { kind: "follow", targetRevision };
-  const { weight, mayWait, waitsFor } = live.steps;
+  const step = stepOf(snapshot, live.steps, targetRevision);
   // Before the first replica of the target is ready everything stays; the last wave is an ordinary switch when all are ready.
-  return weight === 0
-    ? { kind: "follow", targetRevision }
-    : { kind: "step", targetRevision, weight, mayWait, waitsFor };
+  return step.weight === 0 && step.dismissed.length === 0 ? { kind: "follow", targetRevision } : step;
 }
 
 /** To the revision before: step by step where the failed one had requests already. */
@@ -43,6 +43,14 @@ function backOf(snapshot: ReconcileSnapshot, live: LivePlan, failure: string): T
   const entries = intendedSplit(snapshot, true);
   const [back] = entries;
   if (live.steps === null || back === undefined || live.steps.weight === 0) return { kind: "back", entries, failure };
-  const { weight, mayWait, waitsFor } = live.steps;
-  return { kind: "step", targetRevision: back.revision, weight, mayWait, waitsFor };
+  return stepOf(snapshot, live.steps, back.revision);
+}
+
+function stepOf(snapshot: ReconcileSnapshot, steps: StepPlan, targetRevision: number): StepIntent {
+  const { weight, mayWait, waitsFor, emptied } = steps;
+  const dismissed = servingBeside(snapshot, targetRevision).flatMap(({ revision }) => {
+    const pools = findRevision(snapshot, revision)?.deployments ?? [];
+    return pools.some(({ poolId }) => emptied.has(poolId)) ? [revision] : [];
+  });
+  return { kind: "step", targetRevision, weight, mayWait, waitsFor, dismissed };
 }

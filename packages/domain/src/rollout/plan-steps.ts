@@ -34,6 +34,8 @@ export interface StepPlan {
   /** What they wait for: running replicas that take on other settings, or new ones that have no room beside the old. */
   readonly waitsFor: "move" | "room";
   readonly budgets: Budgets;
+  /** Pools of further revisions that keep nothing: their requests go elsewhere first. */
+  readonly emptied: ReadonlySet<string>;
 }
 
 /** How many replicas of a deployment change at a time, and how. */
@@ -62,18 +64,24 @@ export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan |
   const isLastWave = stepping.every((one) => allowedOf(one) === one.full);
   const steps = stepping.map((one) => {
     const next = isLastWave ? one.full : Math.min(one.full - 1, allowedOf(one));
-    const allowed = isRoomy ? Math.max(next, Math.min(one.begun, one.full)) : Math.min(one.begun, one.full);
-    return { one, allowed, kept: one.full - allowed };
+    const begun = Math.min(one.begun, one.full);
+    // What is only on its way replaces nothing yet: the old side keeps by what is ready.
+    return isRoomy
+      ? { one, allowed: Math.max(next, begun), kept: one.full - next }
+      : { one, allowed: begun, kept: one.full };
   });
   const isLast = isRoomy && isLastWave;
   const share = Math.min(...steps.map(({ one, kept }) => (one.ready === 0 ? 0 : one.ready / (one.ready + kept))));
+  const wanted = new Map(
+    steps.flatMap(({ one, allowed, kept }): [string, number][] => [
+      [one.newPoolId, allowed],
+      ...keptPools(one, keptOf(one, kept)),
+    ]),
+  );
+  const further = stepping.flatMap(({ others }) => others.map(({ poolId }) => poolId));
   return {
-    wanted: new Map(
-      steps.flatMap(({ one, allowed, kept }): [string, number][] => [
-        [one.newPoolId, allowed],
-        ...keptPools(one, keptOf(one, kept)),
-      ]),
-    ),
+    wanted,
+    emptied: new Set(further.filter((poolId) => wanted.get(poolId) === 0)),
     weight: isLast ? 100 : Math.min(99.9, Math.floor(share * 1000 + 1e-6) / 10),
     mayWait: isLast && stepping.some(({ ready }) => ready === 0),
     waitsFor: stepping.every(({ ready, way }) => ready > 0 || way === "move") ? "move" : "room",

@@ -348,6 +348,7 @@ describe("planSteps", () => {
     full: fc.integer({ min: 1, max: 20 }),
     oldFull: fc.integer({ min: 1, max: 20 }),
     readyShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    begunShare: fc.double({ min: 0, max: 1, noNaN: true }),
     percentage: fc.double({ min: 0.01, max: 1, noNaN: true }),
     way: fc.constantFrom("surge" as const, "step" as const, "move" as const),
   });
@@ -357,13 +358,14 @@ describe("planSteps", () => {
       fc.property(fc.array(size, { minLength: 1, maxLength: 4 }), (sizes) => {
         const deployments = sizes.map((entry, i): SteppedDeployment => {
           const ready = Math.floor(entry.full * entry.readyShare);
+          const begun = ready + Math.floor((entry.full - ready) * entry.begunShare);
           return {
             ...entry,
             name: `d${i}`,
             oldPoolId: `o${i}`,
             newPoolId: `n${i}`,
             ready,
-            begun: ready,
+            begun,
             oldActive: entry.oldFull,
             others: [],
           };

@@ -21,6 +21,8 @@ export interface StepIntent {
   readonly weight: number;
   readonly mayWait: boolean;
   readonly waitsFor: "move" | "room";
+  /** Revisions that give up their replicas now: they keep no share. */
+  readonly dismissed: readonly number[];
 }
 
 export interface TrafficInput {
@@ -105,10 +107,12 @@ function entriesOf(intent: TrafficInput["intent"], before: readonly WeightedVari
 
 /** The target gets its share, the others keep theirs of the rest. */
 function stepEntries(
-  { targetRevision, weight }: { readonly targetRevision: number; readonly weight: number },
+  { targetRevision, weight, dismissed }: StepIntent,
   before: readonly WeightedVariant[],
 ): SplitEntry[] {
-  const others = before.filter(({ revision }) => revision !== targetRevision);
+  const beside = before.filter(({ revision }) => revision !== targetRevision);
+  const kept = beside.filter(({ revision }) => !dismissed.includes(revision));
+  const others = kept.length === 0 ? beside : kept;
   if (others.length === 0 || weight >= 100) return [{ revision: targetRevision, weight: 100 }];
   const rest = shareWeights(others);
   const scaled = rest.map((entry) => ({ ...entry, weight: (entry.weight * (100 - weight)) / 100 }));
