@@ -2,6 +2,7 @@
 import { SluiceError } from "@sluice/contracts";
 import { getNode, getReplica, type Database } from "@sluice/db";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
+import { within } from "../order/within.ts";
 import { readAgentLog, type LogPiece, type LogRequest } from "./agent-log.ts";
 
 export interface LogSource {
@@ -56,7 +57,7 @@ async function askAll(
       const next = rest.next();
       const first = await within(next, firstPieceMs);
       // Of several, silence is no yes.
-      if (first === null) return isOnlyOne ? { first: null, rest: resumed(next, rest) } : null;
+      if (first === "late") return isOnlyOne ? { first: null, rest: resumed(next, rest) } : null;
       const piece = first.done === true ? null : first.value;
       if (piece !== null && piece.error === undefined) return { first: piece, rest };
       refusal = piece?.error ?? refusal;
@@ -79,16 +80,6 @@ async function* resumed(
   if (first.done === true) return;
   yield first.value;
   yield* rest;
-}
-
-async function within<T>(work: Promise<T>, ms: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), ms)));
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function nodeIsAway({ database }: LogSource, replicaId: string, nodeId: string): Promise<SluiceError> {
