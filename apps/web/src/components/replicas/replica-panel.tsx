@@ -37,9 +37,7 @@ export function ReplicaPanel({ query, wanted }: ReplicaPanelProps) {
       {state === "loading" && <SkeletonRows rows={Math.min(3, Math.max(1, wanted))} columns={2} />}
       {state === "refused" && <p className="px-3.5 pb-3.5 text-bad">{sentenceOf(query.error)}</p>}
       {state === "empty" && (
-        <p className="px-3.5 pb-3.5 text-dim">
-          No replica runs. The controller starts them as soon as a node has looked into the revision&apos;s bundle.
-        </p>
+        <p className="px-3.5 pb-3.5 text-dim">No replica runs. The application&apos;s state and its events say why.</p>
       )}
       <ul className="divide-y divide-line">
         {rows.map((replica) => (
