@@ -74,18 +74,20 @@ export function checkServing(store: MemoryStore, batch: StatusBatch): string[] {
 }
 
 /** Replicas that the weights in force need of a pool. */
-function leastReady({ intent, traffic, rollout, poolStatuses }: ApplicationPart, poolId: string): number {
+function leastReady({ intent, traffic, rollout, poolStatuses, replicas }: ApplicationPart, poolId: string): number {
   const weights = new Map((traffic?.variants ?? []).map(({ revision, weight }) => [revision, weight]));
   const its = intent.deployments.filter((each) => each.poolId === poolId && (weights.get(each.revision) ?? 0) > 0);
   const wanted = poolStatuses.get(poolId)?.wantedReplicas ?? 0;
   const isRolling = rollout?.phase === "rolling" && rollout.endedAtMs === null;
+  // The way back from a failed update makes room only where none was found.
+  const lacksRoom = rollout?.phase === "failed" && [...replicas.values()].some(({ stage }) => stage === "pending");
   const needs = its.map(({ resolved, deployment, revision }) => {
     if (resolved.autoscaling !== undefined) return wanted;
     const goal = intent.deployments.find((d) => d.deployment === deployment && d.revision === rollout?.toRevision);
     const own = intent.application.manualScale[deployment] ?? resolved.num_replicas;
     // An update to fewer replicas may go down to their number on its way.
     const full = isRolling && goal !== undefined ? Math.min(own, goal.resolved.num_replicas) : own;
-    const spared = isRolling ? Math.max(1, Math.floor(full * resolved.rolling_update_percentage)) : 0;
+    const spared = isRolling || lacksRoom ? Math.max(1, Math.floor(full * resolved.rolling_update_percentage)) : 0;
     return Math.max(1, Math.ceil((full * (weights.get(revision) ?? 0)) / 100 - slack)) - spared;
   });
   return Math.max(0, ...needs);

@@ -25,7 +25,7 @@ export function compareRevisions(input: {
   readonly fullOf: (deployment: RevisionDeployment) => number;
   readonly groups: ReadonlyMap<string, ReplicaGroups>;
   readonly stepping: Budgets;
-  /** There is no telling whether there is room for all: every deployment goes in steps. */
+  /** There may not be room for all: every deployment goes in steps, and old ones make room only where new ones found none. */
   readonly alwaysSteps: boolean;
   /** Revisions that serve beside the two. */
   readonly others: readonly RevisionFacts[];
@@ -44,11 +44,13 @@ export function compareRevisions(input: {
       oldActive: countBegun(input.groups.get(before?.poolId ?? "")),
       others: otherPools(input, next, before?.poolId),
     };
-    if (before === undefined) return [{ ...counts, oldPoolId: next.poolId, oldFull: 0, way: "surge" }];
+    if (before === undefined) return [{ ...counts, oldPoolId: next.poolId, oldFull: 0, way: "surge", needsRoom: true }];
     if (before.poolId === next.poolId) return [];
-    const way =
-      before.version === next.version ? "move" : input.alwaysSteps || input.stepping.has(next.name) ? "step" : "surge";
-    return [{ ...counts, oldPoolId: before.poolId, oldFull: input.fullOf(before), way }];
+    const isStepping = input.alwaysSteps || input.stepping.has(next.name);
+    const way = before.version === next.version ? "move" : isStepping ? "step" : "surge";
+    const isRefused = active.some(({ stage }) => stage === "pending");
+    const needsRoom = way === "move" || !input.alwaysSteps || isRefused;
+    return [{ ...counts, oldPoolId: before.poolId, oldFull: input.fullOf(before), way, needsRoom }];
   });
 }
 

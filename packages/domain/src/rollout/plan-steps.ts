@@ -22,6 +22,8 @@ export interface SteppedDeployment {
   readonly begun: number;
   /** Share of `full` that may be missing at a time, (0, 1]. */
   readonly percentage: number;
+  /** New replicas get no room unless old ones go first. Without it, old ones go only for new ones that are ready. */
+  readonly needsRoom: boolean;
 }
 
 export interface StepPlan {
@@ -51,7 +53,7 @@ export function stepBudget(full: number, percentage: number): number {
  *
  * Deployments with room come up whole first. Then all that step go in lock-step: with w the least share that is ready in any
  * of them, each may have floor(full · w) + budget new replicas, and keeps full minus that of the old. So at least
- * full - budget are ready all the time. Requests follow: ready / (ready + old ones kept). The last old replicas of a
+ * full - budget are ready all the time; all of them where no room is needed. Requests follow: ready / (ready + old ones kept). The last old replicas of a
  * deployment go only when every other deployment is at its last wave too, because from then on all requests go to the target.
  */
 export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan | null {
@@ -61,13 +63,14 @@ export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan |
   const least = Math.min(...stepping.map(({ ready, full }) => Math.min(1, ready / full)));
   const allowedOf = (one: SteppedDeployment): number =>
     Math.min(one.full, Math.floor(one.full * least + 1e-9) + stepBudget(one.full, one.percentage));
-  const isLastWave = stepping.every((one) => allowedOf(one) === one.full);
+  const isLastWave = stepping.every((one) => allowedOf(one) === one.full && (one.needsRoom || one.ready >= one.full));
   const steps = stepping.map((one) => {
     const next = isLastWave ? one.full : Math.min(one.full - 1, allowedOf(one));
     const begun = Math.min(one.begun, one.full);
     // What is only on its way replaces nothing yet: the old side keeps by what is ready.
+    const [wave, replaced] = one.needsRoom ? [next, next] : [allowedOf(one), Math.min(next, one.ready)];
     return isRoomy
-      ? { one, allowed: Math.max(next, begun), kept: one.full - next }
+      ? { one, allowed: Math.max(wave, begun), kept: one.full - replaced }
       : { one, allowed: begun, kept: one.full };
   });
   const isLast = isRoomy && isLastWave;

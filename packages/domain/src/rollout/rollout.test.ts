@@ -351,6 +351,7 @@ describe("planSteps", () => {
     begunShare: fc.double({ min: 0, max: 1, noNaN: true }),
     percentage: fc.double({ min: 0.01, max: 1, noNaN: true }),
     way: fc.constantFrom("surge" as const, "step" as const, "move" as const),
+    needsRoom: fc.boolean(),
   });
 
   it("never misses more than the budget, keeps weights in bounds, and ends with everything new", () => {
@@ -375,14 +376,20 @@ describe("planSteps", () => {
         if (plan === null) return;
         expect(plan.weight).toBeGreaterThanOrEqual(0);
         expect(plan.weight).toBeLessThanOrEqual(100);
-        for (const { way, full, oldFull, ready, oldPoolId, newPoolId, percentage } of deployments) {
+        const oldLeft = deployments
+          .filter(({ way }) => way !== "surge")
+          .map(({ oldPoolId }) => plan.wanted.get(oldPoolId));
+        // The old revision serves with all its deployments or takes no requests any more.
+        if (plan.weight < 100) expect(oldLeft.every((kept) => kept !== undefined && kept > 0)).toBe(true);
+        for (const { way, full, oldFull, ready, oldPoolId, newPoolId, percentage, needsRoom } of deployments) {
           if (way === "surge") continue;
           const kept = plan.wanted.get(oldPoolId) ?? 0;
           const allowed = plan.wanted.get(newPoolId) ?? 0;
           expect(allowed).toBeLessThanOrEqual(full);
           expect(kept).toBeLessThanOrEqual(oldFull);
           // Every replica that the old side gives up beyond the budget has a ready successor.
-          if (oldFull === full) expect(kept + ready).toBeGreaterThanOrEqual(full - stepBudget(full, percentage));
+          const spared = needsRoom ? stepBudget(full, percentage) : 0;
+          if (oldFull === full) expect(kept + ready).toBeGreaterThanOrEqual(full - spared);
         }
         const done = deployments.map((entry) => ({ ...entry, ready: entry.full, begun: entry.full }));
         expect(planSteps(done)).toMatchObject({ weight: 100, mayWait: false });
