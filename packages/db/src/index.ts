@@ -34,6 +34,7 @@ export { readIntents } from "./leader/read-intents.ts";
 export type { Intent } from "./leader/read-intents.ts";
 export * from "./leader/read-applications.ts";
 export * from "./lease/controller-lease.ts";
+export * from "./lease/controllers.ts";
 export * from "./lease/fenced.ts";
 export * from "./notify/notify.ts";
 export { listen } from "./notify/listen.ts";

@@ -9,6 +9,8 @@ export interface ControllerLease {
   /** Internal HTTP address of the leader. */
   readonly address: string;
   readonly acquiredAtMs: number;
+  /** By the clock of the database: moves with each sign of life of the leader, and is compared with itself only. */
+  readonly expiresAtMs: number;
   /** False once it ran out, by the clock of the database. */
   readonly isHeld: boolean;
 }
@@ -77,12 +79,13 @@ export async function getLease(db: Db): Promise<ControllerLease | null> {
   const rows = await query(
     db,
     (prisma) => prisma.$queryRaw<
-      { epoch: number; holder: string; address: string; acquired_at: Date; is_held: boolean }[]
+      { epoch: number; holder: string; address: string; acquired_at: Date; expires_at: Date; is_held: boolean }[]
     >`
-      SELECT epoch, holder, address, acquired_at, expires_at > clock_timestamp() AS is_held FROM controller_lease WHERE id = 1`,
+      SELECT epoch, holder, address, acquired_at, expires_at, expires_at > clock_timestamp() AS is_held FROM controller_lease WHERE id = 1`,
   );
   const row = rows[0];
   if (row === undefined || row.epoch === 0) return null;
   const { epoch, holder, address } = row;
-  return { epoch, holder, address, acquiredAtMs: row.acquired_at.getTime(), isHeld: row.is_held };
+  const acquiredAtMs = row.acquired_at.getTime();
+  return { epoch, holder, address, acquiredAtMs, expiresAtMs: row.expires_at.getTime(), isHeld: row.is_held };
 }

@@ -6,10 +6,12 @@ import {
   defaultProjectId,
   fenced,
   getLease,
+  listControllerPlaces,
   listEvents,
   releaseLease,
   renewLease,
   saveApplicationStatus,
+  saveControllerPlace,
 } from "../index.ts";
 import type { Database } from "../index.ts";
 import { query } from "../connection/handle.ts";
@@ -37,12 +39,10 @@ it("keeps a renewed lease from others and tells them who leads", async () => {
   const epoch = await lead(test.db, first);
   expect(await renewLease(test.db, { holder: "c1", epoch, ttlMs: 60_000 })).toBe(true);
   expect(await acquireLease(test.db, second)).toBeNull();
-  expect(await getLease(test.db)).toMatchObject({
-    epoch,
-    holder: "c1",
-    address: "http://127.0.0.1:1",
-    isHeld: true,
-  });
+  const before = await getLease(test.db);
+  expect(before).toMatchObject({ epoch, holder: "c1", address: "http://127.0.0.1:1", isHeld: true });
+  await renewLease(test.db, { holder: "c1", epoch, ttlMs: 120_000 });
+  expect((await getLease(test.db))?.expiresAtMs).toBeGreaterThan(before?.expiresAtMs ?? Infinity);
 });
 
 it("passes a lease that ran out on with a higher epoch, and the former holder cannot renew it", async () => {
@@ -104,6 +104,22 @@ it("lets the leader renew while its fenced transactions run", async () => {
   const epoch = await lead(test.db, first);
   const renewed = await fenced(test.db, epoch, () => renewLease(test.db, { holder: "c1", epoch, ttlMs: 60_000 }));
   expect(renewed).toBe(true);
+});
+
+it("knows where controllers are, those that stand by too, and forgets who was not seen for a day", async () => {
+  await using test = await openTestDatabase();
+  const leader = { holder: "c1", address: "http://127.0.0.1:1", nodeUrl: "https://a:1" };
+  const standby = { holder: "c2", address: "http://127.0.0.1:2", nodeUrl: null };
+  await saveControllerPlace(test.db, leader);
+  await saveControllerPlace(test.db, { ...standby, nodeUrl: "https://old:1" });
+  await saveControllerPlace(test.db, standby);
+  expect(await listControllerPlaces(test.db)).toEqual([standby, leader]);
+  await query(
+    test.db,
+    (prisma) => prisma.$executeRaw`UPDATE controller SET seen_at = seen_at - interval '25 hours' WHERE holder = 'c1'`,
+  );
+  await saveControllerPlace(test.db, standby);
+  expect(await listControllerPlaces(test.db)).toEqual([standby]);
 });
 
 async function lead(db: Database, claim: typeof first): Promise<number> {
