@@ -44,6 +44,7 @@ export function buildDeployment(
     outbound: [],
     version: overrides.poolId ?? "pool-1",
     configVersion: "c1",
+    hasUserConfig: false,
     numReplicas: 1,
     autoscaling: null,
     rollingUpdatePercentage: 0.2,

@@ -181,6 +181,14 @@ describe("life of a host", () => {
     expect((await one.exited).code).toBe(1);
   });
 
+  it("takes its first user_config in place, in the process that had none", async () => {
+    const one = await (await start("behaviours")).ready();
+    expect(JSON.parse((await one.request("GET", "/app/config")).text)).toEqual({ config: null });
+    one.agent.send({ type: "reconfigure", configVersion: "c2", userConfig: { a: 1 }, maxOngoingRequests: 10 });
+    expect(await one.agent.waitFor("reconfigured")).toMatchObject({ configVersion: "c2", ok: true });
+    expect(JSON.parse((await one.request("GET", "/app/config")).text)).toEqual({ config: { a: 1 } });
+  });
+
   it("does not keep a user_config that was removed: it says so and ends, for a new process to start without", async () => {
     const one = await (await start("behaviours", { launch: { userConfig: { a: 1 } } })).ready();
     one.agent.send({ type: "reconfigure", configVersion: "c2", userConfig: null, maxOngoingRequests: 10 });

@@ -12,7 +12,13 @@ import type {
   TrafficInForce,
   TrafficSplit,
 } from "@sluice/db";
-import { describeExit, membersOfOptions, type ReconcileSnapshot, type ReplicaFacts } from "@sluice/domain";
+import {
+  describeExit,
+  hasUserConfig,
+  membersOfOptions,
+  type ReconcileSnapshot,
+  type ReplicaFacts,
+} from "@sluice/domain";
 import { boundsInForce } from "../autoscaling/bounds-in-force.ts";
 
 export interface SnapshotRows {
@@ -90,6 +96,7 @@ function deploymentOf(
     outbound: described?.outbound ?? [],
     version,
     configVersion: reconfigureHash,
+    hasUserConfig: hasUserConfig(resolved),
     numReplicas: resolved.num_replicas,
     autoscaling: autoscaling === undefined ? null : boundsInForce(autoscaling, autoscalers.get(poolId)),
     rollingUpdatePercentage: resolved.rolling_update_percentage,

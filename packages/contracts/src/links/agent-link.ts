@@ -144,7 +144,14 @@ export const HandleLoad = z.object({ at: z.number(), router: z.string(), pools: 
 export type HandleLoad = z.infer<typeof HandleLoad>;
 
 export const AgentMessage = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("hello"), protocol: z.int(), node: NodeFacts, replicas: z.array(ReplicaObservation) }),
+  z.object({
+    type: z.literal("hello"),
+    protocol: z.int(),
+    node: NodeFacts,
+    replicas: z.array(ReplicaObservation),
+    /** Who sends it understands `controllers`. */
+    followsControllers: z.boolean().optional(),
+  }),
   z.object({ type: z.literal("heartbeat"), usage: NodeUsage }),
   /** Changed replicas; `full` = all there are, anything else known for this node is gone. */
   z.object({ type: z.literal("observed"), full: z.boolean(), replicas: z.array(ReplicaObservation) }),
@@ -180,9 +187,14 @@ export const ControllerToAgent = z.discriminatedUnion("type", [
     type: z.literal("refused"),
     epoch: z.int(),
     reason: z.string(),
-    /** Address of the controller that leads, where this one stands by. */
+    /** Address of the controller that leads, where this one stands by: of the same kind of door that was asked. */
     leader: z.string().optional(),
   }),
+  /**
+   * Doors of all controllers for nodes on other machines, to an agent that came through one and follows them; again when they
+   * change. Replaces what was told before.
+   */
+  z.object({ type: z.literal("controllers"), epoch: z.int(), urls: z.array(z.string()) }),
   z.object({ type: z.literal("assignments"), epoch: z.int(), version: z.int(), assignments: z.array(Assignment) }),
   /** Slices of the applications this node hosts, for handles inside replicas. */
   z.object({ type: z.literal("slices"), epoch: z.int(), slices: z.array(RoutingSlice) }),

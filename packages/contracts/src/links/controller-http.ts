@@ -23,6 +23,9 @@ export const controllerPaths = {
   autoscaling: "/internal/autoscaling",
 } as const;
 
+/** Header of a refusal by a controller that stands by: address of the one that leads, for who asked through the same kind of door. */
+export const leaderHeader = "x-sluice-leader";
+
 export const DescribeCall = z.object({
   request: DescribeRequest,
   /** How long the controller waits for a node; afterwards describing goes on and the answer is kept. */

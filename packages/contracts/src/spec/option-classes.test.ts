@@ -148,6 +148,12 @@ it.each(deploymentOptionDocs.filter(({ name }) => name !== "name").map((doc) => 
   },
 );
 
+it("the first user_config is a change that running replicas take over", () => {
+  const [none, given] = [textsOf({}), textsOf({ user_config: { a: 0 } })];
+  expect(given.restart).toBe(none.restart);
+  expect(given.reconfigure).not.toBe(none.reconfigure);
+});
+
 it("nothing changes when the same is written again", () => {
   for (const [, after] of Object.values(changes)) expect(textsOf(after)).toEqual(textsOf(after));
 });

@@ -1,7 +1,8 @@
+import { canTakeInPlace } from "../spec/version-input.ts";
 import type { Action } from "./action.ts";
 import type { LivePlan } from "./intent.ts";
 import { bornAtMs, isReady } from "./replica-groups.ts";
-import type { PoolFacts, ReconcileSnapshot, ReplicaFacts } from "./snapshot.ts";
+import type { PoolFacts, ReconcileSnapshot, ReplicaFacts, RevisionDeployment } from "./snapshot.ts";
 import type { PoolView } from "./view-pools.ts";
 
 export interface MovePlan {
@@ -24,7 +25,7 @@ export function planMoves(
   live: LivePlan,
   state: { readonly isSettled: boolean; readonly isPaused: boolean },
 ): MovePlan {
-  const versions = versionsOf(snapshot);
+  const deployments = deploymentsOf(snapshot);
   const moved = new Map<string, string>();
   const waiting = new Set<string>();
   const actions: Action[] = [];
@@ -33,7 +34,7 @@ export function planMoves(
     const spec = live.specs.get(facts.poolId);
     const missing = (live.wanted.get(facts.poolId) ?? 0) - groups.active.length;
     if (spec === undefined || missing <= 0) continue;
-    const donors = views.filter((other) => isDonor(other.facts, facts, versions));
+    const donors = views.filter((other) => isDonor(other.facts, facts, deployments));
     const spare = donors.flatMap((donor) => spareReplicas(donor, live, moved)).slice(0, missing);
     if (spare.length === 0) continue;
     if (!state.isSettled) waitsForGateways = true;
@@ -54,13 +55,14 @@ export function planMoves(
   return { actions, moved, waiting, waitsForGateways };
 }
 
-function isDonor(donor: PoolFacts, taker: PoolFacts, versions: ReadonlyMap<string, string>): boolean {
-  const version = versions.get(taker.poolId);
+function isDonor(donor: PoolFacts, taker: PoolFacts, deployments: ReadonlyMap<string, RevisionDeployment>): boolean {
+  const [before, after] = [deployments.get(donor.poolId), deployments.get(taker.poolId)];
   return (
     donor.poolId !== taker.poolId &&
     donor.deployment === taker.deployment &&
-    version !== undefined &&
-    versions.get(donor.poolId) === version
+    before !== undefined &&
+    after !== undefined &&
+    canTakeInPlace(before, after)
   );
 }
 
@@ -75,10 +77,11 @@ function spareReplicas(donor: PoolView, live: LivePlan, moved: ReadonlyMap<strin
     .slice(0, Math.max(0, surplus));
 }
 
-function versionsOf(snapshot: ReconcileSnapshot): Map<string, string> {
+/** By pool: revisions that share one have equal ones. */
+function deploymentsOf(snapshot: ReconcileSnapshot): Map<string, RevisionDeployment> {
   return new Map(
     snapshot.revisions.flatMap(({ deployments }) =>
-      deployments.map(({ poolId, version }): [string, string] => [poolId, version]),
+      deployments.map((deployment): [string, RevisionDeployment] => [deployment.poolId, deployment]),
     ),
   );
 }

@@ -42,6 +42,8 @@ export interface RevisionDeployment {
   readonly version: string;
   /** Reconfigure-class fields as a hash. */
   readonly configVersion: string;
+  /** Its code is given a user_config: a replica that was cannot go on without one. */
+  readonly hasUserConfig: boolean;
   /** Fixed number, or where an autoscaled one begins. */
   readonly numReplicas: number;
   /** Bounds between which the autoscaler moves the number; null = fixed. */

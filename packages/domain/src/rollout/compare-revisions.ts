@@ -1,6 +1,7 @@
 import { countReady } from "../reconcile/replica-groups.ts";
 import type { ReplicaGroups } from "../reconcile/replica-groups.ts";
 import type { ReconcileSnapshot, RevisionDeployment, RevisionFacts } from "../reconcile/snapshot.ts";
+import { canTakeInPlace } from "../spec/version-input.ts";
 import type { Budgets, SteppedDeployment } from "./plan-steps.ts";
 
 /** Under this name in the numbers of a rollout stands how many old replicas a deployment gives up at a time (`move `: reconfigures). */
@@ -47,7 +48,7 @@ export function compareRevisions(input: {
     if (before === undefined) return [{ ...counts, oldPoolId: next.poolId, oldFull: 0, way: "surge", needsRoom: true }];
     if (before.poolId === next.poolId) return [];
     const isStepping = input.alwaysSteps || input.stepping.has(next.name);
-    const way = before.version === next.version ? "move" : isStepping ? "step" : "surge";
+    const way = canTakeInPlace(before, next) ? "move" : isStepping ? "step" : "surge";
     const isRefused = active.some(({ stage }) => stage === "pending");
     const needsRoom = way === "move" || !input.alwaysSteps || isRefused;
     return [{ ...counts, oldPoolId: before.poolId, oldFull: input.fullOf(before), way, needsRoom }];

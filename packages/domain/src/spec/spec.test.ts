@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { canonicalJson } from "./canonical-json.ts";
 import type { JsonLike } from "./canonical-json.ts";
 import { diffSpecs } from "./diff.ts";
-import { reconfigureVersionInput, restartVersionInput } from "./version-input.ts";
+import { canTakeInPlace, hasUserConfig, reconfigureVersionInput, restartVersionInput } from "./version-input.ts";
 import type { VersionedCode, VersionedDeployment } from "./version-input.ts";
 
 const jsonValue = fc.jsonValue() as fc.Arbitrary<JsonLike>;
@@ -80,13 +80,24 @@ describe("version inputs", () => {
   });
 
   it.each([{ user_config: undefined }, { user_config: null }])(
-    "from a user_config to %j needs new processes",
+    "%j instead of a user_config is no other code",
     (change) => {
-      const [without] = texts(code, { ...deployment, ...change });
-      expect(without).not.toBe(restart);
-      expect(without).not.toContain("user_config");
+      const [otherRestart, otherReconfigure] = texts(code, { ...deployment, ...change });
+      expect(otherRestart).toBe(restart);
+      expect(otherReconfigure).not.toBe(reconfigure);
+      expect([hasUserConfig({ ...deployment, ...change }), hasUserConfig(deployment)]).toEqual([false, true]);
     },
   );
+
+  it.each([
+    ["the first user_config", { version: "v", hasUserConfig: false }, { version: "v", hasUserConfig: true }, true],
+    ["another user_config", { version: "v", hasUserConfig: true }, { version: "v", hasUserConfig: true }, true],
+    ["no user_config, as before", { version: "v", hasUserConfig: false }, { version: "v", hasUserConfig: false }, true],
+    ["no user_config any more", { version: "v", hasUserConfig: true }, { version: "v", hasUserConfig: false }, false],
+    ["other code", { version: "v", hasUserConfig: true }, { version: "w", hasUserConfig: true }, false],
+  ])("running replicas can take %s in place or not", (_what, before, after, isInPlace) => {
+    expect(canTakeInPlace(before, after)).toBe(isInPlace);
+  });
 
   it.each([{ num_replicas: 9 }, { max_queued_requests: 9 }])("%j changes nothing in a replica", (change) => {
     expect(texts(code, { ...deployment, ...change })).toEqual([restart, reconfigure]);

@@ -65,7 +65,6 @@ const quietDefaults: Readonly<Record<string, JsonLike>> = {
 export function restartVersionInput(code: VersionedCode, deployment: VersionedDeployment): string {
   return canonicalJson({
     ...optionsOf(deployment, "restart"),
-    ...(hasUserConfig(deployment) ? { has_user_config: true } : {}),
     bundle: code.bundle,
     import_path: code.importPath,
     args: code.args,
@@ -74,12 +73,21 @@ export function restartVersionInput(code: VersionedCode, deployment: VersionedDe
   });
 }
 
-/**
- * Code that was given a user_config cannot be without one again: what its constructor set is gone, and no call brings it back. So
- * one more or one less needs new processes; another value does not. Told only where there is one: most versions stay as they were.
- */
-function hasUserConfig({ user_config: userConfig }: VersionedDeployment): boolean {
+/** Null is none, as in Ray Serve. */
+export function hasUserConfig({ user_config: userConfig }: Pick<VersionedDeployment, "user_config">): boolean {
   return userConfig !== undefined && userConfig !== null;
+}
+
+/**
+ * Whether running replicas of one deployment can go on as another. The first user_config is given to them like any later one; from
+ * one to none there is no way back: what the constructor set is gone, and code is called with a config only. Ray Serve leaves such
+ * replicas as they are; here a revision without user_config has none in any replica, and a rollback to it brings that back.
+ */
+export function canTakeInPlace(
+  before: { readonly version: string; readonly hasUserConfig: boolean },
+  after: { readonly version: string; readonly hasUserConfig: boolean },
+): boolean {
+  return before.version === after.version && (after.hasUserConfig || !before.hasUserConfig);
 }
 
 /** Canonical text of the reconfigure-class fields: with an equal version, another text means another pool. */

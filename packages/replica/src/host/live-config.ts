@@ -54,7 +54,7 @@ export class LiveConfig {
     const { hooks, tell, onRefused } = this.#ports;
     let what = "user_config was removed";
     try {
-      // Revisions have versions of their own for it, but those made before that was so do not.
+      // A plan takes new replicas for it. Who sends it all the same shall not believe that it is in force.
       if (isRemoved) throw new Error("a running process cannot go back to none");
       what = "reconfigure() failed";
       await taking;

@@ -1,6 +1,6 @@
 /** What happens to each deployment when one revision takes over from another. Pure. */
 import type { ApplicationSpec, PlanView, ResolvedDeployment } from "@sluice/contracts";
-import { canonicalJson, resolvedOptionClasses, stepBudget } from "@sluice/domain";
+import { canonicalJson, canTakeInPlace, hasUserConfig, resolvedOptionClasses, stepBudget } from "@sluice/domain";
 import type { JsonLike } from "@sluice/domain";
 import type { RevisionDeployment, VersionedDeployment } from "@sluice/db";
 
@@ -76,16 +76,25 @@ function planOne(
   }
   const fields = [...changedCode(before.spec, spec), ...changedOptions(old.resolved, resolved)];
   const what = fields.length === 0 ? "Its version changed" : `Changed: ${fields.join(", ")}`;
-  if (old.version === planned.version) {
+  if (canTakeInPlace(configuredOf(old), configuredOf(planned))) {
     const size = stepBudget(count, resolved.rolling_update_percentage);
     const reason = `${what}. Running replicas take it on in place, ${size} at a time.`;
     const line = { ...lineOf(resolved, "reconfigure", reason), way: "move" as const, step_size: size };
     const added = Math.max(0, count - old.resolved.num_replicas);
     return { line, planned, added, poolId: old.poolId, replacesPoolId: null };
   }
-  const note = fields.includes("process") ? commandNote(resolved) : "";
+  const note = fields.includes("process") ? commandNote(resolved) : configNote(old, planned);
   const line = lineOf(resolved, "restart", `${what}.${note}`);
   return { line, planned, added: count, poolId: `new:${resolved.name}`, replacesPoolId: old.poolId };
+}
+
+function configuredOf({ version, resolved }: Pick<VersionedDeployment, "version" | "resolved">) {
+  return { version, hasUserConfig: hasUserConfig(resolved) };
+}
+
+/** Why a change of an option that is taken in place otherwise needs new replicas. */
+function configNote(old: RevisionDeployment, planned: VersionedDeployment): string {
+  return old.version === planned.version ? " Code that was given a user_config cannot be without one again." : "";
 }
 
 function lineOf(resolved: ResolvedDeployment, action: Line["action"], reason: string): Line {
