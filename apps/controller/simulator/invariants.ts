@@ -4,6 +4,8 @@ import type { ApplicationPart } from "../src/state/application-part.ts";
 import type { MemoryStore } from "./memory-store.ts";
 
 const slack = 1e-6;
+/** Weights are in tenths of a percent: so much may be rounding. */
+const weightSlack = 0.1;
 
 /** No node is filled above what it has; no GPU is promised twice. */
 export function checkCapacity({ applications, nodes }: MemoryStore): string[] {
@@ -79,16 +81,19 @@ function leastReady({ intent, traffic, rollout, poolStatuses, replicas }: Applic
   const its = intent.deployments.filter((each) => each.poolId === poolId && (weights.get(each.revision) ?? 0) > 0);
   const wanted = poolStatuses.get(poolId)?.wantedReplicas ?? 0;
   const isRolling = rollout?.phase === "rolling" && rollout.endedAtMs === null;
+  const isGoingBack = rollout?.phase === "failed";
+  const goalRevision = isGoingBack ? rollout.fromRevision : rollout?.toRevision;
   // The way back from a failed update makes room only where none was found.
-  const lacksRoom = rollout?.phase === "failed" && [...replicas.values()].some(({ stage }) => stage === "pending");
+  const lacksRoom = isGoingBack && [...replicas.values()].some(({ stage }) => stage === "pending");
   const needs = its.map(({ resolved, deployment, revision }) => {
     if (resolved.autoscaling !== undefined) return wanted;
-    const goal = intent.deployments.find((d) => d.deployment === deployment && d.revision === rollout?.toRevision);
+    const goal = intent.deployments.find((d) => d.deployment === deployment && d.revision === goalRevision);
     const own = intent.application.manualScale[deployment] ?? resolved.num_replicas;
     // An update to fewer replicas may go down to their number on its way.
-    const full = isRolling && goal !== undefined ? Math.min(own, goal.resolved.num_replicas) : own;
+    const full = (isRolling || isGoingBack) && goal !== undefined ? Math.min(own, goal.resolved.num_replicas) : own;
     const spared = isRolling || lacksRoom ? Math.max(1, Math.floor(full * resolved.rolling_update_percentage)) : 0;
-    return Math.max(1, Math.ceil((full * (weights.get(revision) ?? 0)) / 100 - slack)) - spared;
+    const share = ((weights.get(revision) ?? 0) - weightSlack) / 100;
+    return Math.max(1, Math.ceil(full * share - slack)) - spared;
   });
   return Math.max(0, ...needs);
 }

@@ -13,6 +13,7 @@ export interface LinkEnds<ToController, ToPeer> {
 
 export class SimulatedLink<ToController, ToPeer> implements Link<ToPeer> {
   readonly remote = "simulated";
+  readonly door = "internal";
   readonly caller = { kind: "cluster" } as const;
   readonly #clock: Clock;
   readonly #ends: LinkEnds<ToController, ToPeer>;

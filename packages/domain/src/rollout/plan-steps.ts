@@ -53,28 +53,37 @@ export function stepBudget(full: number, percentage: number): number {
  *
  * Deployments with room come up whole first. Then all that step go in lock-step: with w the least share that is ready in any
  * of them, each may have floor(full · w) + budget new replicas, and keeps full minus that of the old. So at least
- * full - budget are ready all the time; all of them where no room is needed. Requests follow: ready / (ready + old ones kept). The last old replicas of a
- * deployment go only when every other deployment is at its last wave too, because from then on all requests go to the target.
+ * full - budget are ready all the time; all of them where no room is needed. Requests follow: ready / (ready + old ones
+ * kept), or w. The last old replicas of a deployment go only when every other deployment is at its last wave too, because
+ * from then on all requests go to the target: until then each stops at its ceiling, and holds up no other there.
  */
 export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan | null {
   const stepping = deployments.filter(({ way, full }) => way !== "surge" && full > 0);
   if (stepping.length === 0) return null;
   const isRoomy = deployments.every(({ way, ready, full }) => way !== "surge" || ready >= full);
-  const least = Math.min(...stepping.map(({ ready, full }) => Math.min(1, ready / full)));
+  const ceilingOf = ceilings(stepping);
+  const shareOf = ({ ready, full }: SteppedDeployment): number => Math.min(1, ready / full);
+  const reached = Math.min(...stepping.map(shareOf));
+  const least = Math.min(...stepping.map((one) => (one.ready >= ceilingOf(one) ? 1 : shareOf(one))));
   const allowedOf = (one: SteppedDeployment): number =>
-    Math.min(one.full, Math.floor(one.full * least + 1e-9) + stepBudget(one.full, one.percentage));
+    Math.min(one.full, part(one.full, least) + stepBudget(one.full, one.percentage));
   const isLastWave = stepping.every((one) => allowedOf(one) === one.full && (one.needsRoom || one.ready >= one.full));
   const steps = stepping.map((one) => {
-    const next = isLastWave ? one.full : Math.min(one.full - 1, allowedOf(one));
+    const next = isLastWave ? one.full : Math.min(ceilingOf(one), allowedOf(one));
     const begun = Math.min(one.begun, one.full);
     // What is only on its way replaces nothing yet: the old side keeps by what is ready.
-    const [wave, replaced] = one.needsRoom ? [next, next] : [allowedOf(one), Math.min(next, one.ready)];
+    const [wave, replaced] = one.needsRoom ? [next, next] : [allowedOf(one), Math.min(next, part(one.full, reached))];
     return isRoomy
       ? { one, allowed: Math.max(wave, begun), kept: one.full - replaced }
       : { one, allowed: begun, kept: one.full };
   });
   const isLast = isRoomy && isLastWave;
-  const share = Math.min(...steps.map(({ one, kept }) => (one.ready === 0 ? 0 : one.ready / (one.ready + kept))));
+  const share = Math.min(
+    ...steps.map(({ one, kept }) => {
+      if (one.ready === 0) return 0;
+      return one.needsRoom ? one.ready / (one.ready + kept) : reached;
+    }),
+  );
   const wanted = new Map(
     steps.flatMap(({ one, allowed, kept }): [string, number][] => [
       [one.newPoolId, allowed],
@@ -95,6 +104,20 @@ export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan |
       ]),
     ),
   };
+}
+
+/**
+ * The most new replicas of a deployment before the last wave: all but one. Beside a deployment of one replica, which can only
+ * change hands as a whole, half of them: the old side carries everything before that moment, the new side after it.
+ */
+function ceilings(stepping: readonly SteppedDeployment[]): (one: SteppedDeployment) => number {
+  const hasSingle = stepping.some(({ full }) => full === 1);
+  return ({ full }) => (hasSingle ? Math.floor(full / 2) : full - 1);
+}
+
+/** Whole replicas in a share of them; 1e-9 for shares like 3 · (1/3). */
+function part(full: number, share: number): number {
+  return Math.floor(full * share + 1e-9);
 }
 
 /** The old side keeps the same share of its own number, and one as long as it has to serve at all. */

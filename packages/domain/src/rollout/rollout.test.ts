@@ -388,12 +388,51 @@ describe("planSteps", () => {
           expect(allowed).toBeLessThanOrEqual(full);
           expect(kept).toBeLessThanOrEqual(oldFull);
           // Every replica that the old side gives up beyond the budget has a ready successor.
-          const spared = needsRoom ? stepBudget(full, percentage) : 0;
+          const inHalves = deployments.some((other) => other.way !== "surge" && other.full === 1);
+          const budget = Math.max(stepBudget(full, percentage), inHalves ? Math.ceil(full / 2) : 0);
+          const spared = needsRoom ? budget : 0;
           if (oldFull === full) expect(kept + ready).toBeGreaterThanOrEqual(full - spared);
         }
+        // Whatever it begins from: when each wave gets what it asks for, there is an end.
+        let going = deployments;
+        for (let i = 0; i < 100; i += 1) {
+          const wave = planSteps(going)?.wanted;
+          going = going.map((entry) => {
+            const ready = entry.way === "surge" ? entry.full : Math.max(entry.ready, wave?.get(entry.newPoolId) ?? 0);
+            return { ...entry, ready, begun: ready };
+          });
+        }
+        expect(going.map(({ ready }) => ready)).toEqual(going.map(({ full }) => full));
         const done = deployments.map((entry) => ({ ...entry, ready: entry.full, begun: entry.full }));
         expect(planSteps(done)).toMatchObject({ weight: 100, mayWait: false });
       }),
     );
+  });
+
+  const step = (name: string, full: number, ready: number): SteppedDeployment => ({
+    name,
+    oldPoolId: `${name}-old`,
+    newPoolId: `${name}-new`,
+    way: "step",
+    full,
+    oldFull: full,
+    oldActive: full - ready,
+    others: [],
+    ready,
+    begun: ready,
+    percentage: 0.2,
+    needsRoom: true,
+  });
+
+  it("lets no deployment that may not go on hold up another: 2 of 3 and 3 of 4 are followed by the last wave", () => {
+    expect(planSteps([step("front", 3, 2), step("model", 4, 3)])).toMatchObject({ weight: 100 });
+    expect(planSteps([step("front", 3, 2), step("model", 4, 2)])?.wanted.get("model-new")).toBe(3);
+  });
+
+  it("changes a deployment of one replica over when half of the others have changed", () => {
+    const waves = [0, 1, 2].map((ready) => planSteps([step("front", 1, 0), step("model", 4, ready)]));
+    expect(waves.map((wave) => wave?.weight)).toEqual([0, 0, 100]);
+    expect(waves.map((wave) => wave?.wanted.get("model-old"))).toEqual([3, 2, 0]);
+    expect(waves.map((wave) => wave?.wanted.get("front-old"))).toEqual([1, 1, 0]);
   });
 });
