@@ -61,6 +61,7 @@ function dial() {
       const message = JSON.parse(line);
       if (message.type === "probe") {
         probes += 1;
+        if (mode === "silent" && probes > 1) continue;
         const ok = mode !== "unhealthy" || probes === 1;
         send({
           type: "health",

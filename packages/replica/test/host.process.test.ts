@@ -229,6 +229,34 @@ describe("life of a host", () => {
     expect(one.stderr).not.toContain("/app/nothing");
   });
 
+  it("follows another health_check_timeout_s in place: a check that hangs has failed by then", async () => {
+    const one = await (await start("behaviours", { launch: { healthCheckTimeoutS: 40 } })).ready();
+    one.agent.send({ type: "reconfigure", maxOngoingRequests: 3, healthCheckTimeoutS: 0.3 });
+    await one.agent.waitFor("reconfigured");
+    await one.request("GET", "/app/hang-checks");
+    one.agent.send({ type: "probe", probeId: 1 });
+    expect(await one.agent.waitFor("health", ({ probeId }) => probeId === 1)).toMatchObject({
+      ok: false,
+      message: "checkHealth() did not answer within 0.3 s",
+    });
+  });
+
+  it("drains with the times that were changed in place: graceful_shutdown_timeout_s and the look every wait_loop_s", async () => {
+    const times = { gracefulShutdownTimeoutS: 50, gracefulShutdownWaitLoopS: 50 };
+    const one = await (await start("behaviours", { launch: { ...times, logging: { encoding: "JSON" } } })).ready();
+    const changed = { gracefulShutdownTimeoutS: 0.7, gracefulShutdownWaitLoopS: 0.1 };
+    one.agent.send({ type: "reconfigure", maxOngoingRequests: 3, ...changed });
+    await one.agent.waitFor("reconfigured");
+    const waiting = one.request("GET", "/app/wait", undefined, { connection: await one.connect() });
+    const lost = expect(waiting).rejects.toBeDefined();
+    await one.untilOngoing(1);
+    one.process.kill("SIGTERM");
+    await lost;
+    expect((await one.exited).code).toBe(0);
+    expect(one.stderr.split('"msg":"still draining"').length).toBeGreaterThan(3);
+    expect(one.stderr).toContain('"timeoutS":0.7');
+  });
+
   it("a member of a higher rank becomes ready without taking requests", async () => {
     const one = await (await start("behaviours", { launch: { rank: 1, worldSize: 2 } })).ready();
     const ready = await one.agent.waitFor("stage", ({ stage }) => stage === "ready");

@@ -26,3 +26,10 @@ test("probes are spread by a tenth of the period, and come soon until the replic
   expect([at(0, true), at(0.999, true)]).toEqual([9_000, expect.closeTo(11_000, -2)]);
   expect(at(0.5, false)).toBe(500);
 });
+
+test("a shorter period counts at once, a longer one from the next probe on", () => {
+  const track = afterProbe(asked(0), true, "", settings, 0);
+  const step = (periodMs: number, nowMs: number) => decideProbe(track, { ...settings, periodMs }, nowMs);
+  expect([step(1_000, 1_099), step(1_000, 1_100)]).toEqual(["wait", "send"]);
+  expect([step(60_000, 9_999), step(60_000, 10_000)]).toEqual(["wait", "send"]);
+});

@@ -73,6 +73,12 @@ describe("planSupervision", () => {
       ["kill: stopped: not drained within 22 s"],
     ],
     [
+      "ends a drain after its own graceful_shutdown_timeout_s",
+      [],
+      [host({ stage: "draining", drainSinceMs: now - 7_000, gracefulShutdownTimeoutMs: 5_000 })],
+      ["kill: stopped: not drained within 7 s"],
+    ],
+    [
       "ends a replica that was not ready sooner",
       [],
       [host({ stage: "draining", wasReady: false, drainSinceMs: now - 5_000 })],

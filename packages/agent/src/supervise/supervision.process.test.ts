@@ -250,6 +250,17 @@ test("three failed health checks end a replica", async () => {
   expect(failed.exit?.signal).toBe("SIGKILL");
 });
 
+test("health checks follow another period and timeout in place", async () => {
+  start();
+  await controller.connected();
+  const was = replica("r1", "silent", { healthCheckPeriodS: 3_600, healthCheckTimeoutS: 3_600 });
+  controller.assign([was]);
+  await controller.reached("r1", "ready");
+  controller.assign([{ ...was, configVersion: "c2", healthCheckPeriodS: 0.2, healthCheckTimeoutS: 0.3 }]);
+  const { message } = await controller.reached("r1", "failed");
+  expect(message).toBe("3 health checks failed in a row: no answer within 0.3 s");
+});
+
 test("a replica over its memory limit is ended and told so", async () => {
   start();
   await controller.connected();

@@ -9,6 +9,7 @@ function raise(value: unknown): never {
 class App {
   #config: unknown = null;
   #isHealthy = true;
+  #isHanging = false;
   #release: (() => void)[] = [];
 
   reconfigure(config: unknown): void {
@@ -16,7 +17,8 @@ class App {
     this.#config = config;
   }
 
-  checkHealth(): void {
+  async checkHealth(): Promise<void> {
+    if (this.#isHanging) await new Promise(() => undefined);
     if (!this.#isHealthy) throw new Error("the disk is gone");
   }
 
@@ -92,6 +94,9 @@ class App {
         return "ok";
       case "/sicken":
         this.#isHealthy = false;
+        return "ok";
+      case "/hang-checks":
+        this.#isHanging = true;
         return "ok";
       case "/crash":
         setTimeout(() => {

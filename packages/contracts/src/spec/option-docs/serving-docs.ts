@@ -36,7 +36,8 @@ export const servingOptionDocs: readonly OptionDoc[] = [
     example: "10",
   }),
   option("graceful_shutdown_wait_loop_s", "Drain check interval", "reconfigure", {
-    meaning: "Seconds between two looks whether a draining replica has finished its requests.",
+    meaning:
+      "Seconds between two looks at a draining replica, each a line in its log. It ends at once with its last request.",
     default: "2",
     range: "at least 0",
     example: "1",
