@@ -168,6 +168,30 @@ describe("admission", () => {
     await Promise.all(waiting);
   });
 
+  it("answers a full line as its deployment says, the seconds to wait rounded up", async () => {
+    await using fixture = await GatewayFixture.start();
+    const held: WireRequest[] = [];
+    const replica = await fixture.addReplica("one", (request) => void held.push(request));
+    const slice = fixture.slice([replica]);
+    const pool = slice.pools["p1"];
+    if (pool === undefined) throw new Error("no pool");
+    const queueFull = { status: 429, retryAfterS: 2.5 } as const;
+    await fixture.route({
+      ...slice,
+      pools: { p1: { ...pool, maxOngoingRequests: 1, maxQueuedRequests: 1, queueFull } },
+    });
+    const waiting = [fetch(`${fixture.url}/app`)];
+    await eventually(() => held.length === 1);
+    waiting.push(fetch(`${fixture.url}/app`));
+    await eventually(() => lastQueued(fixture) === 1);
+    const refused = await fetch(`${fixture.url}/app`);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "3"]);
+    held.shift()?.respond(httpResponseHead(200));
+    await eventually(() => held.length === 1);
+    held.shift()?.respond(httpResponseHead(200));
+    await Promise.all(waiting);
+  });
+
   it("sends a rejected request to another replica, body and all", async () => {
     await using fixture = await GatewayFixture.start();
     let rejections = 0;

@@ -29,6 +29,11 @@ describe("decideScale", () => {
       },
     },
     {
+      case: "less is wanted than the bounds allow",
+      given: { policy: { minReplicas: 3, downscaleDelayS: 0 }, before: 3, running: 3, load: flat(1, 31) },
+      expected: { target: 3, path: "held", clampedBy: "min" },
+    },
+    {
       case: "the formula gives what there is",
       given: { before: 4, running: 4, load: flat(7) },
       expected: { target: 4, path: "steady", reason: "7 requests ongoing / target 2 = 3.5, so 4: stays at 4" },
@@ -118,6 +123,11 @@ describe("decideScale", () => {
         reason:
           "3 requests ongoing / target 2 = 1.5, so 2: stays at 5, because load is known for only 12 of 30 s (look_back_period_s)",
       },
+    },
+    {
+      case: "fewer are enough over a shorter look-back",
+      given: { policy: { downscaleDelayS: 0, lookBackPeriodS: 10 }, before: 5, running: 5, load: flat(3, 12) },
+      expected: { target: 2, path: "scaled" },
     },
     {
       case: "fewer are enough since a growth ten seconds ago",

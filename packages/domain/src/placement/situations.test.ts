@@ -122,6 +122,12 @@ describe("a plain replica that fits nowhere hears from each node why", () => {
       ["l4: needs 6 CPU, 4 of 4 free, and 16 GiB of memory, 8 GiB of 8 GiB free, and 3 whole GPUs, 2 of 2 free"],
     ],
     [
+      "a custom resource that is used up",
+      [buildNode({ capacity: use({ cpus: 4, custom: { lane: 2 } }), used: use({ custom: { lane: 1.5 } }) })],
+      plain({ custom: { lane: 1 } }),
+      ["n1: needs 1 lane, 0.5 of 2 free"],
+    ],
+    [
       "a share of a GPU",
       fourNodes({
         l4: { gpus: [buildGpu({ uuid: "l4-0", used: 0.75 }), buildGpu({ uuid: "l4-1", used: 1 })] },
