@@ -1,15 +1,19 @@
 /** Puts the parts of a controller together; `main.ts` runs it as a process, tests run it on port 0. */
 import type { AddressInfo } from "node:net";
-import { getLease, openDatabase } from "@sluice/db";
+import { getLease, listControllerPlaces, openDatabase } from "@sluice/db";
 import { createRegistry, type Logger } from "@sluice/observability";
 import type { ControllerConfig } from "./config.ts";
 import { createInternalApi } from "./http/internal-api.ts";
+import { DoorNews } from "./http/door-news.ts";
 import { LinkServer } from "./http/link-server.ts";
 import { hostInUrl, openNodeDoor } from "./http/node-door.ts";
-import { serveLinks, type StandbyAnswer } from "./http/serve-links.ts";
+import type { ExplainStandby } from "./http/node-routes.ts";
+import { serveLinks } from "./http/serve-links.ts";
+import { ControllerPlaces } from "./leader/controller-places.ts";
 import { beginLeadership, type Leadership } from "./leader/leadership.ts";
 import { wallClock } from "./leader/leader-context.ts";
 import { startCandidate } from "./leader/candidate.ts";
+import { StandbyWatch } from "./leader/standby-watch.ts";
 import { createLeaderParts } from "./state/leader-parts.ts";
 import { postgresStore } from "./state/postgres-store.ts";
 import { identifyCallers } from "./nodes/callers.ts";
@@ -34,20 +38,22 @@ export async function startController(
   metrics.isLeader.set(0);
   let leadership: Leadership | null = null;
 
-  const explainStandby = async (): Promise<StandbyAnswer> => {
-    const lease = await getLease(database).catch(() => null);
-    if (lease?.isHeld !== true) return { reason: "No controller leads yet; try again.", leader: null };
-    const reason = `This controller stands by; the leader is at ${lease.address}.`;
-    return { reason, leader: lease.address };
+  const standby = new StandbyWatch({
+    isLeading: () => leadership !== null,
+    readLease: () => getLease(database),
+    readPlaces: () => listControllerPlaces(database),
+  });
+  const explainStandby: ExplainStandby = async (door) => {
+    const news = await standby.ask();
+    if (news.kind === "leads_here") return null;
+    if (news.kind === "nobody") return { reason: "No controller leads yet; try again.", leader: null };
+    const { address, nodeUrl } = news.leader;
+    const leader = door === "internal" ? address : nodeUrl;
+    const where = leader === null ? "has no door for other machines" : `is at ${leader}`;
+    return { reason: `This controller stands by; the leader ${where}.`, leader };
   };
   const identify = identifyCallers(database, secret);
-  const doors = {
-    database,
-    identify,
-    logger,
-    leadership: () => leadership,
-    explainStandby: async () => (await explainStandby()).reason,
-  };
+  const doors = { database, identify, logger, leadership: () => leadership, explainStandby };
   let joinUrls: readonly string[] = [];
   const api = createInternalApi({
     ...doors,
@@ -60,15 +66,28 @@ export async function startController(
     silenceLimitMs: config.heartbeatTimeoutMs,
     onRefused: (reason, remote) => logger.warn({ reason, remote }, "a link was refused"),
   });
-  links.listenOn(api.server);
-  serveLinks(links, { leadership: () => leadership, explainStandby });
+  links.listenOn(api.server, "internal");
+  const doorNews: DoorNews = new DoorNews(() => places.doors);
+  serveLinks(links, { leadership: () => leadership, explainStandby, doorNews });
 
   await api.listen({ host: config.host, port: config.port });
   const { port } = api.server.address() as AddressInfo;
   const address = `http://${hostInUrl(config.host)}:${String(port)}`;
   const door =
-    config.nodeDoor === null ? null : await openNodeDoor(config.nodeDoor, doors, (server) => links.listenOn(server));
-  joinUrls = door === null ? [address] : [config.nodeDoor?.url ?? door.url, address];
+    config.nodeDoor === null
+      ? null
+      : await openNodeDoor(config.nodeDoor, doors, (server) => links.listenOn(server, "nodes"));
+  const nodeUrl = door === null ? null : (config.nodeDoor?.url ?? door.url);
+  joinUrls = nodeUrl === null ? [address] : [nodeUrl, address];
+  const places = new ControllerPlaces({
+    database,
+    own: { holder, address, nodeUrl },
+    logger,
+    onDoors: () => {
+      if (leadership !== null) doorNews.tellAll(leadership.epoch);
+    },
+  });
+  places.start();
   const candidate = startCandidate({
     database,
     holder,
@@ -96,6 +115,8 @@ export async function startController(
     nodePort: door?.port ?? null,
     stop: async () => {
       await candidate.stop();
+      standby.close();
+      await places.stop();
       await links.close();
       await door?.close();
       await api.close();

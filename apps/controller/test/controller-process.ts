@@ -16,7 +16,11 @@ export interface ControllerProcess extends AsyncDisposable {
 }
 
 /** Starts one; npm packages stay outside of the build, so its folder lies inside the repository. */
-export async function startControllerProcess(databaseUrl: string, leaseTtlMs: number): Promise<ControllerProcess> {
+export async function startControllerProcess(
+  databaseUrl: string,
+  leaseTtlMs: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ControllerProcess> {
   await mkdir(path.join(repositoryDir, ".cache"), { recursive: true });
   const dir = await mkdtemp(path.join(repositoryDir, ".cache", "controller-test-"));
   const entry = path.join(dir, "controller.mjs");
@@ -52,6 +56,7 @@ export async function startControllerProcess(databaseUrl: string, leaseTtlMs: nu
       SLUICE_LEASE_TTL_MS: String(leaseTtlMs),
       SLUICE_HEARTBEAT_TIMEOUT_MS: "2000",
       SLUICE_LOG_LEVEL: "warn",
+      ...env,
     },
   });
   const exited = once(child, "exit");

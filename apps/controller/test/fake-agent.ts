@@ -143,6 +143,9 @@ export class FakeAgent {
       case "certified":
         this.certified.push(message);
         return;
+      case "controllers":
+        // For agents on other machines, which redial.
+        return;
       default:
         return message satisfies never;
     }

@@ -4,17 +4,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { defaultProjectId, listNodes, writeBundle } from "@sluice/db";
 import { findFreePort } from "@sluice/testkit";
 import { connect } from "node:tls";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { ZipFile } from "yazl";
 import { ControllerFixture, secret } from "./controller-fixture.ts";
 import { putApplication } from "./intent.ts";
 import { letIn } from "./node-wishes.ts";
 import { startProduct, type ProductProcess } from "./product-process.ts";
+import { zipOf } from "./zip-of.ts";
 
 const certificateLifetimeMs = 6_000;
 const source = `
@@ -109,13 +108,6 @@ it(
     await vi.waitFor(() => expect(hostOutputs(dir)).toContain("a connection was refused"), within);
   },
 );
-
-async function zipOf(name: string, content: string): Promise<Buffer> {
-  const zip = new ZipFile();
-  zip.addBuffer(Buffer.from(content), name);
-  zip.end();
-  return await buffer(zip.outputStream);
-}
 
 interface Shown {
   readonly fingerprint: string;

@@ -60,7 +60,7 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
   const gpus = listGpus(found);
   const facts = readNodeFacts({ nodeId, declared: config.declared, gpus });
   await refuseSecondAgent(runDir);
-  const { secret, address } = await openNodeAccess({ ...config, facts, logger });
+  const { secret, address, learnControllers } = await openNodeAccess({ ...config, facts, logger });
 
   let fetchedBytes = 0;
   const bundles = new BundleCache({
@@ -138,6 +138,7 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
         });
   const session: ControllerSession = new ControllerSession({
     address,
+    onControllers: (urls) => void learnControllers(urls),
     secret,
     initialEpoch: epoch,
     facts,

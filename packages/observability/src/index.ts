@@ -12,6 +12,7 @@ export type { SeriesRecorder } from "./windows/series.ts";
 export { LinkClient } from "./link/link-client.ts";
 export type { FencedMessage, LinkClientOptions, LinkCounters } from "./link/link-client.ts";
 export { ControllerAddress, isSafeAddress } from "./link/controller-address.ts";
+export type { NextTry } from "./link/controller-address.ts";
 export { decideBackoffMs, linkBackoff } from "./link/backoff.ts";
 export type { BackoffOptions } from "./link/backoff.ts";
 export { EpochFence } from "./link/epoch-fence.ts";

@@ -31,7 +31,7 @@ export function createInternalApi(options: InternalApiOptions): FastifyInstance 
   const app = Fastify({ logger: false, bodyLimit: 4 * 1024 * 1024, forceCloseConnections: true });
 
   guardRequests(app, options, isForNodes, isForAll);
-  addNodeRoutes(app, options);
+  addNodeRoutes(app, options, "internal");
 
   app.get("/healthz", async (_request, reply) => {
     const leader = leadership();

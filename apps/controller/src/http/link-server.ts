@@ -10,9 +10,13 @@ import type { z } from "zod";
 import type { Caller, IdentifyCaller } from "../nodes/callers.ts";
 import { parseFrame } from "./parse-frame.ts";
 
+/** Where a peer came in: on this machine, or from another one. */
+export type Door = "internal" | "nodes";
+
 /** One connected peer. */
 export interface Link<Out> {
   readonly remote: string;
+  readonly door: Door;
   /** How the peer proved who it is. */
   readonly caller: Caller;
   send(message: Out): void;
@@ -37,7 +41,7 @@ export interface LinkServerOptions {
 interface Route {
   /** A node's credential is enough. */
   readonly takesNodes: boolean;
-  readonly accept: (socket: WebSocket, remote: string, caller: Caller) => void;
+  readonly accept: (socket: WebSocket, from: Pick<Link<never>, "remote" | "door" | "caller">) => void;
 }
 
 const maxFrameBytes = 32 * 1024 * 1024;
@@ -63,9 +67,9 @@ export class LinkServer {
   }
 
   /** Takes links that come to this server. */
-  listenOn(server: Server): void {
+  listenOn(server: Server, door: Door): void {
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      this.#upgrade(request, socket, head).catch((error: unknown) => {
+      this.#upgrade(request, socket, head, door).catch((error: unknown) => {
         this.#options.onRefused(error instanceof Error ? error.message : String(error), remoteOf(request));
         socket.end("HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n");
       });
@@ -74,11 +78,10 @@ export class LinkServer {
 
   /** Serves links on `path`, for example `/internal/agent`; those of nodes only where `takesNodes`. */
   route<In, Out>(path: string, takesNodes: boolean, handler: LinkHandler<In, Out>): void {
-    const accept = (socket: WebSocket, remote: string, caller: Caller): void => {
+    const accept: Route["accept"] = (socket, from) => {
       let isClosed = false;
       const link: Link<Out> = {
-        remote,
-        caller,
+        ...from,
         send: (message) => {
           if (socket.bufferedAmount > maxUnsentBytes) socket.terminate();
           else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
@@ -89,7 +92,7 @@ export class LinkServer {
         },
       };
       const refuse = (reason: string): void => {
-        this.#options.onRefused(reason, remote);
+        this.#options.onRefused(reason, link.remote);
         link.close(reason);
       };
       socket.on("message", (data: Buffer) => {
@@ -124,7 +127,7 @@ export class LinkServer {
     await Promise.all(gone);
   }
 
-  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, door: Door): Promise<void> {
     const remote = remoteOf(request);
     // Node took its own listener away with the upgrade: a peer that resets now must not end the process.
     socket.on("error", () => socket.destroy());
@@ -144,7 +147,8 @@ export class LinkServer {
       this.#lastHeard.set(webSocket, performance.now());
       webSocket.on("pong", () => this.#lastHeard.set(webSocket, performance.now()));
       webSocket.on("error", (error) => this.#options.onRefused(error.message, remote));
-      if (caller.kind === "cluster" || caller.refusal === null) return route.accept(webSocket, remote, caller);
+      if (caller.kind === "cluster" || caller.refusal === null)
+        return route.accept(webSocket, { remote, door, caller });
       // Said on the link, where the agent shows it; an HTTP status would not carry it.
       this.#options.onRefused(caller.refusal, remote);
       closeSocket(webSocket, policyViolation, caller.refusal);

@@ -45,7 +45,7 @@ export async function openNodeDoor(
     https: { cert, key, minVersion: "TLSv1.2" },
   });
   guardRequests(app, { ...options, allowedHosts: null }, isForNodes, isForAll);
-  addNodeRoutes(app, options);
+  addNodeRoutes(app, options, "nodes");
   onServer(app.server);
   await app.listen({ host: config.host, port: config.port });
   const { port } = app.server.address() as AddressInfo;

@@ -1,24 +1,36 @@
 /** What nodes and machines that want to be nodes ask for over HTTP: to join, and bundles. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { controllerPaths, SluiceError } from "@sluice/contracts";
+import { controllerPaths, leaderHeader, SluiceError } from "@sluice/contracts";
 import type { Database } from "@sluice/db";
 import type { Leadership } from "../leader/leadership.ts";
+import type { Door } from "./link-server.ts";
 import { sendBundle } from "./send-bundle.ts";
 
 export interface NodeRoutesOptions {
   readonly database: Database;
   /** Null while standing by. */
   readonly leadership: () => Leadership | null;
-  /** Says where the leader is. */
-  readonly explainStandby: () => Promise<string>;
+  /** Says where the leader is; null = here, meanwhile. */
+  readonly explainStandby: ExplainStandby;
 }
 
-export function addNodeRoutes(app: FastifyInstance, options: NodeRoutesOptions): void {
+/** Where the leader is, for who came by this door, and the sentence for people. */
+export interface StandbyAnswer {
+  readonly reason: string;
+  readonly leader: string | null;
+}
+
+export type ExplainStandby = (door: Door) => Promise<StandbyAnswer | null>;
+
+export function addNodeRoutes(app: FastifyInstance, options: NodeRoutesOptions, door: Door): void {
   const { database, leadership, explainStandby } = options;
-  app.post(controllerPaths.join, async (request) => {
+  app.post(controllerPaths.join, async (request, reply) => {
+    const standby = leadership() === null ? await explainStandby(door) : null;
     const leader = leadership();
     if (leader !== null) return await leader.nodes.join(database, request.headers.authorization, request.body);
-    throw new SluiceError({ code: "controller/unavailable", publicMessage: await explainStandby() });
+    if (standby !== null && standby.leader !== null) void reply.header(leaderHeader, standby.leader);
+    const publicMessage = standby?.reason ?? "This controller no longer leads; try again.";
+    throw new SluiceError({ code: "controller/unavailable", publicMessage });
   });
   app.get(`${controllerPaths.bundles}/:sha256`, (request, reply) => sendBundle(database, request, reply));
 }

@@ -1,4 +1,7 @@
-/** The two kinds of links, handed to the leadership's sessions; refused with the leader's address while standing by. */
+/**
+ * The two kinds of links, handed to the leadership's sessions. While this controller stands by, a peer waits for what becomes
+ * known: it is refused with the leader's address, or served when the lease comes here.
+ */
 import {
   AgentMessage,
   controllerPaths,
@@ -9,30 +12,36 @@ import {
 } from "@sluice/contracts";
 import type { z } from "zod";
 import type { Leadership } from "../leader/leadership.ts";
+import type { DoorNews } from "./door-news.ts";
 import type { Link, LinkHandler, LinkServer } from "./link-server.ts";
-
-/** Where the leader is, as far as the lease says, and the sentence for people. */
-export interface StandbyAnswer {
-  readonly reason: string;
-  readonly leader: string | null;
-}
+import type { ExplainStandby } from "./node-routes.ts";
 
 export interface ServeLinksOptions {
   /** Null while standing by. */
   readonly leadership: () => Leadership | null;
-  readonly explainStandby: () => Promise<StandbyAnswer>;
+  readonly explainStandby: ExplainStandby;
+  readonly doorNews: DoorNews;
 }
 
 type Sessions<In, Out> = Pick<LinkHandler<In, Out>, "onClose"> & { receive(link: Link<Out>, message: In): void };
 
+/** Gauges and what is sent again until it is acknowledged: nothing is lost when a leader that comes hears the next one. */
+const comeAgain: ReadonlySet<string> = new Set(["heartbeat", "load", "windows"]);
+/** A peer says little before it is welcomed. */
+const mostHeld = 1_000;
+
 export function serveLinks(links: LinkServer, options: ServeLinksOptions): void {
+  const { doorNews } = options;
   const agents = serve<AgentMessage, ControllerToAgent>(
     AgentMessage,
     options,
-    ({ agents: sessions, nodes }) => ({
+    ({ agents: sessions, nodes, epoch }) => ({
       onClose: (link) => sessions.onClose(link),
       receive: (link, message) => {
-        if (message.type !== "hello" || nodes.admit(link, message.node)) sessions.receive(link, message);
+        if (message.type !== "hello") return sessions.receive(link, message);
+        if (!nodes.admit(link, message.node)) return;
+        sessions.receive(link, message);
+        doorNews.greet(link, message, epoch);
       },
     }),
     (refusal) => ({ type: "refused", epoch: 0, ...refusal }),
@@ -43,7 +52,11 @@ export function serveLinks(links: LinkServer, options: ServeLinksOptions): void 
     (leader) => leader.gateways,
     (refusal) => ({ type: "refused", epoch: 0, ...refusal }),
   );
-  links.route(controllerPaths.agent, true, agents);
+  const onClose = (link: Link<ControllerToAgent>): void => {
+    doorNews.forget(link);
+    agents.onClose(link);
+  };
+  links.route(controllerPaths.agent, true, { ...agents, onClose });
   links.route(controllerPaths.gateway, false, gateways);
 }
 
@@ -53,20 +66,57 @@ function serve<In extends { type: string }, Out extends { type: string }>(
   sessionsOf: (leader: Leadership) => Sessions<In, Out>,
   refused: (refusal: { reason: string; leader?: string }) => Out,
 ): LinkHandler<In, Out> {
+  /** What peers said that wait here. */
+  const held = new Map<Link<Out>, In[]>();
+
+  const handle = (leader: Leadership, link: Link<Out>, message: In): void => {
+    if ("protocol" in message && message.protocol !== linkProtocol) {
+      link.close(`this controller speaks link protocol ${String(linkProtocol)}, not ${String(message.protocol)}`);
+    } else sessionsOf(leader).receive(link, message);
+  };
+
+  const hold = (link: Link<Out>, messages: In[], message: In): void => {
+    if (comeAgain.has(message.type)) return;
+    messages.push(message);
+    if (messages.length > mostHeld) {
+      held.delete(link);
+      link.close("too many messages before a welcome");
+    }
+  };
+
+  const settle = async (link: Link<Out>): Promise<void> => {
+    const answer = await explainStandby(link.door);
+    const messages = held.get(link);
+    held.delete(link);
+    // It left meanwhile.
+    if (messages === undefined) return;
+    const leader = leadership();
+    if (leader !== null) {
+      for (const message of messages) handle(leader, link, message);
+      return;
+    }
+    const { reason, leader: address } = answer ?? {
+      reason: "This controller no longer leads; try again.",
+      leader: null,
+    };
+    link.send(refused({ reason, ...(address === null ? {} : { leader: address }) }));
+    link.close(reason);
+  };
+
   return {
     schema,
     onMessage: (link, message) => {
+      const messages = held.get(link);
+      if (messages !== undefined) return hold(link, messages, message);
       const leader = leadership();
-      if (leader === null) {
-        void explainStandby().then(({ reason, leader: address }) => {
-          link.send(refused({ reason, ...(address === null ? {} : { leader: address }) }));
-          link.close(reason);
-        });
-      } else if ("protocol" in message && message.protocol !== linkProtocol) {
-        link.close(`this controller speaks link protocol ${String(linkProtocol)}, not ${String(message.protocol)}`);
-      } else sessionsOf(leader).receive(link, message);
+      if (leader !== null) return handle(leader, link, message);
+      held.set(link, [message]);
+      settle(link).catch((error: unknown) => {
+        link.close(`a message could not be handled: ${error instanceof Error ? error.message : String(error)}`);
+      });
     },
     onClose: (link) => {
+      held.delete(link);
       const leader = leadership();
       if (leader !== null) sessionsOf(leader).onClose(link);
     },

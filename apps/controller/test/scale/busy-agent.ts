@@ -23,6 +23,7 @@ export class BusyAgent {
     this.#facts = facts;
     this.#link = {
       remote: facts.nodeId,
+      door: "internal",
       caller: { kind: "cluster" },
       send: (message) => this.#receive(message),
       close: () => undefined,

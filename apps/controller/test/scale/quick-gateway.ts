@@ -6,6 +6,7 @@ import type { LeaderCore } from "../../src/leader/core.ts";
 export function connectGateway(core: LeaderCore, gatewayId: string): void {
   const link: Link<ControllerToGateway> = {
     remote: gatewayId,
+    door: "internal",
     caller: { kind: "cluster" },
     send: (message) => {
       if (message.type !== "slices") return;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { controllerPaths, JoinAnswer, Problem } from "@sluice/contracts";
+import { controllerPaths, JoinAnswer, leaderHeader, Problem } from "@sluice/contracts";
 import type { NodeFacts } from "@sluice/contracts";
-import { ConfigError } from "@sluice/observability";
+import { ConfigError, ControllerAddress } from "@sluice/observability";
 
 export interface ExchangeOptions {
   readonly urls: readonly string[];
@@ -18,27 +18,32 @@ const answerTimeoutMs = 15_000;
 
 /**
  * Spends the join token for this node's credential. What the controller refuses is final and said in its words; one that stands
- * by or does not answer is tried again, for a while, after the others.
+ * by sends us to the leader; who does not answer is tried again, for a while, after the others.
  */
 export async function exchangeToken(options: ExchangeOptions): Promise<string> {
   const { urls, onRetry, retryMs = 1_000, rounds = 30 } = options;
   let reason = "";
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const url of urls) {
-      const outcome = await askOnce(url, options);
-      if (outcome.kind === "joined") return outcome.credential;
-      if (outcome.kind === "refused") throw new ConfigError(`${url} refuses this node: ${outcome.reason}`);
-      reason = outcome.reason;
-      onRetry(reason);
-    }
-    if (round < rounds) await wait(retryMs);
+  const address = new ControllerAddress(urls);
+  for (let round = 1; round <= rounds;) {
+    const url = address.current;
+    const outcome = await askOnce(url, options);
+    if (outcome.kind === "joined") return outcome.credential;
+    if (outcome.kind === "refused") throw new ConfigError(`${url} refuses this node: ${outcome.reason}`);
+    reason = outcome.reason;
+    onRetry(reason);
+    const next = outcome.leader === null ? address.failed() : address.follow(outcome.leader);
+    if (next === "at_once") continue;
+    round += 1;
+    if (round <= rounds) await wait(retryMs);
   }
   throw new ConfigError(`This node could not join. ${reason}`);
 }
 
 type Outcome =
   | { readonly kind: "joined"; readonly credential: string }
-  | { readonly kind: "refused" | "later"; readonly reason: string };
+  | { readonly kind: "refused"; readonly reason: string }
+  /** `leader`: where the one that stands by sends us. */
+  | { readonly kind: "later"; readonly reason: string; readonly leader: string | null };
 
 async function askOnce(url: string, { token, facts }: ExchangeOptions): Promise<Outcome> {
   try {
@@ -52,9 +57,10 @@ async function askOnce(url: string, { token, facts }: ExchangeOptions): Promise<
     if (response.ok) return { kind: "joined", credential: JoinAnswer.parse(body).credential };
     const problem = Problem.safeParse(body);
     const reason = problem.success ? problem.data.detail : `it answered ${response.status}`;
-    return { kind: response.status >= 500 ? "later" : "refused", reason };
+    if (response.status < 500) return { kind: "refused", reason };
+    return { kind: "later", reason, leader: response.headers.get(leaderHeader) };
   } catch (error) {
-    return { kind: "later", reason: `${url} does not answer: ${reasonOf(error)}` };
+    return { kind: "later", reason: `${url} does not answer: ${reasonOf(error)}`, leader: null };
   }
 }
 

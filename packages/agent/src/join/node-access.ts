@@ -9,11 +9,14 @@ import { readJsonFile } from "../read-json-file.ts";
 import { writeFileAtomically } from "../write-file-atomically.ts";
 import { exchangeToken } from "./exchange-token.ts";
 import type { JoinConfig } from "./join-config.ts";
+import { KnownControllers } from "./known-controllers.ts";
 
 export interface NodeAccess {
   /** Cluster secret, or the node's own credential. */
   readonly secret: string;
   readonly address: ControllerAddress;
+  /** A leader says where controllers are. */
+  readonly learnControllers: (urls: readonly string[]) => Promise<void>;
 }
 
 export interface NodeAccessOptions {
@@ -39,19 +42,22 @@ const CredentialFile = z.object({
  * makes it join anew. An agent with the cluster secret needs no credential.
  */
 export async function openNodeAccess(options: NodeAccessOptions): Promise<NodeAccess> {
-  const { agentDir, join: wanted, clusterSecretFile, facts } = options;
+  const { agentDir, join: wanted, clusterSecretFile, facts, logger } = options;
+  const controllers = new KnownControllers(agentDir, logger);
+  const accessTo = async (urls: readonly string[], secret: string): Promise<NodeAccess> => {
+    const address = new ControllerAddress(urls);
+    await controllers.recall(address);
+    return { secret, address, learnControllers: (told) => controllers.learn(address, told) };
+  };
   if (wanted === null && clusterSecretFile !== null) {
-    return {
-      secret: await readClusterSecret(clusterSecretFile),
-      address: new ControllerAddress(options.controllerUrls),
-    };
+    return await accessTo(options.controllerUrls, await readClusterSecret(clusterSecretFile));
   }
   const path = join(agentDir, "credential.json");
   const kept = await readJsonFile(path, CredentialFile);
   const isMine = kept?.nodeId === facts.nodeId;
   const isSpent = wanted === null || wanted.token === null || hashOf(wanted.token) === kept?.tokenHash;
   if (kept !== undefined && isMine && isSpent) {
-    return { secret: kept.credential, address: new ControllerAddress(wanted?.urls ?? kept.urls) };
+    return await accessTo(wanted?.urls ?? kept.urls, kept.credential);
   }
   if (wanted === null || wanted.token === null) throw needsToken(wanted);
   const { urls, token } = wanted;
@@ -59,12 +65,13 @@ export async function openNodeAccess(options: NodeAccessOptions): Promise<NodeAc
     urls,
     token,
     facts,
-    onRetry: (reason) => options.logger.warn({ reason }, "not joined yet, trying again"),
+    onRetry: (reason) => logger.warn({ reason }, "not joined yet, trying again"),
   });
+  await controllers.forget();
   const file = { nodeId: facts.nodeId, credential, tokenHash: hashOf(token), urls };
   await writeFileAtomically(path, `${JSON.stringify(file)}\n`);
-  options.logger.info({ nodeId: facts.nodeId }, "this node has joined");
-  return { secret: credential, address: new ControllerAddress(urls) };
+  logger.info({ nodeId: facts.nodeId }, "this node has joined");
+  return await accessTo(urls, credential);
 }
 
 function needsToken(wanted: JoinConfig | null): ConfigError {

@@ -12,6 +12,7 @@ test("the controller is told what the replicas of this node count, as often as i
   const session = new ControllerSession({
     onCertifier: () => undefined,
     dataListener: () => null,
+    onControllers: () => undefined,
     address: new ControllerAddress([controller.url]),
     secret,
     initialEpoch: 0,

@@ -20,6 +20,7 @@ import type { AssignmentSet } from "./saved-assignments.ts";
 
 export interface ControllerSessionOptions {
   readonly address: ControllerAddress;
+  readonly onControllers: (urls: readonly string[]) => void;
   readonly secret: string;
   readonly initialEpoch: number;
   readonly facts: NodeFacts;
@@ -70,6 +71,7 @@ export class ControllerSession {
           protocol: linkProtocol,
           node: options.facts,
           replicas: options.observations(),
+          followsControllers: true,
         });
         this.#beat();
         this.#startHeartbeat(defaultHeartbeatMs);
@@ -143,6 +145,8 @@ export class ControllerSession {
         return this.#welcome(message.heartbeatIntervalMs, message.certifies === true);
       case "refused":
         return logger.error({ reason: message.reason }, "the controller refuses this agent");
+      case "controllers":
+        return this.#options.onControllers(message.urls);
       case "assignments":
         return onAssignments({ epoch: message.epoch, version: message.version, assignments: message.assignments });
       case "slices":

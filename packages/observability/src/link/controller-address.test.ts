@@ -25,6 +25,31 @@ it("follows nobody to a place where the credential would be less safe", () => {
   expect(local.current).toBe("http://127.0.0.1:1");
 });
 
+it("looks through the places that a leader told, too, without leaving the one it is at", () => {
+  const address = new ControllerAddress(["https://a:1"]);
+  expect(address.learn(["https://b:1/", "https://a:1", "http://127.0.0.1:1", "nonsense"])).toEqual([
+    "https://b:1",
+    "https://a:1",
+  ]);
+  expect(address.current).toBe("https://a:1");
+  address.failed();
+  expect(address.current).toBe("https://b:1");
+  address.learn(["https://c:1", "https://b:1"]);
+  expect(address.current).toBe("https://b:1");
+  // What is told no longer is forgotten; what was given never is.
+  address.learn([]);
+  expect(address.current).toBe("https://a:1");
+});
+
+it("pauses once per round, and before it goes again to a leader that was not there", () => {
+  const address = new ControllerAddress(["https://a:1", "https://b:1"]);
+  expect([address.failed(), address.failed(), address.failed()]).toEqual(["at_once", "later", "at_once"]);
+  expect(address.follow("https://c:1")).toBe("at_once");
+  address.failed();
+  expect(address.follow("https://c:1")).toBe("later");
+  expect(address.current).toBe("https://c:1");
+});
+
 it.each([
   ["https://sluice.example.com:8267", true],
   ["http://localhost:8266", true],

@@ -4,6 +4,7 @@ import type { ZodType } from "zod";
 import type { Logger } from "../logging/logger.ts";
 import { decideBackoffMs, linkBackoff } from "./backoff.ts";
 import type { BackoffOptions } from "./backoff.ts";
+import type { NextTry } from "./controller-address.ts";
 import { EpochFence } from "./epoch-fence.ts";
 
 /** Every message of a controller carries the epoch of its lease. */
@@ -17,10 +18,10 @@ export interface FencedMessage {
 export interface LinkClientOptions<Out, In extends FencedMessage> {
   /** `ws://` or `http://` (translated) with the path of the link; asked anew before each try. */
   readonly url: string | (() => string);
-  /** The controller stands by and names the one that leads. The next try may go there. */
-  readonly onStandby?: (leader: string) => void;
-  /** The link was lost or never came up, other than at a controller that stands by. */
-  readonly onDown?: () => void;
+  /** The controller stands by and names the one that leads. The next try may go there; says when. */
+  readonly onStandby?: (leader: string) => NextTry;
+  /** The link was lost or never came up, other than at a controller that stands by. Says when the next try is due. */
+  readonly onDown?: () => NextTry;
   readonly secret: string;
   readonly outgoing: ZodType<Out>;
   readonly incoming: ZodType<In>;
@@ -68,7 +69,8 @@ export class LinkClient<Out, In extends FencedMessage> {
   #missedPings = 0;
   #lastFailure = "";
   #stopped = true;
-  #isSentAway = false;
+  /** A controller that stands by sent us away; when to try where it said. */
+  #sentAway: NextTry | null = null;
 
   constructor(options: LinkClientOptions<Out, In>) {
     this.#options = options;
@@ -163,9 +165,9 @@ export class LinkClient<Out, In extends FencedMessage> {
       clearInterval(this.#pingTimer);
       const why = reason.toString() || this.#lastFailure || `closed with code ${code}`;
       if (opened) this.#options.onClose(why);
-      if (!this.#isSentAway) this.#options.onDown?.();
-      this.#isSentAway = false;
-      this.#redial(opened, why);
+      const next = this.#sentAway ?? this.#options.onDown?.() ?? "later";
+      this.#sentAway = null;
+      this.#redial(opened, url, why, next);
     });
   }
 
@@ -174,14 +176,16 @@ export class LinkClient<Out, In extends FencedMessage> {
     return typeof url === "string" ? url : url();
   }
 
-  #redial(wasOpen: boolean, why: string): void {
+  #redial(wasOpen: boolean, url: string, why: string, next: NextTry): void {
     if (this.#stopped) return;
-    this.#attempt += 1;
     // One line when the link is lost or never came up, not one per try.
-    const level = wasOpen || this.#attempt === 1 ? "warn" : "debug";
-    this.#options.logger[level]({ url: this.#url, reason: why }, "no link to the controller, trying again");
+    const level = wasOpen || this.#attempt === 0 ? "warn" : "debug";
+    // Tries are spaced out by rounds over all places, so that one that is gone does not hide one that is there.
+    const attempt = next === "at_once" ? 1 : this.#attempt + 1;
+    this.#attempt = Math.max(attempt, this.#attempt);
+    this.#options.logger[level]({ url, reason: why }, "no link to the controller, trying again");
     const random = this.#options.random ?? Math.random;
-    const waitMs = decideBackoffMs(this.#attempt, random(), this.#options.backoff ?? linkBackoff);
+    const waitMs = decideBackoffMs(attempt, random(), this.#options.backoff ?? linkBackoff);
     this.#redialTimer = setTimeout(() => this.#dial(), waitMs);
   }
 
@@ -208,9 +212,9 @@ export class LinkClient<Out, In extends FencedMessage> {
     }
     if (parsed.data.type === "refused" && parsed.data.leader !== undefined) {
       // Whoever stands by has no epoch of its own.
-      this.#isSentAway = true;
       logger.info({ leader: parsed.data.leader }, "this controller stands by");
-      return this.#options.onStandby?.(parsed.data.leader);
+      this.#sentAway = this.#options.onStandby?.(parsed.data.leader) ?? "later";
+      return;
     }
     if (!this.#fence.admits(parsed.data.epoch)) {
       this.counters.staleEpoch += 1;
