@@ -24,7 +24,9 @@ export function reportCluster({ context, metrics, ingest, news, isLeading }: Rep
     intent.pools.flatMap((pool) => {
       const status = poolStatuses.get(pool.id);
       if (status === undefined) return [];
-      const { state: its, wantedReplicas: wanted, readyReplicas: ready } = status;
+      const { state: its, wantedReplicas: wanted } = status;
+      // Those that are kept warm for a rollback serve nothing.
+      const ready = status.warmUntilMs === null ? status.readyReplicas : 0;
       return [{ application: intent.application.name, deployment: pool.deployment, state: its, wanted, ready }];
     }),
   );

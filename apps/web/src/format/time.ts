@@ -11,6 +11,18 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)} d`;
 }
 
+/** How long something took, exact to the second below an hour: `0.9 s`, `1 min 30 s`. */
+export function formatTook(ms: number): string {
+  const seconds = Math.round(Math.max(0, ms) / 1000);
+  if (seconds < 60 || seconds >= 3600) return formatDuration(ms);
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** For how long something has been so, in whole units that do not flicker: `4 s`, `3 min`. */
+export function formatStanding(ms: number): string {
+  return ms < 10_000 ? `${Math.max(0, Math.round(ms / 1000))} s` : formatDuration(ms);
+}
+
 /** What is left of a timer, to the second: `8 s`, `1:12`, `2:05:00`; `0 s` when it is over. */
 export function formatCountdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));

@@ -57,7 +57,8 @@ export function ChartCard({
             <PlotOverlay fromMs={fromMs} toMs={toMs} moments={moments} {...overlay} />
             {!hasData && (
               <p className="pointer-events-none absolute inset-x-0 top-[68px] text-center text-xs text-faint">
-                {emptyText ?? "no data in this range"}
+                {/* Markers of events go past behind it. */}
+                <span className="rounded-[4px] bg-panel px-1.5 py-0.5">{emptyText ?? "no data in this range"}</span>
               </p>
             )}
           </>

@@ -31,6 +31,6 @@ export function EventFeed({
     case "empty":
       return <p className="px-3.5 pb-3.5 text-dim">{empty}</p>;
     case "filled":
-      return <EventList events={events.slice(0, shownAtMost)} showApplication={showApplication} />;
+      return <EventList events={events.slice(0, shownAtMost)} showApplication={showApplication} short />;
   }
 }

@@ -1,20 +1,24 @@
 "use client";
 
 import Link from "next/link";
+import { useState } from "react";
 import type { EventView } from "@sluice/contracts";
 import { severityLook } from "@/components/states.ts";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { useNow } from "@/data/use-now.ts";
 import { formatClock, formatMoment } from "@/format/time.ts";
-import { eventSentence, reasonWords, untoldNumbers } from "./event-words.ts";
+import { eventSentence, reasonWords, revisionWord, untoldNumbers } from "./event-words.ts";
 
 /** What happened and why, newest first. */
 export function EventList({
   events,
   showApplication = false,
+  short = false,
 }: {
   events: readonly EventView[];
   showApplication?: boolean;
+  /** Long texts are cut to a few lines; a click shows the rest. */
+  short?: boolean;
 }) {
   const nowMs = useNow(30_000);
   return (
@@ -26,7 +30,7 @@ export function EventList({
             <StateMark tone={severityLook[event.severity].tone} />
           </span>
           <div>
-            <p className="wrap-anywhere">{eventSentence(event.message)}</p>
+            <EventText text={eventSentence(event.message)} short={short} />
             <p className="text-xs wrap-anywhere text-faint">
               {showApplication && event.application !== null && (
                 <>
@@ -39,7 +43,7 @@ export function EventList({
                   {" · "}
                 </>
               )}
-              {[reasonWords(event.reason), untoldNumbers(event)].filter(Boolean).join(" · ")}
+              {[reasonWords(event.reason), revisionWord(event), untoldNumbers(event)].filter(Boolean).join(" · ")}
             </p>
           </div>
           <time dateTime={event.at} title={formatMoment(event.at)} className="text-xs whitespace-nowrap text-faint">
@@ -48,5 +52,26 @@ export function EventList({
         </li>
       ))}
     </ul>
+  );
+}
+
+/** More than this does not fit into three lines of a card. */
+const shortLength = 130;
+
+function EventText({ text, short }: { text: string; short: boolean }) {
+  const [isOpen, setIsOpen] = useState(false);
+  if (!short || text.length <= shortLength) return <p className="wrap-anywhere">{text}</p>;
+  return (
+    <p className="wrap-anywhere">
+      {isOpen ? text : `${text.slice(0, shortLength).trimEnd()}…`}{" "}
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        className="text-xs text-dim underline decoration-line-strong underline-offset-2 hover:text-text"
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        {isOpen ? "Less" : "All of it"}
+      </button>
+    </p>
   );
 }

@@ -50,7 +50,10 @@ export function buildGraph(application: ApplicationView, replicas: readonly Repl
   const route: RouteBox = { kind: "route", id: "route", route: application.route_prefix };
   if (ingress === undefined) return { boxes: [route], arrows: [] };
 
-  const live = replicas.filter((replica) => replica.stage !== "stopped" && replica.stage !== "failed");
+  // Those that are kept warm for a rollback take no requests.
+  const live = replicas.filter(
+    (replica) => replica.stage !== "stopped" && replica.stage !== "failed" && replica.warm_until === null,
+  );
   const of = (name: string, revision: number | null): readonly ReplicaView[] =>
     live.filter(
       (replica) => replica.deployment === name && (revision === null || replica.revisions.includes(revision)),

@@ -28,12 +28,13 @@ export function ReplicaPanel({ query, wanted }: ReplicaPanelProps) {
   const [showEnded, setShowEnded] = useState(false);
   const live = replicas.filter((replica) => replica.stage !== "stopped" && replica.stage !== "failed");
   const ended = replicas.filter((replica) => replica.stage === "stopped" || replica.stage === "failed");
-  const ready = live.filter((replica) => replica.stage === "ready").length;
+  const warm = live.filter((replica) => replica.warm_until !== null).length;
+  const ready = live.filter((replica) => replica.stage === "ready" && replica.warm_until === null).length;
   const recentFailures = live.length === 0 ? ended.slice(0, 1) : [];
   const rows = [...live, ...(showEnded ? ended : recentFailures)];
   const state = judgeList(query, rows.length);
   return (
-    <Card title="Replicas" note={noteOf(state, { wanted, live: live.length, ready })} flush>
+    <Card title="Replicas" note={noteOf(state, { wanted, live: live.length, ready, warm })} flush>
       {state === "loading" && <SkeletonRows rows={Math.min(3, Math.max(1, wanted))} columns={2} />}
       {state === "refused" && <p className="px-3.5 pb-3.5 text-bad">{sentenceOf(query.error)}</p>}
       {state === "empty" && (
@@ -55,9 +56,10 @@ export function ReplicaPanel({ query, wanted }: ReplicaPanelProps) {
   );
 }
 
-function noteOf(state: ListState, count: { wanted: number; live: number; ready: number }): string {
+function noteOf(state: ListState, count: { wanted: number; live: number; ready: number; warm: number }): string {
   if (state === "loading" || state === "refused") return "";
-  return count.wanted === 0 && count.live === 0 ? "none wanted" : `${count.ready} ready of ${count.wanted}`;
+  if (count.wanted === 0 && count.live === 0) return "none wanted";
+  return `${count.ready} ready of ${count.wanted}${count.warm > 0 ? `, ${count.warm} kept warm` : ""}`;
 }
 
 function ReplicaRow({ replica, nowMs }: { replica: ReplicaView; nowMs: number }) {

@@ -34,7 +34,7 @@ export function FailureBanner({ application }: { application: ApplicationView })
       {serving.length > 0
         ? `Revision ${serving.map((variant) => variant.revision).join(", ")} is still serving; no request was taken from it. `
         : ""}
-      <span className="text-dim">{reason}</span>
+      <span className="text-dim">{reason === "" || reason.endsWith(".") ? reason : `${reason}.`}</span>
       {failed !== null && failed.from_revision !== null && <FailedSteps application={application} rollout={failed} />}
     </Banner>
   );

@@ -40,15 +40,17 @@ export function DeploymentPage() {
       </EmptyState>
     );
   }
-  return <Deployment deployment={deployment} />;
+  return <Deployment deployment={deployment} targetRevision={application.target_revision} />;
 }
 
-function Deployment({ deployment }: { deployment: DeploymentView }) {
+function Deployment({ deployment, targetRevision }: { deployment: DeploymentView; targetRevision: number }) {
   const { application, name, options } = deployment;
   const { range, setRange } = useTimeRange();
   const replicaQuery = useReplicas(application);
   const replicas = (replicaQuery.data?.items ?? []).filter((replica) => replica.deployment === name);
   const live = replicas.filter(({ stage }) => stage !== "stopped" && stage !== "failed");
+  const ended = replicas.filter(({ stage }) => stage === "stopped" || stage === "failed");
+  const warm = live.filter(({ warm_until: until }) => until !== null).length;
   const eventQuery = useEvents({ application, limit: 300 });
   const events = (eventQuery.data?.items ?? []).filter((event) => event.deployment === name);
   const ownEvents = { ...eventQuery, data: eventQuery.data === undefined ? undefined : { items: events } };
@@ -66,7 +68,8 @@ function Deployment({ deployment }: { deployment: DeploymentView }) {
           <ReplicaTable
             query={replicaQuery}
             replicas={live}
-            note={`${deployment.ready_replicas} ready of ${deployment.target_num_replicas} wanted`}
+            ended={ended}
+            note={`${deployment.ready_replicas} ready of ${deployment.target_num_replicas} wanted${warm > 0 ? `, ${warm} kept warm for a rollback` : ""}`}
             empty={deployment.target_num_replicas === 0 ? "None is wanted, so none runs." : "No replica runs yet."}
           />
           <CrosshairProvider>
@@ -82,9 +85,9 @@ function Deployment({ deployment }: { deployment: DeploymentView }) {
         </div>
         <div className="grid min-w-0 gap-3.5">
           <ScaleControl deployment={deployment} />
-          <OptionsCard deployment={deployment} />
+          <OptionsCard deployment={deployment} revision={targetRevision} />
           <Card title="Events" note="of this deployment" flush>
-            <EventFeed query={ownEvents} shownAtMost={10} />
+            <EventFeed query={ownEvents} shownAtMost={8} />
           </Card>
         </div>
       </div>
@@ -100,7 +103,13 @@ function Header({ deployment, children }: { deployment: DeploymentView; children
       <StateBadge
         tone={look.tone}
         word={look.word}
-        reason={deployment.status === "HEALTHY" || deployment.message === "" ? undefined : deployment.message}
+        reason={
+          deployment.status === "HEALTHY"
+            ? undefined
+            : deployment.message === ""
+              ? "The controller has not given a reason yet."
+              : deployment.message
+        }
       />
       {deployment.ingress && <span className="text-xs text-faint">ingress: requests come in here</span>}
       <div className="ml-auto">{children}</div>

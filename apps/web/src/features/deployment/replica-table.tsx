@@ -1,23 +1,30 @@
 "use client";
 
 import Link from "next/link";
-import type { ReplicaView } from "@sluice/contracts";
+import { useState } from "react";
+import type { NodeView, ReplicaView } from "@sluice/contracts";
 import { judgeList } from "@/components/list-state.ts";
 import type { ListQuery } from "@/components/list-state.ts";
 import { ReplicaStages } from "@/components/replicas/replica-stages.tsx";
 import { ReplicaState } from "@/components/replicas/replica-state.tsx";
+import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { RevisionChip } from "@/components/ui/revision-chip.tsx";
 import { SkeletonRows } from "@/components/ui/skeleton.tsx";
+import { StateMark } from "@/components/ui/state-mark.tsx";
 import { Table, Td, Th } from "@/components/ui/table.tsx";
 import { sentenceOf } from "@/data/problem.ts";
+import { useNodes } from "@/data/queries.ts";
 import { useNow } from "@/data/use-now.ts";
-import { formatBytes, formatNumber, shortHash } from "@/format/numbers.ts";
+import { lookOfNode } from "@/features/node/node-look.ts";
+import { formatBytes, formatNumber, plural, shortHash } from "@/format/numbers.ts";
 import { formatAge } from "@/format/time.ts";
 
 export interface ReplicaTableProps {
   query: ListQuery & { readonly error: unknown };
   replicas: readonly ReplicaView[];
+  /** Stopped and failed ones; folded. */
+  ended?: readonly ReplicaView[];
   note: string;
   empty: string;
   /** Name of the application and deployment in a column of its own. */
@@ -25,9 +32,12 @@ export interface ReplicaTableProps {
 }
 
 /** Every replica with its state, revisions, members by rank with node and GPUs, and load. */
-export function ReplicaTable({ query, replicas, note, empty, showOwner = false }: ReplicaTableProps) {
+export function ReplicaTable({ query, replicas, ended = [], note, empty, showOwner = false }: ReplicaTableProps) {
   const nowMs = useNow();
-  const state = judgeList(query, replicas.length);
+  const [showsEnded, setShowsEnded] = useState(false);
+  const nodes = useNodes().data?.items ?? [];
+  const shown = showsEnded ? [...replicas, ...ended] : replicas;
+  const state = judgeList(query, shown.length);
   return (
     <Card title="Replicas" note={note} flush>
       {state === "loading" && <SkeletonRows rows={2} columns={6} />}
@@ -48,11 +58,18 @@ export function ReplicaTable({ query, replicas, note, empty, showOwner = false }
             </tr>
           </thead>
           <tbody>
-            {replicas.map((replica) => (
-              <Row key={replica.id} replica={replica} nowMs={nowMs} showOwner={showOwner} />
+            {shown.map((replica) => (
+              <Row key={replica.id} replica={replica} nowMs={nowMs} showOwner={showOwner} nodes={nodes} />
             ))}
           </tbody>
         </Table>
+      )}
+      {ended.length > 0 && (
+        <div className="border-t border-line px-2 py-1.5">
+          <Button look="quiet" size="small" aria-expanded={showsEnded} onClick={() => setShowsEnded(!showsEnded)}>
+            {showsEnded ? "Hide" : "Show"} {plural(ended.length, "ended replica")}
+          </Button>
+        </div>
       )}
     </Card>
   );
@@ -60,11 +77,18 @@ export function ReplicaTable({ query, replicas, note, empty, showOwner = false }
 
 const starting = new Set<string>(["assigned", "preparing", "starting", "loading"]);
 
-function Row({ replica, nowMs, showOwner }: { replica: ReplicaView; nowMs: number; showOwner: boolean }) {
+interface RowProps {
+  replica: ReplicaView;
+  nowMs: number;
+  showOwner: boolean;
+  nodes: readonly NodeView[];
+}
+
+function Row({ replica, nowMs, showOwner, nodes }: RowProps) {
   const since = replica.stage_times[replica.stage];
   return (
     <tr>
-      <Td className="font-mono text-xs" title={replica.id}>
+      <Td className="font-mono text-xs whitespace-nowrap" title={replica.id}>
         {replica.id.slice(-8)}
       </Td>
       {showOwner && (
@@ -79,8 +103,11 @@ function Row({ replica, nowMs, showOwner }: { replica: ReplicaView; nowMs: numbe
       )}
       <Td>
         <ReplicaState replica={replica} nowMs={nowMs} />
+        {replica.stage === "failed" && replica.message !== "" && (
+          <p className="max-w-[360px] min-w-[220px] text-xs wrap-anywhere text-faint">{replica.message}</p>
+        )}
         {starting.has(replica.stage) && (
-          <div className="mt-1 w-[320px] max-w-full">
+          <div className="mt-1 w-[236px]">
             <ReplicaStages replica={replica} nowMs={nowMs} />
           </div>
         )}
@@ -93,7 +120,7 @@ function Row({ replica, nowMs, showOwner }: { replica: ReplicaView; nowMs: numbe
         </span>
       </Td>
       <Td className="text-dim">
-        <Members replica={replica} />
+        <Members replica={replica} nodes={nodes} />
       </Td>
       <Td numeric>{formatNumber(replica.ongoing)}</Td>
       <Td numeric className="text-dim">
@@ -107,7 +134,7 @@ function Row({ replica, nowMs, showOwner }: { replica: ReplicaView; nowMs: numbe
 }
 
 /** A plain replica is one process; a gang has one per rank. */
-function Members({ replica }: { replica: ReplicaView }) {
+function Members({ replica, nodes }: { replica: ReplicaView; nodes: readonly NodeView[] }) {
   if (replica.members.length === 0) return <span className="text-faint">no node yet</span>;
   return (
     <ul className="grid gap-0.5">
@@ -117,6 +144,7 @@ function Members({ replica }: { replica: ReplicaView }) {
           <Link href={`/nodes/${encodeURIComponent(member.node_id)}`} className="hover:text-text hover:underline">
             {member.node_name}
           </Link>
+          <NodeTrouble node={nodes.find(({ id }) => id === member.node_id)} stage={replica.stage} />
           {member.gpu_uuids.map((uuid) => (
             <span key={uuid} title={uuid} className="font-mono text-2xs text-faint">
               {shortHash(uuid)}
@@ -125,5 +153,19 @@ function Members({ replica }: { replica: ReplicaView }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Where a replica stands on a node that it is to leave, or that is lost: the word of the node's state. */
+function NodeTrouble({ node, stage }: { node: NodeView | undefined; stage: ReplicaView["stage"] }) {
+  if (node === undefined || stage === "stopped" || stage === "failed") return null;
+  const isLeaving = node.state === "draining";
+  if (!isLeaving && node.state !== "unreachable" && node.state !== "gone") return null;
+  const look = lookOfNode(node);
+  return (
+    <span className="inline-flex items-baseline gap-1 text-2xs text-faint" title={look.reason}>
+      <StateMark tone={look.tone} />
+      {isLeaving ? "node drains: replaced elsewhere first" : `node ${look.word.toLowerCase()}`}
+    </span>
   );
 }

@@ -5,10 +5,10 @@ import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/components/ui/cn.ts";
 import { Meter } from "@/components/ui/meter.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { formatNumber } from "@/format/numbers.ts";
+import { formatBytes, formatNumber } from "@/format/numbers.ts";
 import { withCode } from "./form-row.tsx";
 import { countWords, PlanWay } from "./plan-deployment.tsx";
-import { PlanGpuMemory, PlanUnplaced } from "./plan-placement.tsx";
+import { PlanGpuMemory, PlanGpus, PlanUnplaced } from "./plan-placement.tsx";
 import type { OnSuggestion } from "./plan-placement.tsx";
 import { PlanLine } from "./plan-line.tsx";
 import { Changes, EndsSplit, isSplitWarning, Outcome } from "./plan-outcome.tsx";
@@ -66,6 +66,7 @@ export function PlanCard({ validation, name, description, onSuggestion }: PlanCa
                     added={node.cpus_added}
                     total={node.cpus_total}
                   />
+                  <PlanGpus node={node} />
                 </>
               ) : (
                 node.reason
@@ -95,7 +96,7 @@ export function PlanCard({ validation, name, description, onSuggestion }: PlanCa
             <PlanLine
               key={one.deployment}
               tone={one.gpus.some(({ verdict }) => verdict === "fits") ? "ok" : "warn"}
-              title={one.text === "" ? `GPU memory of ${one.deployment}` : one.text}
+              title={`${one.deployment} needs ${formatBytes(one.need_bytes)} of GPU memory`}
             >
               <PlanGpuMemory one={one} />
             </PlanLine>

@@ -34,7 +34,7 @@ function Gpu({ gpu }: { gpu: NodeGpuView }) {
   return (
     <li className="grid gap-x-6 gap-y-2 px-3.5 py-2.5 md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1fr)]">
       <div className="min-w-0">
-        <p className="truncate font-medium">
+        <p className="truncate font-medium" title={gpu.name}>
           <span className="text-faint">{gpu.index}</span> {gpu.name}
           {gpu.migProfile !== null && <span className="text-xs text-faint"> MIG {gpu.migProfile}</span>}
         </p>
@@ -47,13 +47,7 @@ function Gpu({ gpu }: { gpu: NodeGpuView }) {
         <p className="text-xs text-dim">
           {gpu.held_by.length === 0 ? "Free" : `${formatPercent(gpu.used_share * 100)} promised`}
         </p>
-        <Meter
-          label={`Share of GPU ${gpu.index} that is promised`}
-          used={0}
-          added={gpu.used_share}
-          total={1}
-          className="my-1"
-        />
+        <Meter label={`Share of GPU ${gpu.index} that is promised`} used={gpu.used_share} total={1} className="my-1" />
         <ul className="flex flex-wrap gap-x-2.5 text-2xs">
           {gpu.held_by.map((holder) => (
             <li key={holder.replica_id} title={holder.replica_id}>
@@ -63,19 +57,20 @@ function Gpu({ gpu }: { gpu: NodeGpuView }) {
               >
                 {holder.application}/{holder.deployment}
               </Link>{" "}
-              <span className="text-faint">{formatNumber(holder.share)}</span>
+              {holder.share < 1 && <span className="text-faint">{formatPercent(holder.share * 100)}</span>}
             </li>
           ))}
         </ul>
       </div>
       <div className="min-w-0">
         <p className="text-xs text-dim">
-          {total === null ? (
-            <span className="text-faint">memory: no data</span>
-          ) : (
-            `${used === null ? "no data" : formatBytes(used)} of ${formatBytes(total)} memory used`
-          )}
+          {total === null
+            ? "Memory not known"
+            : used === null
+              ? `${formatBytes(total)} memory`
+              : `${formatBytes(used)} of ${formatBytes(total)} memory used`}
         </p>
+        {used === null && <p className="text-2xs text-faint">its use is not measured</p>}
         {total !== null && used !== null && (
           <Meter label={`Memory of GPU ${gpu.index}`} used={used} total={total} className="my-1" />
         )}

@@ -33,7 +33,7 @@ export function LabelEditor({ node }: { node: NodeView }) {
   return (
     <Card
       title="Labels"
-      note="placement matches label_selector against them"
+      note="for label_selector"
       actions={
         <Button size="small" reason={off} onClick={() => setEdited("")}>
           <Plus /> Add
@@ -92,7 +92,7 @@ interface LabelProps {
 }
 
 function Label({ row, off, onEdit, onSet }: LabelProps) {
-  const { name, value, reported, origin } = row;
+  const { name, value, reported, origin, isOwn } = row;
   return (
     <li className="px-3.5 py-1.5">
       <p className="flex min-h-6 flex-wrap items-center gap-x-2">
@@ -106,7 +106,7 @@ function Label({ row, off, onEdit, onSet }: LabelProps) {
           )}
         </span>
         <span className="ml-auto flex">
-          {value !== null && (
+          {value !== null && !isOwn && (
             <Button look="quiet" size="small" reason={off} aria-label={`Change ${name}`} onClick={onEdit}>
               Change
             </Button>
@@ -122,7 +122,7 @@ function Label({ row, off, onEdit, onSet }: LabelProps) {
               Reset
             </Button>
           )}
-          {value !== null && (
+          {value !== null && !isOwn && (
             <Button
               look="quiet"
               size="small"
@@ -136,7 +136,7 @@ function Label({ row, off, onEdit, onSet }: LabelProps) {
         </span>
       </p>
       <p className="text-2xs text-faint">
-        {originWords[origin]}
+        {isOwn && origin === "agent" ? "every node has its own id here, as in Ray" : originWords[origin]}
         {(origin === "changed" || origin === "taken") && `; the agent says ${reported ?? "nothing"}`}
       </p>
     </li>

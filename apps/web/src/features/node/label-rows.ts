@@ -9,18 +9,25 @@ export interface LabelRow {
   readonly reported: string | null;
   /** agent = as it reports it, set = by people, changed = reported otherwise, taken = reported but taken away. */
   readonly origin: "agent" | "set" | "changed" | "taken";
+  /** Sluice gives it itself; nobody has a reason to change it. */
+  readonly isOwn: boolean;
 }
+
+const ownPrefix = "ray.io/";
 
 export function listLabels({
   labels,
   reported_labels: reported,
   label_overrides: overrides,
 }: Pick<NodeView, "labels" | "reported_labels" | "label_overrides">): LabelRow[] {
-  const names = [...new Set([...Object.keys(labels), ...Object.keys(overrides)])].sort();
+  const all = [...new Set([...Object.keys(labels), ...Object.keys(overrides)])].sort();
+  const isOwn = (name: string): boolean => name.startsWith(ownPrefix);
+  // Last: it is the same on every node but for the value.
+  const names = [...all.filter((name) => !isOwn(name)), ...all.filter(isOwn)];
   return names.map((name) => {
     const value = labels[name] ?? null;
     const own = reported[name] ?? null;
-    return { name, value, reported: own, origin: originOf(name in overrides, value, own) };
+    return { name, value, reported: own, origin: originOf(name in overrides, value, own), isOwn: isOwn(name) };
   });
 }
 

@@ -14,11 +14,11 @@ import { useEvents, useNode, useReplicas } from "@/data/queries.ts";
 import { ReplicaTable } from "@/features/deployment/replica-table.tsx";
 import { OverviewSkeleton } from "@/features/application/overview-skeleton.tsx";
 import { plural } from "@/format/numbers.ts";
-import { DrainBanner } from "./drain-banner.tsx";
 import { FactsCard } from "./facts-card.tsx";
 import { GpuList } from "./gpu-list.tsx";
 import { LabelEditor } from "./label-editor.tsx";
 import { offerActions } from "./node-actions.ts";
+import { NodeBanner } from "./node-banner.tsx";
 import { NodeDialog } from "./node-dialogs.tsx";
 import type { NodeAction } from "./node-dialogs.tsx";
 import { NodeResources } from "./node-resources.tsx";
@@ -70,7 +70,7 @@ function Node({ node }: { node: NodeView }) {
           </Button>
         ))}
       />
-      <DrainBanner node={node} onRemove={() => setAsked("remove")} />
+      <NodeBanner node={node} onRemove={() => setAsked("remove")} />
       <div className="grid items-start gap-3.5 min-[1160px]:grid-cols-[minmax(0,1fr)_348px]">
         <div className="grid min-w-0 gap-3.5">
           <NodeResources node={node} />
@@ -89,7 +89,7 @@ function Node({ node }: { node: NodeView }) {
           <Card title="Events" note="of this node" flush>
             <EventFeed
               query={{ ...events, data: events.data === undefined ? undefined : { items: own } }}
-              shownAtMost={10}
+              shownAtMost={8}
               showApplication
             />
           </Card>

@@ -7,7 +7,7 @@ import { formatBytes, formatNumber, formatPercent } from "@/format/numbers.ts";
 export function NodeResources({ node }: { node: NodeView }) {
   return (
     <Card title="Resources" note="promised to replicas, and used by the whole machine">
-      <dl className="grid gap-x-6 gap-y-4 sm:grid-cols-2 xl:grid-cols-4">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 xl:grid-cols-4">
         <Resource
           label="CPU promised"
           value={`${formatNumber(node.cpus_reserved)} of ${formatNumber(node.cpus)}`}
@@ -27,7 +27,7 @@ export function NodeResources({ node }: { node: NodeView }) {
           value={`${formatBytes(node.memory_reserved_bytes)} of ${formatBytes(node.memory_bytes)}`}
           used={node.memory_reserved_bytes}
           total={node.memory_bytes}
-          note="memory of replicas that ask for some"
+          note="where replicas ask for it"
         />
         <Resource
           label="Memory used"

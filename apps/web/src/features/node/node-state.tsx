@@ -1,15 +1,15 @@
 "use client";
 
 import type { NodeView } from "@sluice/contracts";
-import { nodeLook } from "@/components/states.ts";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
 import { useNow } from "@/data/use-now.ts";
-import { formatAge, formatDuration } from "@/format/time.ts";
+import { formatAge, formatStanding } from "@/format/time.ts";
+import { lookOfNode } from "./node-look.ts";
 
 /** State with since when; opens the reason. What was asked for and is not in force yet says so. */
 export function NodeState({ node, plain = false }: { node: NodeView; plain?: boolean }) {
   const nowMs = useNow();
-  const look = node.removed_at === null ? nodeLook[node.state] : ({ tone: "gone", word: "Removed" } as const);
+  const look = lookOfNode(node);
   const since = node.removed_at ?? node.state_since;
   const pending = pendingWord(node);
   return (
@@ -19,9 +19,9 @@ export function NodeState({ node, plain = false }: { node: NodeView; plain?: boo
         tone={look.tone}
         word={look.word}
         reason={
-          node.state === "ready" && node.removed_at === null ? undefined : (
+          look.tone === "ok" ? undefined : (
             <>
-              <p className="text-text">{node.reason === "" ? "No reason was given." : node.reason}</p>
+              <p className="text-text">{look.reason}</p>
               {node.last_heartbeat_at !== null && nowMs > 0 && (
                 <p className="mt-1 text-xs">Last heartbeat {formatAge(node.last_heartbeat_at, nowMs)}</p>
               )}
@@ -30,7 +30,7 @@ export function NodeState({ node, plain = false }: { node: NodeView; plain?: boo
         }
       />
       <span className="text-xs whitespace-nowrap text-faint">
-        {nowMs === 0 ? "" : `for ${formatDuration(nowMs - Date.parse(since))}`}
+        {nowMs === 0 ? "" : `for ${formatStanding(nowMs - Date.parse(since))}`}
         {pending !== "" && `, ${pending}`}
       </span>
     </span>

@@ -11,6 +11,7 @@ import { Table, Td, Th } from "@/components/ui/table.tsx";
 import { offerActions } from "@/features/node/node-actions.ts";
 import { NodeDialog } from "@/features/node/node-dialogs.tsx";
 import type { NodeAction } from "@/features/node/node-dialogs.tsx";
+import { lookOfNode, takesReplicas } from "@/features/node/node-look.ts";
 import { NodeState } from "@/features/node/node-state.tsx";
 import { formatBytes, formatNumber } from "@/format/numbers.ts";
 
@@ -48,18 +49,14 @@ function Row({ node, onAsk }: { node: NodeView; onAsk: (action: NodeAction) => v
   return (
     <tr className="hover:bg-raise/60">
       <Td>
-        <Link href={`/nodes/${encodeURIComponent(node.id)}`} className="font-medium hover:underline">
+        <Link href={`/nodes/${encodeURIComponent(node.id)}`} className="font-medium whitespace-nowrap hover:underline">
           {node.name}
         </Link>
         {node.hostname !== node.name && <span className="block text-xs text-faint">{node.hostname}</span>}
       </Td>
       <Td>
         <NodeState node={node} plain />
-        {node.drain !== null && (
-          <span className="block text-xs text-faint">
-            {node.drain.replicas_left === 0 ? "drained, nothing left" : `${node.drain.replicas_left} left to replace`}
-          </span>
-        )}
+        <StateNote node={node} />
       </Td>
       <Td numeric>{node.replicas}</Td>
       <Td className="min-w-[120px]">
@@ -96,6 +93,19 @@ function Row({ node, onAsk }: { node: NodeView; onAsk: (action: NodeAction) => v
   );
 }
 
+/** What the word of the state leaves open, without a click. */
+function StateNote({ node }: { node: NodeView }) {
+  const left = node.drain?.replicas_left ?? 0;
+  const text =
+    left > 0
+      ? `${left} left to replace`
+      : node.state === "ready" && !takesReplicas(node)
+        ? lookOfNode(node).reason
+        : "";
+  if (text === "") return null;
+  return <span className="block max-w-[260px] min-w-[150px] text-xs wrap-anywhere text-faint">{text}</span>;
+}
+
 /** One bar per GPU, filled by the share that is promised. */
 function Gpus({ node }: { node: NodeView }) {
   return (
@@ -107,8 +117,7 @@ function Gpus({ node }: { node: NodeView }) {
           <Meter
             key={gpu.uuid}
             label={`GPU ${gpu.index} of ${node.name}`}
-            used={0}
-            added={gpu.used_share}
+            used={gpu.used_share}
             total={1}
             className="w-full max-w-8 min-w-2"
           />

@@ -10,6 +10,7 @@ import { FilterInput } from "@/components/ui/filter-input.tsx";
 import { useUrlFilter } from "@/components/use-url-filter.ts";
 import { useNodes } from "@/data/queries.ts";
 import { plural } from "@/format/numbers.ts";
+import { takesReplicas } from "@/features/node/node-look.ts";
 import { AddNodeDialog } from "./add-node-dialog.tsx";
 import { GatewayCard } from "./gateway-card.tsx";
 import { NodeTable } from "./node-table.tsx";
@@ -21,6 +22,7 @@ export function NodesPage() {
   const [adding, setAdding] = useState(false);
   const items = nodes.data?.items ?? [];
   const ready = items.filter((node) => node.state === "ready").length;
+  const closed = items.filter((node) => node.state === "ready" && !takesReplicas(node)).length;
   const text = filter.trim().toLowerCase();
   const shown = items.filter((node) =>
     [node.name, node.hostname, node.state, ...Object.entries(node.labels).map((label) => label.join("="))]
@@ -39,7 +41,10 @@ export function NodesPage() {
         title="Nodes"
         state={
           items.length > 0 && (
-            <span className="text-xs text-faint">{`${ready} of ${plural(items.length, "node")} ready`}</span>
+            <span className="text-xs text-faint">
+              {`${ready} of ${plural(items.length, "node")} ready`}
+              {closed > 0 && `, ${closed} of them ${closed === 1 ? "takes" : "take"} no replicas`}
+            </span>
           )
         }
         actions={
@@ -55,7 +60,7 @@ export function NodesPage() {
         query={nodes}
         total={items.length}
         shown={shown.length}
-        columns={7}
+        columns={8}
         empty={
           <EmptyState title="No node is connected" action={addButton}>
             <p>

@@ -11,7 +11,8 @@ import { Table, Td, Th } from "@/components/ui/table.tsx";
 import { useJoinTokens } from "@/data/queries.ts";
 import { useTRPC } from "@/data/trpc.ts";
 import { useNow } from "@/data/use-now.ts";
-import { formatCountdown, formatMoment } from "@/format/time.ts";
+import { plural } from "@/format/numbers.ts";
+import { formatAge, formatCountdown, formatMoment } from "@/format/time.ts";
 
 const look = {
   open: { tone: "busy", word: "Open" },
@@ -26,6 +27,7 @@ export function TokenCard() {
   const tokens = useJoinTokens().data?.items ?? [];
   const nowMs = useNow();
   const [asked, setAsked] = useState<JoinTokenView | null>(null);
+  const [showsEnded, setShowsEnded] = useState(false);
   const revoke = useMutation(
     trpc.nodes.deleteJoinToken.mutationOptions({
       onSuccess: () => {
@@ -35,42 +37,59 @@ export function TokenCard() {
     }),
   );
   if (tokens.length === 0) return null;
+  const open = tokens.filter(({ state }) => state === "open");
+  const ended = tokens.length - open.length;
+  const shown = showsEnded ? tokens : open;
   return (
     <Card title="Join tokens" note="each lets one machine join" className="mt-3.5" flush>
-      <Table label="Join tokens">
-        <thead>
-          <tr>
-            <Th>For</Th>
-            <Th>State</Th>
-            <Th>Made by</Th>
-            <Th>Ends</Th>
-            <Th>
-              <span className="sr-only">Actions</span>
-            </Th>
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <tr key={token.id}>
-              <Td>{token.name === "" ? <span className="text-faint">not said</span> : token.name}</Td>
-              <Td>
-                <StateBadge plain {...look[token.state]} />
-              </Td>
-              <Td className="text-dim">{token.created_by}</Td>
-              <Td className="whitespace-nowrap text-dim">
-                <time dateTime={token.expires_at} title={formatMoment(token.expires_at)}>
-                  {endText(token, nowMs)}
-                </time>
-              </Td>
-              <Td className="text-right">
-                <Button size="small" onClick={() => setAsked(token)}>
-                  {token.state === "open" ? "Revoke…" : "Forget…"}
-                </Button>
-              </Td>
+      {shown.length > 0 && (
+        <Table label="Join tokens">
+          <thead>
+            <tr>
+              <Th>For</Th>
+              <Th>State</Th>
+              <Th>Made by</Th>
+              <Th>When</Th>
+              <Th>
+                <span className="sr-only">Actions</span>
+              </Th>
             </tr>
-          ))}
-        </tbody>
-      </Table>
+          </thead>
+          <tbody>
+            {shown.map((token) => (
+              <tr key={token.id}>
+                <Td className="whitespace-nowrap">
+                  {token.name === "" ? <span className="text-faint">not said</span> : token.name}
+                </Td>
+                <Td>
+                  <StateBadge plain {...look[token.state]} />
+                </Td>
+                <Td className="text-dim">{token.created_by}</Td>
+                <Td className="whitespace-nowrap text-dim">
+                  <time
+                    dateTime={token.used_at ?? token.expires_at}
+                    title={formatMoment(token.used_at ?? token.expires_at)}
+                  >
+                    {endText(token, nowMs)}
+                  </time>
+                </Td>
+                <Td className="text-right">
+                  <Button size="small" onClick={() => setAsked(token)}>
+                    {token.state === "open" ? "Revoke…" : "Forget…"}
+                  </Button>
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+      {ended > 0 && (
+        <div className="border-t border-line px-2 py-1.5">
+          <Button look="quiet" size="small" aria-expanded={showsEnded} onClick={() => setShowsEnded(!showsEnded)}>
+            {showsEnded ? "Hide" : "Show"} {plural(ended, "token")} that ended
+          </Button>
+        </div>
+      )}
       {asked !== null && (
         <ConfirmDialog
           title={asked.state === "open" ? "Revoke the token" : "Forget the token"}
@@ -93,6 +112,9 @@ export function TokenCard() {
 }
 
 function endText(token: JoinTokenView, nowMs: number): string {
-  if (token.state !== "open") return token.used_at === null ? "expired" : `used ${formatMoment(token.used_at)}`;
-  return nowMs === 0 ? "" : `in ${formatCountdown(Date.parse(token.expires_at) - nowMs)}`;
+  if (nowMs === 0) return "";
+  if (token.state === "open") return `ends in ${formatCountdown(Date.parse(token.expires_at) - nowMs)}`;
+  return token.used_at === null
+    ? `ended ${formatAge(token.expires_at, nowMs)}`
+    : `used ${formatAge(token.used_at, nowMs)}`;
 }

@@ -1,6 +1,7 @@
 import type { ApplicationSummary, NodeView } from "@sluice/contracts";
-import { applicationLook, nodeLook } from "../../components/states.ts";
+import { applicationLook } from "../../components/states.ts";
 import type { Tone } from "@/components/ui/state-mark.tsx";
+import { lookOfNode, takesReplicas } from "../node/node-look.ts";
 import { plural } from "../../format/numbers.ts";
 
 export interface Attention {
@@ -25,12 +26,13 @@ export function listAttention(applications: readonly ApplicationSummary[], nodes
       href: `/applications/${encodeURIComponent(one.name)}`,
     }));
   const ofNodes = nodes
-    .filter((node) => node.state === "unreachable" || node.state === "cordoned")
+    .filter((node) => node.removed_at === null && (node.state !== "ready" || !takesReplicas(node)))
+    .filter((node) => node.state !== "gone")
     .map((node) => ({
       id: `n:${node.id}`,
-      tone: nodeLook[node.state].tone,
-      title: `Node ${node.name}: ${nodeLook[node.state].word.toLowerCase()}`,
-      reason: node.reason,
+      tone: lookOfNode(node).tone,
+      title: `Node ${node.name}: ${lookOfNode(node).word.toLowerCase()}`,
+      reason: lookOfNode(node).reason,
       href: `/nodes/${encodeURIComponent(node.id)}`,
     }));
   return [...ofApplications, ...ofNodes].sort((left, right) => order.indexOf(left.tone) - order.indexOf(right.tone));

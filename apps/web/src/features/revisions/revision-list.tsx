@@ -2,9 +2,8 @@
 
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
-import type { RevisionView } from "@sluice/contracts";
+import type { ApplicationView, RevisionView } from "@sluice/contracts";
 import { judgeList } from "@/components/list-state.ts";
-import { revisionLook } from "@/components/states.ts";
 import { Banner } from "@/components/ui/banner.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -20,6 +19,7 @@ import { formatPercent } from "@/format/numbers.ts";
 import { formatAge, formatCountdown, formatMoment } from "@/format/time.ts";
 import { DiffCard } from "./diff-card.tsx";
 import { pickCompared } from "./pick-compared.ts";
+import { lookOfRevision } from "./revision-state.ts";
 import { RollbackDialog } from "./rollback-dialog.tsx";
 
 /** Every revision, newest first: who, when, why, what it gets, and the way back to it. */
@@ -64,7 +64,7 @@ export function RevisionList() {
             <tbody>
               {items.map((revision) => (
                 <tr key={revision.number}>
-                  <Td>
+                  <Td className="whitespace-nowrap">
                     <RevisionChip revision={revision.number} />
                     {revision.is_target && <span className="text-xs text-faint"> target</span>}
                     <WarmBadge until={revision.warm_until} nowMs={nowMs} />
@@ -73,16 +73,7 @@ export function RevisionList() {
                     {revision.message === "" ? <span className="text-faint">no message</span> : revision.message}
                   </Td>
                   <Td>
-                    <StateBadge
-                      plain
-                      tone={revisionLook[revision.stage].tone}
-                      word={revisionLook[revision.stage].word}
-                      reason={
-                        revision.stage_message === "" ? undefined : (
-                          <p className="font-mono text-xs break-words whitespace-pre-wrap">{revision.stage_message}</p>
-                        )
-                      }
-                    />
+                    <RevisionState revision={revision} rollout={application?.rollout ?? null} nowMs={nowMs} />
                   </Td>
                   <Td numeric>
                     {revision.weight === 0 ? <span className="text-faint">none</span> : formatPercent(revision.weight)}
@@ -133,13 +124,25 @@ export function RevisionList() {
   );
 }
 
+interface RevisionStateProps {
+  revision: RevisionView;
+  rollout: ApplicationView["rollout"];
+  nowMs: number;
+}
+
+function RevisionState({ revision, rollout, nowMs }: RevisionStateProps) {
+  const { tone, word, reason } = lookOfRevision(revision, rollout, nowMs);
+  const text = reason === "" ? undefined : <p className="break-words whitespace-pre-wrap">{reason}</p>;
+  return <StateBadge plain tone={tone} word={word} reason={text} />;
+}
+
 /** Its replicas still run: the way back takes no start. */
 function WarmBadge({ until, nowMs }: { until: string | null; nowMs: number }) {
   if (until === null || nowMs === 0 || Date.parse(until) <= nowMs) return null;
   return (
     <span
       title={`Its replicas are kept until ${formatMoment(until)}: a rollback takes seconds`}
-      className="ml-2 inline-flex h-[18px] items-center rounded-full border border-accent/40 px-1.5 text-2xs text-dim"
+      className="ml-2 inline-flex h-[18px] items-center rounded-full whitespace-nowrap border border-accent/40 px-1.5 text-2xs text-dim"
     >
       warm, {formatCountdown(Date.parse(until) - nowMs)}
     </span>

@@ -11,10 +11,10 @@ import type { Tone } from "@/components/ui/state-mark.tsx";
 import { useNow } from "@/data/use-now.ts";
 import { diffPath } from "@/features/revisions/diff-path.ts";
 import { formatPercent, plural } from "@/format/numbers.ts";
-import { formatCountdown, formatDuration } from "@/format/time.ts";
+import { formatCountdown, formatStanding } from "@/format/time.ts";
 import { RolloutActions } from "./rollout-actions.tsx";
 import { RolloutStepper } from "./rollout-stepper.tsx";
-import { listSteps, steppedDeployments } from "./rollout-steps.ts";
+import { countOld, listSteps, steppedDeployments } from "./rollout-steps.ts";
 
 export interface RolloutCardProps {
   application: ApplicationView;
@@ -33,7 +33,7 @@ export function RolloutCard({ application, rollout, replicas }: RolloutCardProps
       label="Rollout"
       className="mb-3.5"
       title="Rollout"
-      note={nowMs === 0 ? "" : `for ${formatDuration(nowMs - Date.parse(rollout.started_at))}`}
+      note={nowMs === 0 ? "" : `for ${formatStanding(nowMs - Date.parse(rollout.started_at))}`}
       actions={<RolloutActions application={application} rollout={rollout} />}
     >
       <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1.5">
@@ -42,10 +42,10 @@ export function RolloutCard({ application, rollout, replicas }: RolloutCardProps
         {rollout.message !== "" && <p className="min-w-0 wrap-anywhere text-dim">{rollout.message}</p>}
       </div>
       <RolloutStepper steps={steps} inSteps={stepped.length > 0} />
-      <dl className="mt-3.5 grid gap-x-6 gap-y-3 border-t border-line pt-3 sm:grid-cols-2 xl:grid-cols-4">
+      <dl className="mt-3.5 grid grid-cols-2 gap-x-6 gap-y-3 border-t border-line pt-3 xl:grid-cols-4">
         <Ready rollout={rollout} />
         <Weights application={application} />
-        <Fact label="Old replicas" value={plural(rollout.numbers["leaving"] ?? 0, "replica")} note="still to go" />
+        <OldReplicas rollout={rollout} replicas={replicas} />
         <Deadline rollout={rollout} nowMs={nowMs} />
       </dl>
       {stepped.length > 0 && (
@@ -109,6 +109,26 @@ function Ready({ rollout: { numbers, to_revision: to } }: { rollout: RolloutView
     <Fact label={`Ready in r${to}`} value={`${ready} of ${wanted}`} note="counted once a probe was answered">
       <Meter label={`Ready replicas of revision ${to}`} used={0} added={ready} total={wanted} className="my-1.5" />
     </Fact>
+  );
+}
+
+/** Counted by what runs, so that it says something before the first of them is given up, too. */
+function OldReplicas({ rollout, replicas }: { rollout: RolloutView; replicas: readonly ReplicaView[] }) {
+  const { from_revision: from } = rollout;
+  if (from === null) return <Fact label="Old replicas" value="none" note="it is the first revision" />;
+  const { serving, draining } = countOld(rollout, replicas);
+  return (
+    <Fact
+      label={`Left of r${from}`}
+      value={plural(serving + draining, "replica")}
+      note={
+        draining > 0
+          ? `${draining} ${draining === 1 ? "finishes" : "finish"} what runs, ${serving} ready`
+          : serving > 0
+            ? `all ready until r${rollout.to_revision} can take over`
+            : "all gone"
+      }
+    />
   );
 }
 

@@ -6,7 +6,7 @@ import { StateMark } from "@/components/ui/state-mark.tsx";
 import { useNow } from "@/data/use-now.ts";
 import { RollbackDialog } from "@/features/revisions/rollback-dialog.tsx";
 import { listRollbackChoices } from "@/features/revisions/rollback-choice.ts";
-import { formatClock, formatDuration } from "@/format/time.ts";
+import { formatClock, formatTook } from "@/format/time.ts";
 
 /** For so long after its end a rollout is worth a line. */
 const quietForMs = 15 * 60_000;
@@ -25,7 +25,7 @@ export function RolloutLine({
   const endedAt = rollout?.ended_at ?? null;
   if (rollout === null || endedAt === null || nowMs === 0 || nowMs - Date.parse(endedAt) > quietForMs) return null;
   const before = revisions.find(({ number }) => number === rollout.from_revision);
-  const took = formatDuration(Date.parse(endedAt) - Date.parse(rollout.started_at));
+  const took = formatTook(Date.parse(endedAt) - Date.parse(rollout.started_at));
   const isDone = rollout.phase === "completed";
   const warmUntil = before?.warm_until ?? null;
   const isWarm = warmUntil !== null && Date.parse(warmUntil) > nowMs;

@@ -102,5 +102,17 @@ export function steppedDeployments({ numbers }: Pick<RolloutView, "numbers">): {
   );
 }
 
+/** Replicas that only the old revision uses: those still ready and those that finish what they run. */
+export function countOld(
+  { from_revision: from, to_revision: to }: Pick<RolloutView, "from_revision" | "to_revision">,
+  replicas: readonly Pick<ReplicaView, "revisions" | "stage">[],
+): { serving: number; draining: number } {
+  const old = replicas.filter(({ revisions }) => from !== null && revisions.includes(from) && !revisions.includes(to));
+  return {
+    serving: old.filter(({ stage }) => stage === "ready").length,
+    draining: old.filter(({ stage }) => stage === "draining").length,
+  };
+}
+
 /** Under way: someone may pause or abort it. */
 export const isRunning = ({ ended_at: endedAt }: RolloutView): boolean => endedAt === null;

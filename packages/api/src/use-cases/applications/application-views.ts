@@ -37,10 +37,15 @@ export function summaryOf({ application, status, deployments, pools }: Applicati
     observed_generation: status?.observedGeneration ?? 0,
     created_at: isoOf(application.createdAtMs),
     updated_at: isoOf(application.updatedAtMs),
-    ready_replicas: statuses.reduce((sum, pool) => sum + pool.readyReplicas, 0),
+    ready_replicas: readyIn(statuses),
     wanted_replicas: statuses.reduce((sum, pool) => sum + pool.wantedReplicas, 0),
     deployments: deployments.length,
   };
+}
+
+/** Replicas that are kept warm for a rollback serve nothing: they do not count. */
+function readyIn(pools: readonly PoolStatus[]): number {
+  return pools.reduce((sum, { readyReplicas, warmUntilMs }) => sum + (warmUntilMs === null ? readyReplicas : 0), 0);
 }
 
 /** One deployment as people count it: over all of its pools, so that a split between revisions shows all that runs. */
@@ -74,7 +79,7 @@ export function deploymentViewOf(
         ? (manual ?? deployment.resolved.num_replicas)
         : pools.reduce((sum, { wantedReplicas }) => sum + wantedReplicas, 0),
     manual_num_replicas: manual,
-    ready_replicas: pools.reduce((sum, { readyReplicas }) => sum + readyReplicas, 0),
+    ready_replicas: readyIn(pools),
     starting_replicas: starting.length,
   };
 }

@@ -45,7 +45,7 @@ function wishesOf(changes: readonly DeploymentChange[]): Wanted[] {
 
 export function placementNodesOf(nodes: readonly Node[], replicas: readonly Replica[]): PlacementNode[] {
   const holders: RoomHolder[] = roomHoldersOf(replicas);
-  return nodes.map(({ id, name, state, facts }) => {
+  return nodes.map(({ id, name, state, message, facts }) => {
     const { cpus, memoryBytes, custom, labels } = facts;
     const gpus = facts.gpus.map((gpu) => ({
       uuid: gpu.uuid,
@@ -53,7 +53,9 @@ export function placementNodesOf(nodes: readonly Node[], replicas: readonly Repl
       memoryBytes: gpu.memoryTotalBytes,
     }));
     const capacity = { cpus, gpus: gpus.length, memoryBytes, custom };
-    return measureNode({ nodeId: id, nodeName: name, state, capacity, gpus, labels }, holders);
+    // A ready node with a message takes no new replicas, and the message says why.
+    const closed = state === "ready" && message !== "" ? { closedBecause: message } : {};
+    return measureNode({ nodeId: id, nodeName: name, state, capacity, gpus, labels, ...closed }, holders);
   });
 }
 
@@ -92,9 +94,7 @@ function nodeLine(
       : taken.size > 0
         ? `Takes ${counted(added.map(({ deployment }) => deployment))}.`
         : refusal === undefined
-          ? node.state === "ready"
-            ? "Not needed: other nodes fit better."
-            : `It is ${node.state}.`
+          ? idleReason(node)
           : `${refusal.reason}.`;
   return {
     node_id: node.nodeId,
@@ -116,6 +116,11 @@ function nodeLine(
         .reduce((sum, { replicaId, rank }) => sum + shareOf(wanted, replicaId, rank), 0),
     })),
   };
+}
+
+function idleReason({ state, closedBecause }: PlacementNode): string {
+  if (state !== "ready") return `It is ${state}.`;
+  return closedBecause === undefined ? "Not needed: other nodes fit better." : `Takes none: ${closedBecause}.`;
 }
 
 /** What a member takes of each of its GPUs: a share of one, or all of several. */

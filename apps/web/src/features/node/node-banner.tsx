@@ -5,10 +5,11 @@ import { Banner } from "@/components/ui/banner.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/data/use-now.ts";
 import { plural } from "@/format/numbers.ts";
-import { formatAge, formatDuration } from "@/format/time.ts";
+import { lookOfNode, takesReplicas } from "./node-look.ts";
+import { formatAge, formatStanding } from "@/format/time.ts";
 
-/** How far a drain is, or that the node was removed. */
-export function DrainBanner({ node, onRemove }: { node: NodeView; onRemove: () => void }) {
+/** Why it takes no replicas, how far a drain is, or that it was removed. */
+export function NodeBanner({ node, onRemove }: { node: NodeView; onRemove: () => void }) {
   const nowMs = useNow();
   if (node.removed_at !== null) {
     return (
@@ -18,9 +19,31 @@ export function DrainBanner({ node, onRemove }: { node: NodeView; onRemove: () =
       </Banner>
     );
   }
+  if (node.state === "unreachable") {
+    return (
+      <Banner tone="bad" className="mb-3.5">
+        <span className="font-medium">{lookOfNode(node).reason}</span>{" "}
+        <span className="text-dim">
+          Its replicas are replaced on other nodes. When it is back, what is left of them here is adopted or stopped.
+          The numbers below are the last ones it sent.
+        </span>
+      </Banner>
+    );
+  }
+  if (node.state === "ready" && !takesReplicas(node)) {
+    return (
+      <Banner tone="warn" className="mb-3.5">
+        <span className="font-medium">It takes no replicas. {lookOfNode(node).reason}</span>{" "}
+        <span className="text-dim">
+          Its agent is connected, but requests would not reach a replica here. It takes some as soon as a gateway
+          reaches it; nothing has to be done here then.
+        </span>
+      </Banner>
+    );
+  }
   if (node.drain === null) return null;
   const { replicas_left: left, since } = node.drain;
-  const lasts = nowMs === 0 ? "" : ` for ${formatDuration(nowMs - Date.parse(since))}`;
+  const lasts = nowMs === 0 ? "" : ` for ${formatStanding(nowMs - Date.parse(since))}`;
   if (left === 0) {
     return (
       <Banner
