@@ -145,7 +145,7 @@ describe("option blocks that cannot take effect", () => {
     [
       "gangs",
       deployment("gang_scheduling_config: {gang_size: 4}"),
-      "#/applications/0/deployments/0/gang_scheduling_config: Gangs of replicas are not available yet. Leave it out.",
+      "#/applications/0/deployments/0/gang_scheduling_config: Replicas that start and stop together are not available. A replica of several processes, placed all or not at all, is `placement_group_bundles: [{GPU: 1}, {GPU: 1}]`. Write that instead.",
     ],
     [
       "a folder of one's own for logs",
@@ -175,7 +175,7 @@ describe("option blocks that cannot take effect", () => {
     [
       "gRPC",
       "grpc_options: {port: 9000, grpc_servicer_functions: [a.b.add_Servicer]}\napplications: [{name: a, import_path: 'a:b'}]",
-      "#/grpc_options: gRPC ingress is not available. Leave this out.",
+      "#/grpc_options: gRPC ingress is not available: requests come over HTTP/1.1, HTTP/2 or WebSocket. Leave this out.",
     ],
     [
       "target_capacity",

@@ -48,6 +48,29 @@ describe("findUnsupportedOptions", () => {
   });
 });
 
+const places: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
+  [unsupportedInApplication, ""],
+  [unsupportedInDeployment, "/deployments/0"],
+  [unsupportedInProcess, "/deployments/0/process"],
+  [unsupportedInActorOptions, "/deployments/0/ray_actor_options"],
+  [unsupportedInRuntimeEnv, "/runtime_env"],
+  [unsupportedInRuntimeEnv, "/deployments/0/ray_actor_options/runtime_env"],
+];
+
+/** A spec that has only this. */
+function specWith(path: readonly string[]): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return {};
+  return key === "0" ? [specWith(rest)] : { [key]: specWith(rest) };
+}
+
+it.each(
+  places.flatMap(([refusals, place]) => Object.entries(refusals).map(([key, text]) => [`${place}/${key}`, text])),
+)("%s is refused at its path, with what to do instead", (path = "", text = "") => {
+  expect(findUnsupportedOptions(specWith(path.split("/").slice(1)))).toEqual([{ pointer: `#${path}`, detail: text }]);
+  expect(text).toMatch(/\b(Leave|Write|Give|Use|Set|Say|Make)\b/);
+});
+
 it("never refuses an option that the schemas accept", () => {
   const overlap = (schema: { shape: object }, refusals: object): string[] =>
     Object.keys(schema.shape).filter((key) => Object.hasOwn(refusals, key));

@@ -8,14 +8,14 @@ type Refusals = Readonly<Record<string, string>>;
 
 const autoscaling = (name: string) => `Write it inside \`autoscaling_config: {${name}: ...}\`.`;
 const batching =
-  "Code declares its batches itself, with `batch(...)`; a model has them in `batching: {max_batch_size: 32}` of its deployment.";
+  "Batches are no option of code. Write `batch(...)` in the code; for a model, `batching: {max_batch_size: 32}` in its deployment.";
 const gateway = "This is a setting of the gateway process, not of an application. Set it in the gateway's environment.";
 
 /** Keys beside `applications` in a config file. */
 export const unsupportedInConfigFile: Refusals = {
   proxy_location: "Gateways are processes of their own: start one wherever you want one. Leave this out.",
   http_options: `${gateway} (SLUICE_GATEWAY_HOST, SLUICE_GATEWAY_PORT.) Leave this out.`,
-  grpc_options: "gRPC ingress is not available. Leave this out.",
+  grpc_options: "gRPC ingress is not available: requests come over HTTP/1.1, HTTP/2 or WebSocket. Leave this out.",
   controller_options: "The controller takes its settings from its own environment. Leave this out.",
   target_capacity: "`target_capacity` is not available yet. Leave it out and set `num_replicas` per deployment.",
 };
@@ -33,13 +33,15 @@ export const unsupportedInDeployment: Refusals = {
   func_or_class: "Say what to run with `import_path` of the application: `module:attribute`.",
   init_args: "Give arguments in the code with `.bind(...)`, or as `args` of the application.",
   init_kwargs: "Give arguments in the code with `.bind(...)`, or as `args` of the application.",
-  import_path: "`import_path` belongs to the application, one level up.",
-  runtime_env: "`runtime_env` belongs to the application; `env_vars` of one deployment stand in `ray_actor_options`.",
-  route_prefix: "`route_prefix` belongs to the application, one level up.",
+  import_path: "`import_path` belongs to the application. Write it there, one level up.",
+  runtime_env:
+    "`runtime_env` belongs to the application. Write it there, or `env_vars` of one deployment in `ray_actor_options: {runtime_env: ...}`.",
+  route_prefix: "`route_prefix` belongs to the application. Write it there, one level up.",
   is_driver_deployment: "Driver deployments are gone from Ray Serve, too. Set `num_replicas`.",
-  gang_scheduling_config: "Gangs of replicas are not available yet. Leave it out.",
+  gang_scheduling_config:
+    "Replicas that start and stop together are not available. A replica of several processes, placed all or not at all, is `placement_group_bundles: [{GPU: 1}, {GPU: 1}]`. Write that instead.",
   deployment_actors: "Shared helper actors are not available. Make the helper a deployment and call it by its handle.",
-  external_scaler_enabled: "`external_scaler_enabled` belongs to the application, one level up.",
+  external_scaler_enabled: "`external_scaler_enabled` belongs to the application. Write it there, one level up.",
   // Fields of autoscaling_config that old tutorials put one level too high.
   min_replicas: autoscaling("min_replicas"),
   max_replicas: autoscaling("max_replicas"),
@@ -76,11 +78,11 @@ export const unsupportedInProcess: Refusals = {
   port: "A fixed port would allow one replica per node. Write `{port}` where the program takes its port, or let it read PORT.",
   args: "Write program and arguments as one list in `command`.",
   entrypoint: "Write program and arguments as one list in `command`.",
-  shell: "A command is started without a shell. To have one, write [sh, -c, '...'] as `command`.",
+  shell: "A command is started without a shell. Write [sh, -c, '...'] as `command` to have one.",
   image: "Containers are not available yet: a program runs as a process of the node. Leave it out.",
-  readiness_path: "It is called `health_path`.",
-  health_check_path: "It is called `health_path`.",
-  env_vars: "It is called `env` here; `env_vars` stands in `runtime_env` of the application.",
+  readiness_path: "It is called `health_path` here. Write that.",
+  health_check_path: "It is called `health_path` here. Write that.",
+  env_vars: "It is called `env` here, `env_vars` only in `runtime_env` of the application. Write `env`.",
 };
 
 export const unsupportedInActorOptions: Refusals = {
@@ -106,7 +108,7 @@ export const unsupportedInRuntimeEnv: Refusals = {
   pip: python,
   uv: python,
   conda: python,
-  java_jars: "Java is not available. Leave it out.",
+  java_jars: "Java is not started here: start it with the runtime `process` and its `command`. Leave it out.",
   container: "Containers are not available yet: replicas are processes of the node. Leave it out.",
   image_uri: "Containers are not available yet: replicas are processes of the node. Leave it out.",
   excludes: "Leave files out when you make the bundle; this has no effect afterwards.",
@@ -114,7 +116,7 @@ export const unsupportedInRuntimeEnv: Refusals = {
   config: "Environments need no settings here. Leave it out.",
   nsight: "Profilers are not available. Leave it out.",
   _nsight: "Profilers are not available. Leave it out.",
-  mpi: "MPI is not available. Leave it out.",
+  mpi: "MPI is not available: members of a replica (`placement_group_bundles`) find each other by MASTER_ADDR, RANK and WORLD_SIZE. Leave it out.",
   rocprof_sys: "Profilers are not available. Leave it out.",
 };
 
