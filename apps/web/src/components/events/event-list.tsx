@@ -7,7 +7,7 @@ import { severityLook } from "@/components/states.ts";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { useNow } from "@/data/use-now.ts";
 import { formatClock, formatMoment } from "@/format/time.ts";
-import { eventSentence, reasonWords, revisionWord, untoldNumbers } from "./event-words.ts";
+import { eventSentence, reasonWords, untoldNumbers } from "./event-words.ts";
 
 /** What happened and why, newest first. */
 export function EventList({
@@ -43,7 +43,7 @@ export function EventList({
                   {" · "}
                 </>
               )}
-              {[reasonWords(event.reason), revisionWord(event), untoldNumbers(event)].filter(Boolean).join(" · ")}
+              {[reasonWords(event.reason), untoldNumbers(event)].filter(Boolean).join(" · ")}
             </p>
           </div>
           <time dateTime={event.at} title={formatMoment(event.at)} className="text-xs whitespace-nowrap text-faint">
@@ -56,7 +56,7 @@ export function EventList({
 }
 
 /** More than this does not fit into three lines of a card. */
-const shortLength = 130;
+const shortLength = 110;
 
 function EventText({ text, short }: { text: string; short: boolean }) {
   const [isOpen, setIsOpen] = useState(false);
@@ -70,7 +70,7 @@ function EventText({ text, short }: { text: string; short: boolean }) {
         className="text-xs text-dim underline decoration-line-strong underline-offset-2 hover:text-text"
         onClick={() => setIsOpen(!isOpen)}
       >
-        {isOpen ? "Less" : "All of it"}
+        {isOpen ? "less" : "more"}
       </button>
     </p>
   );

@@ -26,11 +26,6 @@ export function reasonWords(reason: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** `r2`, where the sentence does not name the revision that it is about. */
-export function revisionWord({ message, revision }: Pick<EventView, "message" | "revision">): string {
-  return revision === null || /revision \d/i.test(message) ? "" : `r${revision}`;
-}
-
 /** The numbers behind the decision that the sentence does not say already, as `wanted 2, running 0`. */
 export function untoldNumbers(event: Pick<EventView, "message" | "numbers">): string {
   return Object.entries(event.numbers)

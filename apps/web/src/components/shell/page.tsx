@@ -34,7 +34,12 @@ export function PageHeader({ title, crumbs = [], state, actions }: PageHeaderPro
         <h1 className="truncate text-title font-[620] tracking-[-0.01em]">{title}</h1>
       </div>
       {state}
-      {actions !== undefined && <div className="ml-auto flex flex-wrap items-center justify-end gap-2">{actions}</div>}
+      {actions !== undefined && (
+        // On a phone a filter has a line of its own, from edge to edge.
+        <div className="ml-auto flex flex-wrap items-center justify-end gap-2 max-sm:has-[[data-page-filter]]:w-full">
+          {actions}
+        </div>
+      )}
     </header>
   );
 }

@@ -83,7 +83,7 @@ function Row({ node, onAsk }: { node: NodeView; onAsk: (action: NodeAction) => v
       <Td className="min-w-[110px]">
         {node.gpus.length === 0 ? <span className="text-faint">none</span> : <Gpus node={node} />}
       </Td>
-      <Td className="max-w-[300px]">
+      <Td className="max-w-[300px] min-w-[180px]">
         <Tags node={node} />
       </Td>
       <Td className="text-right">
