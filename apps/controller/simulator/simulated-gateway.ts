@@ -40,13 +40,19 @@ export class SimulatedGateway {
     const { clock, core, gatewayId, latencyMs } = this.#options;
     const link = new SimulatedLink<GatewayMessage, ControllerToGateway>(clock, latencyMs, {
       onMessage: (its, message) => core().gateways.receive(its, message),
-      onClose: (its) => core().gateways.onClose(its),
+      onClose: (its, isGoodbye) => core().gateways.onClose(its, isGoodbye),
       onReceived: (message) => this.#receive(message),
       onRefused: () => undefined,
     });
     this.#link = link;
     const about = { gatewayId, name: gatewayId, address: "http://127.0.0.1:8000" };
     link.tell({ type: "hello", protocol: linkProtocol, ...about, slices: this.#versions() });
+  }
+
+  /** Ends for good, as it is told to. */
+  stop(): void {
+    this.#link?.hangUp(true);
+    this.#link = null;
   }
 
   /** Ends and begins again with what it had on disk. */

@@ -5,7 +5,7 @@ import type { Link } from "../src/http/link-server.ts";
 export interface LinkEnds<ToController, ToPeer> {
   /** The controller's end. */
   readonly onMessage: (link: Link<ToPeer>, message: ToController) => void;
-  readonly onClose: (link: Link<ToPeer>) => void;
+  readonly onClose: (link: Link<ToPeer>, isGoodbye: boolean) => void;
   /** The peer's end. */
   readonly onReceived: (message: ToPeer) => void;
   readonly onRefused: (reason: string) => void;
@@ -44,14 +44,14 @@ export class SimulatedLink<ToController, ToPeer> implements Link<ToPeer> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#clock.after(this.#latencyMs(), () => this.#ends.onRefused(reason));
-    this.#clock.after(0, () => this.#ends.onClose(this));
+    this.#clock.after(0, () => this.#ends.onClose(this, false));
   }
 
   /** By the peer, or by the system that notices that it is gone. */
-  hangUp(): void {
+  hangUp(isGoodbye = false): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#clock.after(this.#latencyMs(), () => this.#ends.onClose(this));
+    this.#clock.after(this.#latencyMs(), () => this.#ends.onClose(this, isGoodbye));
   }
 
   #carry(way: "up" | "down", deliver: () => void): void {

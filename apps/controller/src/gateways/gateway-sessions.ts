@@ -16,6 +16,7 @@ import type { Coverage } from "../leader/first-pass.ts";
 import type { LeaderParts } from "../leader/leader-context.ts";
 import { OrderedWork } from "../order/ordered-work.ts";
 import { isAtLeast } from "../routing/slice-table.ts";
+import { AwaitedGateways } from "./awaited-gateways.ts";
 
 type Of<Type extends GatewayMessage["type"]> = Extract<GatewayMessage, { type: Type }>;
 
@@ -61,6 +62,7 @@ export interface GatewaySessionsOptions {
 export class GatewaySessions {
   readonly #options: GatewaySessionsOptions;
   readonly #sessions = new Map<string, Session>();
+  readonly #awaited = new AwaitedGateways();
   /** Writes of one gateway happen in the order of its messages, over all its links. */
   readonly #writes: OrderedWork;
 
@@ -83,6 +85,26 @@ export class GatewaySessions {
   isInForce(application: string, wanted: Pick<RoutingSlice, "epoch" | "version">): boolean {
     if (this.#sessions.size === 0) return false;
     return [...this.#sessions.values()].every((session) => isAtLeast(session.applied.get(application), wanted));
+  }
+
+  /**
+   * Until when gateways that were lost may serve by weights before these; null = no such gateway. `wereInForce`: all had them
+   * under a former leader.
+   */
+  awaitedUntilMs(
+    application: string,
+    wanted: Pick<RoutingSlice, "epoch" | "version">,
+    wereInForce: boolean,
+  ): number | null {
+    return this.#awaited.untilMs({ application, wanted, wereInForce, linked: this.#sessions.size });
+  }
+
+  /** Those that a former leader had are to come here. */
+  async expectKnown(): Promise<void> {
+    const { store, now } = this.#options.context;
+    for (const { id, connected } of await store.listGateways()) {
+      if (connected && !this.#sessions.has(id)) this.#awaited.lose(id, { applied: null, lostAtMs: now() });
+    }
   }
 
   /** What each of them knows of the way to nodes. */
@@ -146,10 +168,13 @@ export class GatewaySessions {
   }
 
   /** The close of a link that its gateway has replaced already says nothing about the gateway. */
-  onClose(link: Link<ControllerToGateway>): void {
+  onClose(link: Link<ControllerToGateway>, isGoodbye = false): void {
     const session = this.#of(link);
     if (session === undefined) return;
     this.#sessions.delete(session.gatewayId);
+    // One that stops serves nobody any more. Any other may serve on.
+    const { applied } = session;
+    if (!isGoodbye) this.#awaited.lose(session.gatewayId, { applied, lostAtMs: this.#options.context.now() });
     this.#write(session.gatewayId, (store) => store.markGatewaysDisconnected([session.gatewayId]));
     this.#options.onChange("all");
     this.#options.onReach();
@@ -178,6 +203,7 @@ export class GatewaySessions {
       reach: new Map(),
     };
     this.#sessions.set(gatewayId, session);
+    this.#awaited.settle(gatewayId);
     link.send({ type: "welcome", epoch: context.epoch, certifies: issue !== null });
     this.#sendAll(session);
     if (this.#options.nodesToTry().length > 0) this.#tellNodes(session);

@@ -28,7 +28,8 @@ export interface LinkHandler<In, Out> {
   readonly schema: z.ZodType<In>;
   /** Called for each message in order; `link` identifies the peer. */
   onMessage(link: Link<Out>, message: In): void;
-  onClose(link: Link<Out>): void;
+  /** `isGoodbye`: the peer said that it ends; otherwise it may live on without its link. */
+  onClose(link: Link<Out>, isGoodbye: boolean): void;
 }
 
 export interface LinkServerOptions {
@@ -53,6 +54,7 @@ const closeWithinMs = 1_000;
 const maxReasonBytes = 123;
 const policyViolation = 1008;
 const serviceRestart = 1012;
+const goingAway = 1001;
 
 export class LinkServer {
   readonly #options: LinkServerOptions;
@@ -106,7 +108,7 @@ export class LinkServer {
           refuse(`a message could not be handled: ${error instanceof Error ? error.message : String(error)}`);
         }
       });
-      socket.on("close", () => handler.onClose(link));
+      socket.on("close", (code) => handler.onClose(link, code === goingAway));
     };
     this.#routes.set(path, { takesNodes, accept });
   }

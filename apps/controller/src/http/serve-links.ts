@@ -52,9 +52,9 @@ export function serveLinks(links: LinkServer, options: ServeLinksOptions): void 
     (leader) => leader.gateways,
     (refusal) => ({ type: "refused", epoch: 0, ...refusal }),
   );
-  const onClose = (link: Link<ControllerToAgent>): void => {
+  const onClose: typeof agents.onClose = (link, isGoodbye) => {
     doorNews.forget(link);
-    agents.onClose(link);
+    agents.onClose(link, isGoodbye);
   };
   links.route(controllerPaths.agent, true, { ...agents, onClose });
   links.route(controllerPaths.gateway, false, gateways);
@@ -115,10 +115,10 @@ function serve<In extends { type: string }, Out extends { type: string }>(
         link.close(`a message could not be handled: ${error instanceof Error ? error.message : String(error)}`);
       });
     },
-    onClose: (link) => {
+    onClose: (link, isGoodbye) => {
       held.delete(link);
       const leader = leadership();
-      if (leader !== null) sessionsOf(leader).onClose(link);
+      if (leader !== null) sessionsOf(leader).onClose(link, isGoodbye);
     },
   };
 }

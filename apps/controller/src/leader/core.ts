@@ -151,6 +151,8 @@ export function createCore(options: LeaderCoreOptions): LeaderCore {
       await nodes.noteIntents();
     },
     begin: async () => {
+      // Before the first plan: what is drained now is gone for a gateway that has not come back yet.
+      await gateways.expectKnown();
       const applicationIds = await reader.fill();
       // What came while it was read was told to nobody: its wake had to wait for this.
       for (const id of new Set([...applicationIds, ...reader.doubted()])) loop.wake(id);

@@ -27,10 +27,17 @@ export interface ApplicationFacts {
   readonly snapshot: ReconcileSnapshot;
 }
 
+/** How far the weights in force have travelled. */
+export interface Confirmation {
+  readonly isAcknowledged: boolean;
+  /** Gateways that were lost are awaited until then; null = none. */
+  readonly awaitedUntilMs: number | null;
+}
+
 /** Null when the application is gone, or has no revision yet. */
 export function loadFacts(
   part: Readonly<ApplicationPart> | undefined,
-  isAcknowledged: (application: Application, effective: TrafficInForce | null) => boolean,
+  confirmationOf: (application: Application, effective: TrafficInForce | null) => Confirmation,
 ): ApplicationFacts | null {
   if (part === undefined) return null;
   const { intent, traffic: effective, status, rollout } = part;
@@ -56,7 +63,7 @@ export function loadFacts(
     target: application.targetRevision,
     poolStatuses: part.poolStatuses,
     autoscalers: part.autoscalers,
-    isAcknowledged: isAcknowledged(application, effective),
+    confirmation: confirmationOf(application, effective),
   });
   return { application, revisions, deployments, pools, replicas, effective, status, rollout, snapshot };
 }

@@ -82,9 +82,10 @@ export class Reconciler {
 
   #facts(applicationId: string): ApplicationFacts | null {
     const { context, publisher } = this.#options;
-    return loadFacts(context.state.application(applicationId), (application, effective) =>
-      publisher.isAcknowledged(application, effective),
-    );
+    return loadFacts(context.state.application(applicationId), (application, effective) => ({
+      isAcknowledged: publisher.isAcknowledged(application, effective),
+      awaitedUntilMs: publisher.awaitedUntilMs(application, effective),
+    }));
   }
 
   /** Plans and writes once. */

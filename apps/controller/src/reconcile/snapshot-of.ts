@@ -20,6 +20,7 @@ import {
   type ReplicaFacts,
 } from "@sluice/domain";
 import { boundsInForce } from "../autoscaling/bounds-in-force.ts";
+import type { Confirmation } from "./load-facts.ts";
 
 export interface SnapshotRows {
   readonly application: Application;
@@ -32,7 +33,7 @@ export interface SnapshotRows {
   readonly autoscalers: ReadonlyMap<string, AutoscalerStatus>;
   readonly replicas: readonly Replica[];
   readonly effective: TrafficInForce | null;
-  readonly isAcknowledged: boolean;
+  readonly confirmation: Confirmation;
   readonly status: ApplicationStatus | null;
   readonly rollout: RolloutStatus | null;
 }
@@ -68,7 +69,8 @@ export function snapshotOf(rows: SnapshotRows): ReconcileSnapshot {
     effective:
       effective === null ? null : { variants: effective.variants, source: effective.source, reason: effective.reason },
     trafficChangedAtMs: effective?.changedAtMs ?? null,
-    trafficAcknowledged: rows.isAcknowledged,
+    trafficAcknowledged: rows.confirmation.isAcknowledged,
+    gatewaysAwaitedUntilMs: rows.confirmation.awaitedUntilMs,
     status:
       status === null
         ? null

@@ -15,7 +15,7 @@ import { TrafficMarks, type Travel } from "./traffic-marks.ts";
 export interface SlicePublisherOptions {
   readonly context: LeaderParts;
   readonly slices: SliceTable;
-  readonly gateways: Pick<GatewaySessions, "publish" | "isInForce">;
+  readonly gateways: Pick<GatewaySessions, "publish" | "isInForce" | "awaitedUntilMs">;
   readonly agents: Pick<AgentSessions, "publish">;
 }
 
@@ -63,6 +63,13 @@ export class SlicePublisher {
     const carrier = this.#carriers.get(application.id);
     if (carrier === undefined || carrier.weights !== weightsOf(effective)) return false;
     return this.#options.gateways.isInForce(application.name, carrier);
+  }
+
+  /** Until when gateways that were lost may serve by earlier weights; null = none is awaited. */
+  awaitedUntilMs(application: Application, effective: TrafficInForce | null): number | null {
+    const carrier = this.#carriers.get(application.id);
+    if (effective === null || carrier === undefined || carrier.weights !== weightsOf(effective)) return null;
+    return this.#options.gateways.awaitedUntilMs(application.name, carrier, effective.inForceAtMs !== null);
   }
 
   /** Takes an application that is gone off the gateways; a new one that took its name stays. */

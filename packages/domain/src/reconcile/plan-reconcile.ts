@@ -66,7 +66,7 @@ export interface ReconcileInput {
 }
 
 const noSteps: Budgets = new Map();
-/** Gateways that say nothing for so long do not hold up a drain. */
+/** Linked gateways that say nothing for so long do not hold up a drain. */
 const ACKNOWLEDGE_WITHIN_MS = 5_000;
 
 /**
@@ -195,10 +195,12 @@ export function planReconcile(input: ReconcileInput): ReconcilePlan {
   return { actions, status, traffic, lacksRoom };
 }
 
-/** When the weights in force count as known to all gateways. */
-function confirmationDueMs({ trafficAcknowledged, trafficChangedAtMs }: ReconcileSnapshot): number {
-  if (trafficAcknowledged || trafficChangedAtMs === null) return Number.NEGATIVE_INFINITY;
-  return trafficChangedAtMs + ACKNOWLEDGE_WITHIN_MS;
+/** When the weights in force count as known to all gateways, those included that lost their link and serve on. */
+function confirmationDueMs(snapshot: ReconcileSnapshot): number {
+  const { trafficAcknowledged, trafficChangedAtMs, gatewaysAwaitedUntilMs } = snapshot;
+  if (trafficChangedAtMs === null) return Number.NEGATIVE_INFINITY;
+  const ofLinkedMs = trafficAcknowledged ? Number.NEGATIVE_INFINITY : trafficChangedAtMs + ACKNOWLEDGE_WITHIN_MS;
+  return Math.max(ofLinkedMs, gatewaysAwaitedUntilMs ?? Number.NEGATIVE_INFINITY);
 }
 
 function livePools(views: readonly PoolView[], live: LivePlan, moves: MovePlan, isPaused: boolean): LivePool[] {

@@ -157,6 +157,8 @@ export interface ReconcileSnapshot {
   readonly trafficChangedAtMs: number | null;
   /** Every connected gateway confirmed a slice that carries the weights in force. */
   readonly trafficAcknowledged: boolean;
+  /** Gateways that lost their link before they had these weights may serve by earlier ones; they are awaited until then. */
+  readonly gatewaysAwaitedUntilMs?: number | null;
   /** Last written status; null before the first. */
   readonly status: ApplicationVerdict | null;
   /** Where the newest move between revisions stands; null before the first. */
