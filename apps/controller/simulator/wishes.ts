@@ -26,8 +26,9 @@ export function putApplication(store: MemoryStore, wish: Wish, nowMs: number): n
   const intent = known?.intent ?? emptyIntent(id, wish.name, nowMs);
   const number = (intent.revisions.at(-1)?.number ?? 0) + 1;
   const { revision, pools, deployments } = makeRevision(intent, wish, number, nowMs);
+  const generation = intent.application.generation + 1;
   const next: Intent = {
-    application: { ...intent.application, targetRevision: number, generation: intent.application.generation + 1 },
+    application: { ...intent.application, targetRevision: number, generation, updateGeneration: generation },
     split: null,
     revisions: [...intent.revisions, revision],
     deployments: [...intent.deployments, ...deployments],
@@ -48,9 +49,14 @@ export function changeIntent(
   const part = store.applications.get(id);
   if (part === undefined) return;
   const { application } = part.intent;
+  const generation = application.generation + 1;
+  // As the store does: a number set by hand and a pause ask for nothing anew.
+  const isAside =
+    split === undefined && (change.manualScale !== undefined || typeof change.rolloutPausedAtMs === "number");
+  const updateGeneration = isAside ? application.updateGeneration : generation;
   part.intent = {
     ...part.intent,
-    application: { ...application, ...change, generation: application.generation + 1 },
+    application: { ...application, ...change, generation, updateGeneration },
     ...(split === undefined ? {} : { split: splitOf(id, split) }),
   };
 }
@@ -78,6 +84,7 @@ function emptyIntent(id: string, name: string, nowMs: number): Intent {
       routePrefix: `/${name}`,
       targetRevision: null,
       generation: 0,
+      updateGeneration: 0,
       manualScale: {},
       rolloutPausedAtMs: null,
       deletingAtMs: null,

@@ -87,6 +87,7 @@ export function buildApplication(overrides: Partial<ApplicationFacts> = {}): App
     applicationId: "app-1",
     name: "app",
     generation: 1,
+    updateGeneration: 1,
     deleting: false,
     targetRevision: 1,
     routePrefix: "/",

@@ -67,7 +67,13 @@ export class World {
   }
 
   aim(intent: Partial<ApplicationFacts>): void {
-    this.application = { ...this.application, ...intent, generation: this.application.generation + 1 };
+    const generation = this.application.generation + 1;
+    this.application = { ...this.application, ...intent, generation, updateGeneration: generation };
+  }
+
+  /** A number set by hand: a new generation of the same update. */
+  scale(manualScale: ApplicationFacts["manualScale"]): void {
+    this.application = { ...this.application, manualScale, generation: this.application.generation + 1 };
   }
 
   snapshot(): ReconcileSnapshot {

@@ -38,7 +38,7 @@ export function listPools(parts: Parts): PoolListing {
 function liveDeployments({ intent, traffic, status }: Readonly<ApplicationPart>): Map<string, RevisionDeployment> {
   const { application, deployments } = intent;
   if (application.deletingAtMs !== null) return new Map();
-  const target = status?.failedGeneration === application.generation ? null : application.targetRevision;
+  const target = status?.failedGeneration === application.updateGeneration ? null : application.targetRevision;
   const serving = (traffic?.variants ?? []).flatMap(({ revision, weight }) => (weight > 0 ? [revision] : []));
   const live = new Set(target === null ? serving : [...serving, target]);
   const ordered = deployments

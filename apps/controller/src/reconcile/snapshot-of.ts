@@ -45,6 +45,7 @@ export function snapshotOf(rows: SnapshotRows): ReconcileSnapshot {
       applicationId: application.id,
       name: application.name,
       generation: application.generation,
+      updateGeneration: application.updateGeneration,
       deleting: application.deletingAtMs !== null,
       targetRevision: rows.target,
       routePrefix: application.routePrefix,

@@ -13,7 +13,7 @@ export interface ApplicationStatus {
   readonly message: string;
   /** Generation of the intent that this is about. */
   readonly observedGeneration: number;
-  /** A generation that failed and is not tried again. */
+  /** An update generation that failed and is not tried again. */
   readonly failedGeneration: number | null;
   readonly failedReason: string | null;
   /** Numbers of the revisions that have weight in force, ascending. */

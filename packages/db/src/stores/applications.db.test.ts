@@ -73,6 +73,20 @@ it("raises the generation by one with each change and refuses a change from an o
   await expect(lock(test.db, second, 1)).resolves.toMatchObject({ generation: 1 });
 });
 
+it("tells a change of what shall serve from a number set by hand and a pause", async () => {
+  await using test = await openTestDatabase();
+  let application = await makeApplication(test.db, "digits");
+  const after = async (change: Parameters<typeof changeApplication>[2]): Promise<readonly number[]> => {
+    application = await test.db.transaction((tx) => changeApplication(tx, application, change));
+    return [application.generation, application.updateGeneration];
+  };
+  expect(await after({ targetRevision: 1, manualScale: {}, rolloutPausedAt: null })).toEqual([1, 1]);
+  expect(await after({ manualScale: { model: 3 } })).toEqual([2, 1]);
+  expect(await after({ rolloutPausedAt: new Date() })).toEqual([3, 1]);
+  expect(await after({ rolloutPausedAt: null })).toEqual([4, 4]);
+  expect(await after({})).toEqual([5, 5]);
+});
+
 it("does not lose one of several concurrent changes made under the lock", async () => {
   await using test = await openTestDatabase();
   const application = await makeApplication(test.db, "digits");

@@ -19,6 +19,8 @@ export interface Application {
   readonly targetRevision: number | null;
   /** The ETag: grows by one with every change of intent. */
   readonly generation: number;
+  /** Generation of the last change of what shall serve; a scale call and a pause leave it. */
+  readonly updateGeneration: number;
   /** Deployment name -> replicas asked for by hand. */
   readonly manualScale: Readonly<Record<string, number>>;
   /** Since when a person holds the rollout still; null = it goes on. */
@@ -134,17 +136,23 @@ export async function changeApplication(tx: Tx, from: Application, change: Appli
     await lockNames(tx, from.projectId);
     await refuseTakenRoute(tx, { projectId: from.projectId, name: from.name, routePrefix: change.routePrefix });
   }
-  return await updateAtGeneration(tx, from, defined(change));
+  return await updateAtGeneration(tx, from, defined(change), isUpdate(change));
 }
 
 /** Marks it as being deleted (generation + 1); a second time changes nothing. */
 export async function markApplicationDeleting(tx: Tx, from: Application): Promise<Application> {
-  return from.deletingAtMs === null ? await updateAtGeneration(tx, from, { deletingAt: new Date() }) : from;
+  return from.deletingAtMs === null ? await updateAtGeneration(tx, from, { deletingAt: new Date() }, true) : from;
 }
 
 /** Removes it with its revisions, splits, pools, replicas and status. Events, audit entries and metrics stay. */
 export async function deleteApplication(db: Db, id: string): Promise<void> {
   await query(db, (prisma) => prisma.application.deleteMany({ where: { id } }));
+}
+
+/** All but a number set by hand and a pause asks for something to be brought into force (again). */
+function isUpdate({ manualScale, rolloutPausedAt, ...rest }: ApplicationChange): boolean {
+  const asksForMore = Object.values(rest).some((value) => value !== undefined);
+  return asksForMore || (manualScale === undefined && !(rolloutPausedAt instanceof Date));
 }
 
 async function updateAtGeneration(
@@ -157,11 +165,13 @@ async function updateAtGeneration(
     rolloutPausedAt?: Date | null;
     deletingAt?: Date;
   },
+  restarts: boolean,
 ): Promise<Application> {
+  const generation = from.generation + 1;
   const { count } = await query(tx, (prisma) =>
     prisma.application.updateMany({
       where: { id: from.id, generation: from.generation },
-      data: { ...data, generation: from.generation + 1 },
+      data: { ...data, generation, generationsSinceUpdate: restarts ? 0 : generation - from.updateGeneration },
     }),
   );
   const application = await getApplicationById(tx, from.id);
@@ -228,6 +238,7 @@ function applicationOf(row: ApplicationRow): Application {
     routePrefix: row.routePrefix,
     targetRevision: row.targetRevision,
     generation: row.generation,
+    updateGeneration: row.generation - row.generationsSinceUpdate,
     manualScale: fromJson(row.manualScale),
     rolloutPausedAtMs: toNullableMs(row.rolloutPausedAt),
     deletingAtMs: toNullableMs(row.deletingAt),

@@ -104,7 +104,7 @@ export type Action =
   | { readonly kind: "removePool"; readonly poolId: string; readonly reason: string }
   | ({ readonly kind: "setStatus" } & ApplicationVerdict)
   | ({ readonly kind: "setRollout" } & RolloutFacts)
-  /** failedGeneration := generation, failedReason := reason. */
+  /** failedGeneration := generation (of the update), failedReason := reason. */
   | { readonly kind: "failGeneration"; readonly generation: number; readonly reason: string }
   | ({ readonly kind: "recordEvent" } & PlannedEvent)
   /** Everything stopped: delete the application's rows. Always the last action. */

@@ -9,7 +9,7 @@ export interface GenerationFailure {
   readonly isNew: boolean;
 }
 
-/** Why the present generation cannot be brought into force; null while it may still succeed. */
+/** Why what was wanted last cannot be brought into force; null while it may still succeed. */
 export function findFailure(
   snapshot: ReconcileSnapshot,
   pools: readonly PoolView[],
@@ -18,7 +18,7 @@ export function findFailure(
 ): GenerationFailure | null {
   const { application } = snapshot;
   if (application.deleting) return null;
-  if (application.failedGeneration === application.generation) {
+  if (application.failedGeneration === application.updateGeneration) {
     return { reason: application.failedReason ?? "The deployment failed.", isNew: false };
   }
   for (const { revision } of intendedSplit(snapshot, false)) {

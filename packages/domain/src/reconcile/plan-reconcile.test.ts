@@ -214,7 +214,15 @@ describe("planReconcile", () => {
       message: "constructor threw",
     });
     expect(world.events.filter((event) => event.startsWith("DeployFailed"))).toHaveLength(1);
-    // A new generation tries again.
+    // A number set by hand goes to what serves; nothing that failed is tried again for it.
+    const tried = world.replicas.length;
+    world.scale({ d: 2 });
+    run();
+    expect(world.status).toMatchObject({ state: "DEPLOY_FAILED", servingRevisions: [1], observedGeneration: 4 });
+    expect(world.ready("pool-1")).toHaveLength(2);
+    expect(world.events.filter((event) => event.startsWith("DeployFailed"))).toHaveLength(1);
+    expect(world.replicas.length).toBe(tried + 1);
+    // A new update tries again.
     world.broken.clear();
     world.aim({});
     run();

@@ -80,7 +80,7 @@ export function planReconcile(input: ReconcileInput): ReconcilePlan {
   const wakes = new WakeList();
 
   const groups = new Map(snapshot.pools.map((pool) => [pool.poolId, groupReplicas(pool, rooms)]));
-  const tried = planLive(snapshot, groups, application.failedGeneration === application.generation);
+  const tried = planLive(snapshot, groups, application.failedGeneration === application.updateGeneration);
   const views = viewPools(snapshot, groups, tried, nowMs);
   const stuck = { nowMs, deadlineMs: settings.rolloutDeadlineMs, isPaused, missing: snapshot.status?.message ?? "" };
   const failure = findFailure(snapshot, views, judgeProgress(snapshot.rollout, stuck));

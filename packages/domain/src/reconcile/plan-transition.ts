@@ -20,11 +20,11 @@ export interface ApplicationTransition {
 /** What changes for the application as a whole. Each event stands beside the change it tells of, so none repeats. */
 export function planTransition(facts: ApplicationTransition): { actions: Action[]; events: PlannedEvent[] } {
   const { snapshot, failure, traffic, status } = facts;
-  const { generation } = snapshot.application;
+  const { generation, updateGeneration } = snapshot.application;
   const actions: Action[] = [];
   const events: PlannedEvent[] = [];
   if (failure?.isNew === true) {
-    actions.push({ kind: "failGeneration", generation, reason: failure.reason });
+    actions.push({ kind: "failGeneration", generation: updateGeneration, reason: failure.reason });
     events.push(eventOf("DeployFailed", "error", status.message, { generation }));
   }
   if (facts.isTrafficChanged) {

@@ -9,12 +9,14 @@ export interface ApplicationFacts {
   readonly applicationId: string;
   readonly name: string;
   readonly generation: number;
+  /** Generation of the last change of what shall serve: a scale call or a pause since then does not retry what failed. */
+  readonly updateGeneration: number;
   readonly deleting: boolean;
   readonly targetRevision: number;
   readonly routePrefix: string | null;
   /** The root split a person set; null = follow the target revision. */
   readonly split: readonly SplitEntry[] | null;
-  /** Generation that failed and is not tried again, or null. */
+  /** Update generation that failed and is not tried again, or null. */
   readonly failedGeneration: number | null;
   /** Text recorded with `failedGeneration`. */
   readonly failedReason: string | null;
@@ -89,7 +91,7 @@ export interface ReplicaFacts {
   readonly replacedBy: string | null;
 }
 
-/** Start-up failures of a pool in one generation; a new generation starts a new history. */
+/** Start-up failures of a pool in one update generation; a new one starts a new history. */
 export interface FailureHistory {
   readonly generation: number;
   /** Failures since the pool last had all its replicas ready. */

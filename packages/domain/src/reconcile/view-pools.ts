@@ -36,7 +36,7 @@ export function viewPools(
     const groups = groupsOf.get(facts.poolId) ?? empty;
     const failures = countFailures(
       {
-        generation: snapshot.application.generation,
+        generation: snapshot.application.updateGeneration,
         previous: facts.status,
         groups,
         wantedReplicas: live.wanted.get(facts.poolId) ?? 0,

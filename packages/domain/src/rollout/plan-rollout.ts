@@ -53,7 +53,7 @@ export function planRollout(input: RolloutInput): RolloutFacts | null {
   };
   return {
     ...running,
-    generation: application.generation,
+    generation: application.updateGeneration,
     phase,
     message: messageOf(input, phase, running),
     numbers,
@@ -65,14 +65,17 @@ export function planRollout(input: RolloutInput): RolloutFacts | null {
 /** The one that goes on, or a new one when the target does not serve alone yet; null when nothing has to move. */
 function currentRollout(snapshot: ReconcileSnapshot, nowMs: number): RolloutFacts | null {
   const { rollout } = snapshot;
-  const { targetRevision, generation } = snapshot.application;
-  if (rollout?.toRevision === targetRevision && (rollout.endedAtMs === null || rollout.generation === generation)) {
+  const { targetRevision, updateGeneration } = snapshot.application;
+  if (
+    rollout?.toRevision === targetRevision &&
+    (rollout.endedAtMs === null || rollout.generation === updateGeneration)
+  ) {
     return rollout;
   }
   const serving = servingEntries(snapshot);
   if (serving.length === 1 && serving[0]?.revision === targetRevision) return null;
   return {
-    generation,
+    generation: updateGeneration,
     fromRevision: otherServing(snapshot)?.revision ?? null,
     toRevision: targetRevision,
     phase: "starting",

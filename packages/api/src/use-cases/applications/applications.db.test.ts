@@ -112,6 +112,9 @@ describe("putApplication", () => {
       failedReason: "it broke",
       servingRevisions: [],
     });
+    // A number set by hand in between is not another try, and does not make the spec a good one.
+    const scale = { application: "failed", deployment: "Digits", targetNumReplicas: 2 };
+    await fixture.api.scaleDeployment(fixture.admin, scale);
     expect((await put("failed", spec)).plan).toMatchObject({ outcome: "update", revision: 2 });
   });
 

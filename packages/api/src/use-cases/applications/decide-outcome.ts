@@ -10,6 +10,7 @@ export function decideOutcome(inputs: Pick<PlanInputs, "application" | "base" | 
   const { application, base, status } = inputs;
   if (application === null || base === null) return "create";
   if (base.revision.specHash !== hash) return "update";
-  const hasFailed = base.revision.stage === "describe_failed" || status?.failedGeneration === application.generation;
+  const hasFailed =
+    base.revision.stage === "describe_failed" || status?.failedGeneration === application.updateGeneration;
   return hasFailed ? "update" : "unchanged";
 }

@@ -1,6 +1,6 @@
 import { SluiceError } from "@sluice/contracts";
 import type { ScaleAnswer } from "@sluice/contracts";
-import { appendEvents, changeApplication, listRevisionDeployments } from "@sluice/db";
+import { appendEvents, changeApplication, getApplicationStatus, listRevisionDeployments } from "@sluice/db";
 import type { Application, RevisionDeployment, Tx } from "@sluice/db";
 import { authorize } from "../../access/principal.ts";
 import type { Principal } from "../../access/principal.ts";
@@ -66,12 +66,19 @@ export async function scaleDeployment(deps: ApiDeps, principal: Principal, input
   });
 }
 
+/** As the target revision has it; while that one has failed or is being described, as what serves has it. */
 async function findDeployment(tx: Tx, application: Application, name: string): Promise<RevisionDeployment> {
-  const revisions = application.targetRevision === null ? [] : [application.targetRevision];
+  const status = await getApplicationStatus(tx, application.id);
+  const target = application.targetRevision === null ? [] : [application.targetRevision];
+  const serving = status?.servingRevisions ?? [];
+  const hasFailed = status?.failedGeneration === application.updateGeneration;
+  const revisions = hasFailed ? [...serving, ...target] : [...target, ...serving];
   const deployments = await listRevisionDeployments(tx, { applicationId: application.id, revisions });
-  const found = deployments.find(({ deployment }) => deployment === name);
+  const found = revisions
+    .flatMap((revision) => deployments.filter((each) => each.revision === revision))
+    .find(({ deployment }) => deployment === name);
   if (found !== undefined) return found;
-  const known = deployments.map(({ deployment }) => `\`${deployment}\``).join(", ");
+  const known = [...new Set(deployments.map(({ deployment }) => `\`${deployment}\``))].join(", ");
   const hint = known === "" ? "Its revision is still being described." : `It has ${known}.`;
   throw new SluiceError({
     code: "deployment/not_found",
