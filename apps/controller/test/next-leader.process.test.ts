@@ -1,6 +1,6 @@
-/** A machine that joined by one address keeps its node and its replicas when that controller is killed. Real processes, TLS. */
+/** The leader is killed: who was linked to it is at the next one, by one address, and nothing else changes. Real processes. */
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { defaultProjectId, getLease, listEvents, listNodes, writeBundle } from "@sluice/db";
 import { findFreePort } from "@sluice/testkit";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { ControllerFixture, eventually, healthOf } from "./controller-fixture.ts";
+import { ControllerFixture, eventually, healthOf, secret } from "./controller-fixture.ts";
 import { startControllerProcess } from "./controller-process.ts";
 import { putApplication } from "./intent.ts";
 import { letIn } from "./node-wishes.ts";
@@ -101,6 +101,42 @@ it(
     expect(items).toEqual([]);
   },
 );
+
+it.each([
+  ["both controllers", (leader: number, standby: number) => [leader, standby]],
+  ["the one that stands by", (_leader: number, standby: number) => [standby]],
+])("a gateway that was given %s is linked to the next leader as soon as that leads", async (_what, pick) => {
+  const leaseTtlMs = 4_000;
+  const dir = await mkdtemp(path.join(tmpdir(), "slg-"));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  await writeFile(path.join(dir, "secret"), secret, { mode: 0o600 });
+  await using fixture = await ControllerFixture.open();
+  await using first = await startControllerProcess(fixture.url, leaseTtlMs);
+  await eventually(async () => expect(await healthOf(first.port)).toMatchObject({ role: "leader" }));
+  const standby = await fixture.controller({ leaseTtlMs });
+  const urls = pick(first.port, standby.port).map((port) => `http://127.0.0.1:${String(port)}`);
+  await using gateway = startProduct("apps/gateway/src/main.ts", [], {
+    SLUICE_CONTROLLER_URL: urls.join(","),
+    SLUICE_CLUSTER_SECRET_FILE: path.join(dir, "secret"),
+    SLUICE_GATEWAY_STATE_DIR: path.join(dir, "gateway"),
+    SLUICE_GATEWAY_PORT: String(await findFreePort()),
+    SLUICE_GATEWAY_WORKERS: "1",
+  });
+  const links = async (port: number): Promise<void> => {
+    if ((await healthOf(port))["gateways"] !== 1) throw new Error(gateway.output());
+  };
+  await vi.waitFor(() => links(first.port), within);
+
+  const killedAtMs = performance.now();
+  await first.kill();
+  await vi.waitFor(async () => expect(await healthOf(standby.port)).toMatchObject({ role: "leader" }), within);
+  const takenOverMs = Math.round(performance.now() - killedAtMs);
+  await vi.waitFor(() => links(standby.port), within);
+  const linkedMs = Math.round(performance.now() - killedAtMs);
+  console.log(`taken over after ${String(takenOverMs)} ms, the gateway is linked after ${String(linkedMs)} ms`);
+  // It waits at the one that stands by; a look there takes a quarter of a second.
+  expect(linkedMs - takenOverMs).toBeLessThan(1_500);
+});
 
 function hostPids(agentDir: string): number[] {
   const replicas = path.join(agentDir, "replicas");
