@@ -68,6 +68,45 @@ describe("parseApplicationSpec", () => {
     });
   });
 
+  it.each<[object, string]>([
+    [{ num_replicas: 0 }, "At least 1. Here it is 0."],
+    [{ num_replicas: "many" }, 'A whole number, or `auto`. Here it is "many".'],
+    [
+      { num_replicas: 1.5 },
+      "1 to 1000, or `auto`; beside `autoscaling_config` a number means `initial_replicas`, for example `2`. Here it is 1.5.",
+    ],
+    [
+      { ray_actor_options: { num_gpus: 1.5 } },
+      "Up to 1 a fraction is fine; above it, whole GPUs only. Here it is 1.5.",
+    ],
+    [{ autoscaling_config: { min_replicas: 5, max_replicas: 2 } }, "At most `max_replicas`, which is 2. Here it is 5."],
+    [{ runtime: "java" }, 'One of `node`, `onnx`, `process`. Here it is "java".'],
+    [{ ray_actor_options: { memory: "1G" } }, 'A number: bytes, at least 0, for example `536870912`. Here it is "1G".'],
+    [
+      { ray_actor_options: { fallback_strategy: "b" } },
+      'A list of {label_selector: ...}, for example `[{label_selector: {zone: c}}]`. Here it is "b".',
+    ],
+    [
+      { autoscaling_config: [] },
+      "Named fields, for example `{min_replicas: 1, max_replicas: 10}`. Here it is an empty list.",
+    ],
+    [{ backpressure_config: { retry_after_s: null, status_code: 500 } }, "503 or 429. Here it is 500."],
+    [
+      { runtime: "process", process: {} },
+      "A list of texts, for example [python3, server.py, --port, '{port}']. There is no shell. It is missing.",
+    ],
+  ])("says of %j what would be right, and what stands there", (option, detail) => {
+    const parsed = parseApplicationSpec("digits", { ...model, deployments: [{ name: "D", ...option }] });
+    expect(parsed.ok ? [] : parsed.issues.map((issue) => issue.detail)).toContain(detail);
+  });
+
+  it("repeats no value of a variable, an argument or a user_config, only its kind", () => {
+    const parsed = parseApplicationSpec("digits", { ...model, runtime_env: { env_vars: { TOKEN: 424242 } } });
+    expect(parsed.ok ? [] : parsed.issues).toEqual([
+      { pointer: "#/runtime_env/env_vars/TOKEN", detail: "A text. Here it is a number." },
+    ]);
+  });
+
   it("says of an unknown name which names its block takes, and calls only Ray Serve's those of Ray Serve", () => {
     const details = (spec: object) => {
       const parsed = parseApplicationSpec("digits", { ...model, ...spec });

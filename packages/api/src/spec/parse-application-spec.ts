@@ -33,7 +33,7 @@ export function parseApplicationSpec(name: string | null, received: unknown): Pa
   const { value, prefix } = entry;
   const named = name === null || !isRecord(value) || value["name"] !== undefined ? value : { ...value, name };
   const unsupported = [...entry.issues, ...findUnsupportedOptions(named, prefix)];
-  const parsed = ApplicationSpec.safeParse(named);
+  const parsed = ApplicationSpec.safeParse(named, { reportInput: true });
   const issues = parsed.success
     ? unsupported
     : mergeIssues(unsupported, issuesOfZodError(parsed.error, prefix, explainNames));

@@ -130,7 +130,7 @@ describe("option blocks that cannot take effect", () => {
     [
       "statistics for such a router",
       deployment("request_router_config: {request_routing_stats_period_s: 2}"),
-      "#/applications/0/deployments/0/request_router_config/request_routing_stats_period_s: Replicas are not asked for routing statistics. Only 10 is taken.",
+      "#/applications/0/deployments/0/request_router_config/request_routing_stats_period_s: Replicas are not asked for routing statistics. Only 10 is taken. Here it is 2.",
     ],
     [
       "an autoscaling policy of one's own",

@@ -1,6 +1,7 @@
 /** Translates zod issues to RFC 6901 pointers with a sentence that says what would be right. */
 import type { z } from "zod";
 import type { FieldIssue } from "@sluice/contracts";
+import { describeIssue } from "./describe-issue.ts";
 
 /** `["deployments", 0, "a/b"]` -> `#/deployments/0/a~1b` */
 export function pointerOf(path: readonly PropertyKey[], prefix = "#"): string {
@@ -29,6 +30,6 @@ function issuesOf(issue: z.core.$ZodIssue, prefix: string, namesAt: NamesAt): Fi
     }));
   }
   // A name in a map that is none: what would be one is said inside.
-  const detail = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const detail = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : describeIssue(issue);
   return [{ pointer: pointerOf(issue.path, prefix), detail }];
 }

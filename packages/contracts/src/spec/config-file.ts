@@ -37,7 +37,10 @@ export function judgeConfigFile(file: Readonly<Record<string, unknown>>): FileSe
       continue;
     }
     const detail = Object.hasOwn(unsupportedInConfigFile, key) ? unsupportedInConfigFile[key] : undefined;
-    issues.push({ pointer: `#/${key}`, detail: detail ?? `\`${key}\` is not known beside \`applications\`.` });
+    issues.push({
+      pointer: `#/${key}`,
+      detail: detail ?? `\`${key}\` is not known beside \`applications\`. Check the spelling, or leave it out.`,
+    });
   }
   return { loggingConfig: file["logging_config"], issues, warnings };
 }

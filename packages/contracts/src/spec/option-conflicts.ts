@@ -64,12 +64,17 @@ export function boundIssues(bounds: Bounds, at: readonly PropertyKey[]): OptionI
   const { min_replicas: min, initial_replicas: initial, max_replicas: max } = bounds;
   const issues: OptionIssue[] = [];
   if (isNumber(min) && isNumber(max) && min > max) {
-    issues.push({ path: [...at, "min_replicas"], detail: `At most \`max_replicas\`, which is ${max}.` });
+    issues.push({
+      path: [...at, "min_replicas"],
+      detail: `At most \`max_replicas\`, which is ${max}. Here it is ${min}.`,
+    });
   }
   if (!isNumber(initial)) return issues;
   const path = [...at, "initial_replicas"];
-  if (isNumber(min) && initial < min) issues.push({ path, detail: `At least \`min_replicas\`, which is ${min}.` });
-  if (isNumber(max) && initial > max) issues.push({ path, detail: `At most \`max_replicas\`, which is ${max}.` });
+  if (isNumber(min) && initial < min)
+    issues.push({ path, detail: `At least \`min_replicas\`, which is ${min}. Here it is ${initial}.` });
+  if (isNumber(max) && initial > max)
+    issues.push({ path, detail: `At most \`max_replicas\`, which is ${max}. Here it is ${initial}.` });
   return issues;
 }
 
@@ -83,7 +88,10 @@ export function scheduleIssues(usual: Bounds, schedules: readonly Bounds[], at: 
     if (!isNumber(low) || !isNumber(high) || low <= high) return [];
     const name = isNumber(min) ? "min_replicas" : "max_replicas";
     return [
-      { path: [...path, name], detail: `In this window \`min_replicas\` is ${low} and \`max_replicas\` ${high}.` },
+      {
+        path: [...path, name],
+        detail: `In this window \`min_replicas\` is ${low} and \`max_replicas\` ${high}. Write a minimum that is not above the maximum.`,
+      },
     ];
   });
 }

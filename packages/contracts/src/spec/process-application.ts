@@ -16,7 +16,8 @@ export function processIssues(spec: Spec): FieldIssue[] {
   const [first, ...others] = spec.deployments;
   const issues: FieldIssue[] = others.map((_, index) => ({
     pointer: `#/deployments/${index + 1}`,
-    detail: "An application of the runtime `process` is one deployment: programs cannot call each other by handles.",
+    detail:
+      "An application of the runtime `process` is one deployment: programs cannot call each other by handles. Make an application of each.",
   }));
   if (first === undefined) return issues;
   const at = "#/deployments/0";
@@ -25,7 +26,10 @@ export function processIssues(spec: Spec): FieldIssue[] {
     issues.push({ pointer: `${at}/process`, detail });
   }
   if (first.model !== undefined) {
-    issues.push({ pointer: `${at}/model`, detail: "A program finds its files in the bundle of `working_dir`." });
+    issues.push({
+      pointer: `${at}/model`,
+      detail: "A program finds its files in the bundle of `working_dir`. Leave `model` out.",
+    });
   }
   if (Object.keys(spec.args).length > 0) {
     issues.push({ pointer: "#/args", detail: "A program gets its arguments in `process.command`. Leave `args` out." });

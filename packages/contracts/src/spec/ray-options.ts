@@ -20,6 +20,8 @@ const option = (name: string, ray: RayClass, otherwise?: string): RayOption => (
 const noPush = "Ray's replicas report load by it; here routers do, each half second.";
 const byAgent = "The node's agent follows it, without a call into the replica.";
 
+const removed = "Ray leaves running replicas with the one that was removed; here new ones take over.";
+
 export const rayOptions: readonly RayOption[] = [
   option("name", "identity"),
   option("version", "HEAVY"),
@@ -28,7 +30,7 @@ export const rayOptions: readonly RayOption[] = [
   option("max_queued_requests", "LW"),
   option("backpressure_config.status_code", "NAR"),
   option("backpressure_config.retry_after_s", "NAR"),
-  option("user_config", "NAR"),
+  option("user_config", "NAR", removed),
   option("health_check_period_s", "NR", byAgent),
   option("health_check_timeout_s", "NR", byAgent),
   option("graceful_shutdown_wait_loop_s", "NAR"),

@@ -103,10 +103,16 @@ function membersOf(bundles: Bundles, selectors: Wish["selectors"], actor: Resolv
 function countIssues(first: Bundles, { bundles, selectors, at, selectorsAt }: Wish): OptionIssue[] {
   const issues: OptionIssue[] = [];
   if (bundles.length !== first.length) {
-    issues.push({ path: at, detail: `As many as \`placement_group_bundles\`: ${first.length}.` });
+    issues.push({
+      path: at,
+      detail: `As many as \`placement_group_bundles\`: ${first.length}. Here are ${bundles.length}.`,
+    });
   }
   if (selectors !== undefined && selectors.length !== 1 && selectors.length !== bundles.length) {
-    issues.push({ path: selectorsAt, detail: `One for all bundles, or one for each: ${bundles.length}.` });
+    issues.push({
+      path: selectorsAt,
+      detail: `One for all bundles, or one for each: ${bundles.length}. Here are ${selectors.length}.`,
+    });
   }
   return issues;
 }
@@ -143,7 +149,8 @@ function selectorIssues(actor: ResolvedActorOptions, { selectors, selectorsAt }:
 
 function perNodeIssue({ max_replicas_per_node: limit }: Written): OptionIssue[] {
   if (limit === null || limit === undefined) return [];
-  const detail = "Cannot be used with `placement_group_bundles`: `placement_group_strategy` says how members spread.";
+  const detail =
+    "Cannot be used with `placement_group_bundles`: `placement_group_strategy` says how members spread. Leave it out.";
   return [{ path: ["max_replicas_per_node"], detail }];
 }
 

@@ -51,7 +51,8 @@ describe("how many replicas", () => {
     expect(outside.issues).toEqual([
       {
         path: ["num_replicas"],
-        detail: "Beside `autoscaling_config` it means `initial_replicas`: at most `max_replicas`, which is 4.",
+        detail:
+          "Beside `autoscaling_config` it means `initial_replicas`: at most `max_replicas`, which is 4. Here it is 9.",
       },
     ]);
   });
@@ -165,7 +166,7 @@ describe("contradictions", () => {
   it("a bound that only the code makes impossible is refused at the spec's own field", () => {
     const resolved = resolve({ autoscaling_config: { min_replicas: 5 } });
     expect(resolved.issues).toEqual([
-      { path: ["autoscaling_config", "min_replicas"], detail: "At most `max_replicas`, which is 1." },
+      { path: ["autoscaling_config", "min_replicas"], detail: "At most `max_replicas`, which is 1. Here it is 5." },
     ]);
   });
 });

@@ -85,7 +85,7 @@ function resolveConfig(written: AutoscalingConfig, defaults: typeof configDefaul
 /** What is wrong with `initial_replicas` is wrong with the count that stands for it. */
 function blameCount(issue: OptionIssue): OptionIssue {
   if (issue.path.at(-1) !== "initial_replicas") return issue;
-  const detail = `Beside \`autoscaling_config\` it means \`initial_replicas\`: ${issue.detail.toLowerCase().replace(/\.$/, "")}.`;
+  const detail = `Beside \`autoscaling_config\` it means \`initial_replicas\`: ${issue.detail.charAt(0).toLowerCase()}${issue.detail.slice(1)}`;
   return { path: ["num_replicas"], detail };
 }
 

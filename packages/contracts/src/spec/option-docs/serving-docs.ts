@@ -18,7 +18,7 @@ export const servingOptionDocs: readonly OptionDoc[] = [
   }),
   option("user_config", "User config", "reconfigure", {
     meaning:
-      "Any JSON value, given to the code's `reconfigure(config)` at start and after a change, the first one included. Its removal takes new replicas: code cannot be without one again.",
+      "Any JSON value, given to the code's `reconfigure(config)` at start and after a change, the first one included. Its removal takes new replicas.",
     default: "",
     range: "any JSON value; the code needs a method `reconfigure`",
     example: "{threshold: 0.5}",
