@@ -26,6 +26,25 @@ export function buildWorkbench(): Promise<Buffer> {
   return buildZip([{ name: "app.mjs", content: source }]);
 }
 
+/** Its replicas start, unless the environment has WEIGHTS=missing. */
+export function buildFragile(): Promise<Buffer> {
+  const content = `
+import { deployment } from "@sluice/sdk";
+
+class Fragile {
+  constructor() {
+    if (process.env.WEIGHTS === "missing") throw new Error("the weights are not there");
+  }
+  fetch() {
+    return { ok: true };
+  }
+}
+
+export const app = deployment(Fragile, { maxConstructorRetryCount: 2, rayActorOptions: { numCpus: 0.1 } }).bind();
+`;
+  return buildZip([{ name: "app.mjs", content }]);
+}
+
 /** Its first entry would be written beside the folder that it is unpacked into. */
 export function buildEscapingZip(): Promise<Buffer> {
   return buildZip([

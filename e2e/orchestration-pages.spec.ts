@@ -2,6 +2,7 @@
 import { expect, test } from "@playwright/test";
 import type { APIRequestContext, Page } from "@playwright/test";
 import type { NodeView } from "@sluice/contracts";
+import { buildFragile } from "./code-bundle.ts";
 import { watchProblems } from "./page-problems.ts";
 import {
   deleteApplications,
@@ -9,6 +10,7 @@ import {
   nameOfRun,
   putApplication,
   readApplication,
+  uploadBundle,
   waitUntilServing,
 } from "./product.ts";
 import { keepBothThemes } from "./screenshot.ts";
@@ -16,13 +18,14 @@ import { keepBothThemes } from "./screenshot.ts";
 const STEADY = nameOfRun("orchestrated");
 const MOVING = nameOfRun("moving");
 const SCALED = nameOfRun("scaled");
+const FALLING = nameOfRun("falling");
 
 test.beforeAll(async ({ request }) => {
   test.setTimeout(180_000);
   await deployDigits(request, STEADY, "logreg", { message: "first" });
 });
 
-test.afterAll(async ({ request }) => deleteApplications(request, [STEADY, MOVING, SCALED]));
+test.afterAll(async ({ request }) => deleteApplications(request, [STEADY, MOVING, SCALED, FALLING]));
 
 const dialog = (page: Page) => page.getByRole("dialog");
 
@@ -143,6 +146,46 @@ test("a rollout is paused and aborted by click; two revisions are compared field
   await dialog(page).getByRole("button", { name: "Abort, back to r1" }).click();
   await expect(rollout).toHaveCount(0);
   await waitUntilServing(request, MOVING, 1);
+  expect(problems.list).toEqual([]);
+});
+
+test("a revision that does not start says why wherever its state stands, and the old one serves", async ({
+  page,
+  request,
+}) => {
+  const { bundle } = await uploadBundle(request, "fragile.zip", await buildFragile(), "application/zip");
+  const spec = (weights: string) => ({
+    name: FALLING,
+    route_prefix: `/${FALLING}`,
+    import_path: "app:app",
+    runtime_env: { working_dir: `bundle:${bundle.sha256}`, env_vars: { WEIGHTS: weights } },
+    deployments: [],
+  });
+  await putApplication(request, spec("here"));
+  await waitUntilServing(request, FALLING, 1);
+  await putApplication(request, spec("missing"));
+  await expect
+    .poll(async () => (await readApplication(request, FALLING))?.rollout?.phase, { timeout: 60_000 })
+    .toBe("failed");
+  const problems = watchProblems(page);
+  const opened = page.locator("[data-radix-popper-content-wrapper]");
+
+  await page.goto(`/applications/${FALLING}/revisions`);
+  const revisions = page.getByRole("table", { name: "Revisions" });
+  await expect(revisions.getByRole("row").filter({ hasText: "r1" })).toContainText("Serving");
+  await revisions.getByRole("button", { name: "Did not start: why" }).click();
+  await expect(opened).toContainText("the weights are not there");
+  await keepBothThemes(page, "revision-did-not-start");
+
+  await page.goto(`/applications/${FALLING}/deployments/Fragile`);
+  await expect(page.getByRole("alert")).toContainText("Revision 1 is still serving");
+  await page.getByRole("main").getByRole("button", { name: "Deploy failed: why" }).last().click();
+  await expect(opened).toContainText("the weights are not there");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /Show \d+ ended replica/ }).click();
+  await page.getByRole("table", { name: "Replicas" }).getByRole("button", { name: "Failed: why" }).first().click();
+  await expect(opened).toContainText("the weights are not there");
+  await keepBothThemes(page, "deployment-failed");
   expect(problems.list).toEqual([]);
 });
 

@@ -23,25 +23,36 @@ const pages: readonly { readonly name: string; readonly path: string; readonly s
   { name: "applications", path: "/applications", shows: RUNNING },
   { name: "new-application", path: "/applications/new", shows: "Start from an example" },
   { name: "application", path: `/applications/${RUNNING}`, shows: /in force on 1 of 1 gateway/ },
-  { name: "application-revisions", path: `/applications/${RUNNING}/revisions`, shows: "Spec of r1" },
+  { name: "application-revisions", path: `/applications/${RUNNING}/revisions`, shows: "Spec of r2" },
+  { name: "revisions-compared", path: `/applications/${RUNNING}/revisions?from=1&to=2`, shows: /1 changed field/ },
+  { name: "new-revision", path: `/applications/new?application=${RUNNING}`, shows: "Nothing: revision 2 is the same" },
+  {
+    name: "deployment",
+    path: `/applications/${RUNNING}/deployments/classifier`,
+    shows: "2 ready of 2 wanted",
+  },
+  { name: "application-deployments", path: `/applications/${RUNNING}/deployments`, shows: "classifier" },
   { name: "application-playground", path: `/applications/${RUNNING}/playground`, shows: "Random test image" },
   { name: "application-failed", path: `/applications/${FAILED}`, shows: "Revision 1 could not be started." },
   { name: "deployments", path: "/deployments", shows: "classifier" },
   { name: "nodes", path: "/nodes", shows: /1 of 1 node ready/ },
+  { name: "node", path: "/nodes/{id}", shows: /replicas? on this node/ },
   { name: "events", path: "/events", shows: RUNNING },
   { name: "bundles", path: "/bundles", shows: "digits-logreg.onnx" },
   { name: "docs", path: "/docs", shows: "/applications/{name}/rollback" },
   { name: "not-found", path: "/no-such-page", shows: "There is no such page" },
+  { name: "node-not-found", path: "/nodes/no-such-node", shows: "There is no node no-such-node" },
   { name: "application-not-found", path: "/applications/no-such-application", shows: "There is no application" },
 ];
 /** Pages whose address or data answers 404 by design. */
-const EXPECTED = /no-such-(page|application)/;
+const EXPECTED = /no-such-(page|application|node)/;
 /** Swagger UI puts a button into the button of each operation; its markup is not ours to change. */
 const FOREIGN = ".sluice-swagger .opblock-summary";
 
 test.beforeAll(async ({ request }) => {
   test.setTimeout(180_000);
-  await deployDigits(request, RUNNING, "logreg", { replicas: 2, message: "as trained in March" });
+  await deployDigits(request, RUNNING, "logreg", { replicas: 1, message: "as trained in March" });
+  await deployDigits(request, RUNNING, "logreg", { replicas: 2, message: "for the evening" });
   const { bundle } = await uploadBundle(request, "workbench.zip", await buildWorkbench(), "application/zip");
   await putApplication(request, {
     name: FAILED,
@@ -65,7 +76,7 @@ for (const theme of themes) {
     const findings: string[] = [];
     for (const { name, path, shows } of pages) {
       problems.clear();
-      await page.goto(path);
+      await page.goto(await withId(page, path));
       await expect(page.getByRole("main").getByText(shows).filter({ visible: true }).first(), name).toBeVisible();
       expect(await page.evaluate("document.documentElement.className"), name).toContain(theme);
       await keepScreenshot(page, `${name}-${theme}`);
@@ -81,7 +92,7 @@ test("pages read at 390 px without scrolling sideways", async ({ page }) => {
   const problems = watchProblems(page, EXPECTED);
   const wide: string[] = [];
   for (const { name, path, shows } of pages) {
-    await page.goto(path);
+    await page.goto(await withId(page, path));
     await expect(page.getByRole("main").getByText(shows).filter({ visible: true }).first(), name).toBeVisible();
     if (name === "application-playground") {
       // An answer is as wide as its longest line, the request's id.
@@ -186,6 +197,13 @@ test("letters go to pages, ? lists them, Ctrl+K finds, and none of it happens wh
 });
 
 const TABS_AT_MOST = 60;
+
+/** The id of the product's node is made at its start. */
+async function withId(page: Page, path: string): Promise<string> {
+  if (!path.includes("{id}")) return path;
+  const { items } = (await (await page.request.get("/api/v1/nodes")).json()) as { items: { id: string }[] };
+  return path.replace("{id}", items[0]?.id ?? "");
+}
 
 /** Presses Tab until the focused element is called so. */
 async function tabUntil(page: Page, name: string): Promise<boolean> {

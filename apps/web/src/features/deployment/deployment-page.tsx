@@ -2,7 +2,7 @@
 
 import { useParams } from "next/navigation";
 import type { ReactNode } from "react";
-import type { DeploymentView } from "@sluice/contracts";
+import type { ApplicationView, DeploymentView } from "@sluice/contracts";
 import { CrosshairProvider } from "@/components/charts/crosshair.tsx";
 import { RangePicker } from "@/components/charts/range-picker.tsx";
 import { useTimeRange } from "@/components/charts/use-time-range.ts";
@@ -14,6 +14,7 @@ import { StateBadge } from "@/components/ui/state-badge.tsx";
 import { useApplication, useEvents, useReplicas } from "@/data/queries.ts";
 import { OverviewSkeleton } from "@/features/application/overview-skeleton.tsx";
 import { useApplicationName } from "@/features/application/use-application-name.ts";
+import { isRunning, steppedDeployments } from "@/features/rollout/rollout-steps.ts";
 import { AutoscalingPanel } from "./autoscaling-panel.tsx";
 import { DecisionHistory } from "./decision-history.tsx";
 import { DeploymentCharts } from "./deployment-charts.tsx";
@@ -40,11 +41,19 @@ export function DeploymentPage() {
       </EmptyState>
     );
   }
-  return <Deployment deployment={deployment} targetRevision={application.target_revision} />;
+  return <Deployment application={application} deployment={deployment} />;
 }
 
-function Deployment({ deployment, targetRevision }: { deployment: DeploymentView; targetRevision: number }) {
+interface DeploymentProps {
+  application: ApplicationView;
+  deployment: DeploymentView;
+}
+
+function Deployment({ application: whole, deployment }: DeploymentProps) {
   const { application, name, options } = deployment;
+  const { rollout } = whole;
+  const inSteps =
+    rollout !== null && isRunning(rollout) && steppedDeployments(rollout).some((stepped) => stepped.name === name);
   const { range, setRange } = useTimeRange();
   const replicaQuery = useReplicas(application);
   const replicas = (replicaQuery.data?.items ?? []).filter((replica) => replica.deployment === name);
@@ -61,7 +70,7 @@ function Deployment({ deployment, targetRevision }: { deployment: DeploymentView
       </Header>
       <div className="grid items-start gap-3.5 min-[1160px]:grid-cols-[minmax(0,1fr)_348px]">
         <div className="grid min-w-0 gap-3.5">
-          <PlacementPanel deployment={deployment} replicas={live} />
+          <PlacementPanel deployment={deployment} replicas={live} inSteps={inSteps} />
           {options.autoscaling !== undefined && (
             <AutoscalingPanel deployment={deployment} config={options.autoscaling} />
           )}
@@ -85,7 +94,7 @@ function Deployment({ deployment, targetRevision }: { deployment: DeploymentView
         </div>
         <div className="grid min-w-0 gap-3.5">
           <ScaleControl deployment={deployment} />
-          <OptionsCard deployment={deployment} revision={targetRevision} />
+          <OptionsCard deployment={deployment} revision={whole.target_revision} />
           <Card title="Events" note="of this deployment" flush>
             <EventFeed query={ownEvents} shownAtMost={8} />
           </Card>

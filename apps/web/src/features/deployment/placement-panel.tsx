@@ -18,14 +18,30 @@ import { findWaiting } from "./refused-nodes.ts";
 export function PlacementPanel({
   deployment,
   replicas,
+  inSteps,
 }: {
   deployment: DeploymentView;
   replicas: readonly ReplicaView[];
+  /** An update replaces it in steps: whoever waits, waits for an old replica to go. */
+  inSteps: boolean;
 }) {
   const nowMs = useNow();
   const waiting = findWaiting(replicas);
   if (waiting === null) return null;
   const { suggestion } = waiting;
+  if (inSteps) {
+    return (
+      <Card label="Placement">
+        <p className="flex items-baseline gap-2 text-dim">
+          <StateMark tone="busy" />
+          <span className="min-w-0">
+            {waiting.count === 1 ? "1 replica waits its turn" : `${waiting.count} replicas wait their turn`}: the update
+            goes in steps, and each takes the room of an old replica that goes.
+          </span>
+        </p>
+      </Card>
+    );
+  }
   return (
     <Card
       title={

@@ -107,7 +107,7 @@ function Row({ replica, nowMs, showOwner, nodes }: RowProps) {
           <p className="max-w-[360px] min-w-[220px] text-xs wrap-anywhere text-faint">{replica.message}</p>
         )}
         {starting.has(replica.stage) && (
-          <div className="mt-1 w-[236px]">
+          <div className="mt-1 w-[272px]">
             <ReplicaStages replica={replica} nowMs={nowMs} />
           </div>
         )}
@@ -137,7 +137,7 @@ function Row({ replica, nowMs, showOwner, nodes }: RowProps) {
 function Members({ replica, nodes }: { replica: ReplicaView; nodes: readonly NodeView[] }) {
   if (replica.members.length === 0) return <span className="text-faint">no node yet</span>;
   return (
-    <ul className="grid gap-0.5">
+    <ul className="grid gap-0.5 py-0.5">
       {replica.members.map((member) => (
         <li key={member.rank} className="flex flex-wrap items-baseline gap-x-2">
           {replica.members.length > 1 && <span className="text-xs text-faint">rank {member.rank}</span>}

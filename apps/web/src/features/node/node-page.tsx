@@ -78,7 +78,7 @@ function Node({ node }: { node: NodeView }) {
           <ReplicaTable
             query={replicas}
             replicas={here}
-            note={`${plural(here.length, "replica")} on this node`}
+            note={replicas.data === undefined ? "" : `${plural(here.length, "replica")} on this node`}
             empty="No replica runs here."
             showOwner
           />
