@@ -18,6 +18,8 @@ export { defaultRouterOptions } from "./pool/router-options.ts";
 export type { RouterOptions } from "./pool/router-options.ts";
 export { PoolRouter } from "./pool/pool-router.ts";
 export { PoolRouters } from "./pool/pool-routers.ts";
+export { LoadReports } from "./pool/load-reports.ts";
+export type { CountedPool, LoadReportsOptions } from "./pool/load-reports.ts";
 export type { Waiter, WaitRefusal } from "./pool/wait-queue.ts";
 export * from "./decide-retry.ts";
 export * from "./retry-budget.ts";

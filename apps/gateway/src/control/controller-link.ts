@@ -13,10 +13,10 @@ import {
   type Logger,
   type WindowReporter,
 } from "@sluice/observability";
+import { LoadReports } from "@sluice/router";
 import type { GatewayCertificate } from "../upstream/gateway-certificate.ts";
 import { NodeTries } from "../upstream/node-tries.ts";
 import type { RoutingState } from "../routing/routing-state.ts";
-import { LoadReports } from "./load-reports.ts";
 
 export interface ControllerLinkOptions {
   /** Whichever controller leads. */

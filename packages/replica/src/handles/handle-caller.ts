@@ -1,7 +1,7 @@
 import { memberName } from "@sluice/contracts";
 import type { HostLaunch, PoolLoad, RoutingSlice } from "@sluice/contracts";
 import { PoolRouters } from "@sluice/router";
-import type { PoolRouter } from "@sluice/router";
+import type { CountedPool, PoolRouter } from "@sluice/router";
 import { awaitArguments } from "./await-arguments.ts";
 import type { CallHost, CallOutcome } from "./call-host.ts";
 import type { CallTarget } from "./call-target.ts";
@@ -59,6 +59,11 @@ export class HandleCaller {
   /** A handle to this deployment was made: its pools' load is reported from now on, also while it is zero. */
   addOutbound(deployment: string): void {
     this.#outbound.add(deployment);
+  }
+
+  /** All pools that handles were ever sent to, as their routers count them. */
+  all(): Iterable<CountedPool> {
+    return this.#outbound.size === 0 ? [] : this.#routers.all();
   }
 
   /** The load of the pools that this replica may call: its part of the T of autoscaling. */

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { isClusterPeer, memberName } from "@sluice/contracts";
-import type { AgentToHost, HostLaunch, HostMessage } from "@sluice/contracts";
+import type { AgentToHost, HostLaunch, HostMessage, PoolLoad } from "@sluice/contracts";
 import { WindowReporter } from "@sluice/observability";
 import type { Logger } from "@sluice/observability";
+import { LoadReports } from "@sluice/router";
 import { unloadModels } from "@sluice/sdk/host";
 import type { WireTls } from "@sluice/wire";
 import { ReplicaInsight } from "../batch/replica-insight.ts";
@@ -42,8 +43,8 @@ type Stage = "starting" | "loading" | "ready" | "draining";
 
 /** How often windows go to the agent and the orphan limit is looked at. */
 const tickMs = 1_000;
-/** The gauge stream of autoscaling, as gateways send it. */
-const loadIntervalMs = 500;
+/** The gauge stream of autoscaling, as gateways send it; a call that waits where nothing runs is told at the next look. */
+const loadTiming = { everyMs: 500, lookEveryMs: 50 };
 /** A failure is told to the agent before the process ends, if one answers in time. */
 const failureNoticeMs = 2_000;
 /** After `ready`, by when the start's last work is done. */
@@ -74,7 +75,7 @@ export class Host {
   readonly #config: LiveConfig;
   readonly #insight: ReplicaInsight;
   #tick: NodeJS.Timeout | undefined;
-  #loadTick: NodeJS.Timeout | undefined;
+  #loads: LoadReports | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -108,7 +109,12 @@ export class Host {
     const { launch } = this.#options;
     this.#link.start();
     this.#tick = setInterval(() => this.#onTick(), tickMs);
-    this.#loadTick = setInterval(() => this.#sendLoad(), loadIntervalMs);
+    this.#loads = new LoadReports({
+      pools: this.#handles,
+      send: (pools) => this.#sendLoad(pools),
+      now: () => performance.now(),
+      ...loadTiming,
+    });
     this.#enter("loading", loadingMessages[launch.runtime]);
     this.#insight.start();
     try {
@@ -277,9 +283,10 @@ export class Host {
   }
 
   /** What waits in this replica for other deployments, and runs in them on its behalf, as gateways tell it. */
-  #sendLoad(): void {
-    const pools = this.#handles.load();
-    if (pools.length > 0) this.#link.send({ type: "load", at: Date.now(), pools });
+  #sendLoad(pools: PoolLoad[]): boolean {
+    if (pools.length === 0) return true;
+    if (this.#link.isConnected) this.#link.send({ type: "load", at: Date.now(), pools });
+    return this.#link.isConnected;
   }
 
   #sendWindows(): void {
@@ -300,7 +307,7 @@ export class Host {
 
   async #stopLinks(): Promise<void> {
     clearInterval(this.#tick);
-    clearInterval(this.#loadTick);
+    this.#loads?.stop();
     this.#certificate.own.close();
     await this.#insight.close();
     await this.#handles.close();

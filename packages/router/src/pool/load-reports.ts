@@ -1,5 +1,5 @@
 /**
- * When the load is told: each half second, and at once when requests begin to wait, so that a scale-up begins with the first
+ * When a router tells its load, that of a gateway or of the handles in a replica: each half second, and at once when requests begin to wait, so that a scale-up begins with the first
  * of them. Queues are looked at from outside, so that a request pays nothing for it.
  */
 import type { PoolLoad } from "@sluice/contracts";
@@ -41,7 +41,7 @@ export interface LoadReportsOptions {
 
 export class LoadReports {
   readonly #options: LoadReportsOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: ReturnType<typeof setInterval>;
   #toldQueued = new Map<string, number>();
   #toldAtMs = Number.NEGATIVE_INFINITY;
 
