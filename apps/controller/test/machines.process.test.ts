@@ -50,7 +50,15 @@ it(
     await writeFile(path.join(dir, "secret"), secret, { mode: 0o600 });
     const startAgent = async (name: string, address: string): Promise<ProductProcess> => {
       await letIn(fixture.db, `slj_${name}`);
-      const flags = { "--token": `slj_${name}`, "--data-address": address, "--node-name": name, "--num-cpus": "1" };
+      // Others know an address by which they come to another one that it listens on, as behind a translation of addresses.
+      const listen = "0.0.0.0";
+      const flags = {
+        "--data-listen-address": listen,
+        "--token": `slj_${name}`,
+        "--data-address": address,
+        "--node-name": name,
+        "--num-cpus": "1",
+      };
       const where = { "--join": `https://127.0.0.1:${String(nodePort)}`, "--dir": path.join(dir, name) };
       return startProduct("packages/agent/src/main.ts", Object.entries({ ...where, ...flags }).flat(), {
         HOME: dir,

@@ -59,6 +59,7 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
     planGpus({ found: seen, declared: config.declared, visible: config.visibleGpus, nodeId });
   const gpus = listGpus(found);
   const facts = readNodeFacts({ nodeId, declared: config.declared, gpus });
+  const { dataListenAddress: listenAddress } = config.declared;
   await refuseSecondAgent(runDir);
   const { secret, address, learnControllers } = await openNodeAccess({ ...config, facts, logger });
 
@@ -100,6 +101,7 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
         ...config,
         nodeName: facts.name,
         dataAddress: facts.dataAddress,
+        ...(listenAddress === null ? {} : { dataListenAddress: listenAddress }),
         files,
         warmHosts,
         command: hostCommand,
@@ -132,6 +134,7 @@ export async function startAgent({ config, logger, scope, probeGpus = probeNvidi
       : new DataListener({
           nodeId,
           dataAddress: facts.dataAddress,
+          listenAddress: listenAddress ?? facts.dataAddress,
           certify: (publicKey) => session.certify(null, publicKey),
           onListening: () => session.reportDataListener(),
           logger,

@@ -19,6 +19,8 @@ export interface LaunchPorts {
   readonly nodeName: string;
   /** Where other machines reach its replicas, or `local`. */
   readonly dataAddress: string;
+  /** Where they listen for others, if that is another one. */
+  readonly dataListenAddress?: string;
   readonly inherited: Readonly<Record<string, string>>;
   readonly logLevel: string;
   readonly logFormat: string;
@@ -29,10 +31,15 @@ type ReplicaOutput = Pick<StartHostOptions, "stdoutPath" | "stderrPath">;
 
 /** Starts the process of a replica whose bundle is prepared: a warm host takes its place where that is possible. */
 export async function launchHost(assignment: Assignment, bundleDir: string, ports: LaunchPorts): Promise<LaunchedHost> {
-  const { files, warmHosts, command, runDir, nodeId, nodeName, dataAddress, inherited, logLevel, logFormat, logger } =
-    ports;
+  const { files, warmHosts, command, inherited, logLevel, logFormat, logger } = ports;
+  const { runDir, nodeId, nodeName, dataAddress, dataListenAddress } = ports;
   const member = memberName(assignment);
-  await files.saveLaunch({ ...assignment, bundleDir, runDir, nodeId, nodeName, dataAddress });
+  const place = { bundleDir, runDir, nodeId, nodeName, dataAddress };
+  await files.saveLaunch({
+    ...assignment,
+    ...place,
+    ...(dataListenAddress === undefined ? {} : { dataListenAddress }),
+  });
   const env = planHostEnvironment({ assignment, inherited, logLevel, logFormat });
   const output = { stdoutPath: files.stdoutPath(member), stderrPath: files.stderrPath(member) };
   const launchFile = files.assignmentPath(member);

@@ -59,10 +59,17 @@ export class ReplicaFiles {
   /** The running process has other settings now. Synchronous, so that changes reach the disk in their order. */
   updateLaunch(assignment: Assignment): void {
     const path = this.assignmentPath(memberName(assignment));
-    const { bundleDir, runDir, nodeId, nodeName, dataAddress } = HostLaunch.parse(
+    const { bundleDir, runDir, nodeId, nodeName, dataAddress, dataListenAddress } = HostLaunch.parse(
       JSON.parse(readFileSync(path, "utf8")),
     );
-    const place = { bundleDir, runDir, nodeId, nodeName, ...(dataAddress === undefined ? {} : { dataAddress }) };
+    const place = {
+      bundleDir,
+      runDir,
+      nodeId,
+      nodeName,
+      ...(dataAddress === undefined ? {} : { dataAddress }),
+      ...(dataListenAddress === undefined ? {} : { dataListenAddress }),
+    };
     const launch: HostLaunch = { ...assignment, ...place };
     writeFileAtomicallySync(path, `${JSON.stringify(launch, null, 2)}\n`);
   }

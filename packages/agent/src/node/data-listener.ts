@@ -11,10 +11,12 @@ import type { Certified, WireServer } from "@sluice/wire";
 
 export interface DataListenerOptions {
   readonly nodeId: string;
+  /** By which others know this machine. */
   readonly dataAddress: string;
+  readonly listenAddress: string;
   /** Has a key of the node certified; rejects while no controller answers. */
   readonly certify: (publicKey: string) => Promise<Certified>;
-  readonly onListening: (address: WireAddress) => void;
+  readonly onListening: () => void;
   readonly logger: Logger;
   readonly retryMs?: number;
 }
@@ -38,7 +40,9 @@ export class DataListener {
 
   /** Null until it listens. */
   get address(): WireAddress | null {
-    return this.#server?.address ?? null;
+    const listening = this.#server?.address;
+    if (listening?.kind !== "tls") return listening ?? null;
+    return { ...listening, host: this.#options.dataAddress };
   }
 
   /** Goes on until it listens; what is in its way is said once. */
@@ -59,7 +63,7 @@ export class DataListener {
     while (!this.#stopped.signal.aborted) {
       try {
         this.#server = await this.#listen();
-        return onListening(this.#server.address);
+        return onListening();
       } catch (err) {
         const reason = err instanceof Error ? err.message : String(err);
         if (reason !== told) logger.warn({ reason }, `other machines do not reach this node at ${dataAddress} yet`);
@@ -70,10 +74,10 @@ export class DataListener {
   }
 
   async #listen(): Promise<WireServer> {
-    const { nodeId, dataAddress, logger } = this.#options;
+    const { nodeId, listenAddress, logger } = this.#options;
     const tls = await this.#certificate.tls(({ names }) => isClusterPeer(names));
     return await serveWire(
-      { kind: "tls", host: dataAddress, port: 0 },
+      { kind: "tls", host: listenAddress, port: 0 },
       (request) => request.reject(0, 0, RejectCode.wrongTarget),
       {
         role: PeerRole.replica,

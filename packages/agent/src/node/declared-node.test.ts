@@ -22,12 +22,21 @@ test("flags say what a node has, in both spellings", () => {
     resources: { tpu: 2 },
     labels: { region: "us-east1", "acme.com/disk": "ssd", empty: "" },
     dataAddress: "10.0.0.7",
+    dataListenAddress: null,
   });
 });
 
 test("what is not said is found", () => {
   expect(read()).toMatchObject({ name: null, numCpus: null, numGpus: null, resources: {}, dataAddress: "local" });
   expect(readDeclaredNode({ SLUICE_NUM_GPUS: "" })).toMatchObject({ numGpus: null });
+});
+
+test("a node behind a translation of addresses listens on another one than others know", () => {
+  expect(read("--data-address", "203.0.113.7", "--data-listen-address", "0.0.0.0")).toMatchObject({
+    dataAddress: "203.0.113.7",
+    dataListenAddress: "0.0.0.0",
+  });
+  expect(() => read("--data-listen-address", "0.0.0.0")).toThrow("--data-listen-address needs --data-address");
 });
 
 test("variables say the same, and flags win", () => {

@@ -13,6 +13,8 @@ export interface DeclaredNode {
   readonly resources: Readonly<Record<string, number>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly dataAddress: string;
+  /** Null = the same. */
+  readonly dataListenAddress: string | null;
 }
 
 /** Throws an Error whose text says what is wrong with a value. */
@@ -84,6 +86,13 @@ const settings = {
     read: readHost,
     wanted: "the host name or IP address at which gateways reach this node, or local, as in --data-address 10.0.0.7",
   },
+  dataListenAddress: {
+    flag: "--data-listen-address",
+    variable: "SLUICE_DATA_LISTEN_ADDRESS",
+    read: readHost,
+    wanted:
+      "an address of this machine, where --data-address is translated to it, as in --data-listen-address 192.168.1.5, or 0.0.0.0 for all",
+  },
 } satisfies Readonly<Record<keyof DeclaredNode, Setting<unknown>>>;
 
 /** Flags that name other settings of the agent, and their variables. */
@@ -138,7 +147,10 @@ export function readDeclaredNode(
     resources: read(settings.resources) ?? {},
     labels: read(settings.labels) ?? {},
     dataAddress: read(settings.dataAddress) ?? "local",
+    dataListenAddress: read(settings.dataListenAddress),
   };
+  if (declared.dataListenAddress !== null && declared.dataAddress === "local")
+    problems.push("--data-listen-address needs --data-address, by which others reach it.");
   if (problems.length > 0) throw new ConfigError(`Wrong settings of this node. ${problems.join(" ")}`);
   return declared;
 }

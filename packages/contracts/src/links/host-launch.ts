@@ -16,6 +16,8 @@ export const HostLaunch = Assignment.extend({
   nodeName: z.string().default(""),
   /** Where other machines reach this node; `local`, or absent: requests come by the Unix socket. */
   dataAddress: z.string().optional(),
+  /** Where it listens for them, if that is another address: behind a translation of addresses. */
+  dataListenAddress: z.string().optional(),
 });
 export type HostLaunch = z.infer<typeof HostLaunch>;
 

@@ -18,7 +18,7 @@ import { ReplicaServer } from "../serve/serve-replica.ts";
 import { AgentLink } from "./agent-link.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import { HostCertificate } from "./host-certificate.ts";
-import { listenPlan } from "./listen-plan.ts";
+import { advertisedAddress, listenPlan } from "./listen-plan.ts";
 import { LiveConfig } from "./live-config.ts";
 import { readStartTicks } from "./start-ticks.ts";
 import { UserHooks } from "./user-hooks.ts";
@@ -230,13 +230,18 @@ export class Host {
       pid: process.pid,
       startTicks: this.#startTicks,
       stage: this.#stage,
-      address: this.#server?.address ?? null,
+      address: advertisedAddress(this.#options.launch, this.#server?.address),
     };
   }
 
   #enter(stage: Exclude<Stage, "starting">, message: string): void {
     this.#stage = stage;
-    this.#link.send({ type: "stage", stage, message, address: this.#server?.address ?? null });
+    this.#link.send({
+      type: "stage",
+      stage,
+      message,
+      address: advertisedAddress(this.#options.launch, this.#server?.address),
+    });
   }
 
   #onMessage(message: AgentToHost): void {
