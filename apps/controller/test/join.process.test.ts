@@ -114,6 +114,13 @@ it("a removed node's credential is worth nothing, until it joins again with a ne
   await fixture.db.transaction((tx) => revokeNodeCredential(tx, "remote-1"));
   const refused = await fixture.agent(port, { nodeId: "remote-1", secret: credential });
   await eventually(() => expect(refused.closed).toBe("This node was removed by ann. Join again with a new token."));
+  // So it has no certificate renewed either: those are asked for over the link. Nor does anything else let it in again.
+  expect(refused.welcomes).toEqual([]);
+  const bundle = fetch(`http://127.0.0.1:${String(port)}${controllerPaths.bundles}/${"0".repeat(64)}`, {
+    headers: { authorization: `Bearer ${credential}` },
+  });
+  expect(await refusal(bundle)).toMatchObject({ status: 403, code: "node/removed" });
+  expect(await refusal(post(port, "slj_1", { node: node("remote-1") }))).toMatchObject({ code: "join/used_token" });
   const again = await join(port, "slj_2", "remote-1");
   await fixture.agent(port, { nodeId: "remote-1", secret: again.credential });
   await eventually(async () => expect((await getNode(fixture.db, "remote-1"))?.state).toBe("ready"));
