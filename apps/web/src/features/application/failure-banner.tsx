@@ -17,6 +17,8 @@ export function FailureBanner({ application }: { application: ApplicationView })
   const serving = application.traffic.effective.filter(
     (variant) => variant.weight > 0 && variant.revision !== revision,
   );
+  // In steps requests follow the replicas, so some had moved already.
+  const tookRequests = failed !== null && steppedDeployments(failed).length > 0;
   const reason = failed === null || failed.message === "" ? application.message : failed.message;
   return (
     <Banner
@@ -32,7 +34,7 @@ export function FailureBanner({ application }: { application: ApplicationView })
     >
       <span className="font-medium">Revision {revision} could not be started.</span>{" "}
       {serving.length > 0
-        ? `Revision ${serving.map((variant) => variant.revision).join(", ")} is still serving; no request was taken from it. `
+        ? `Revision ${serving.map((variant) => variant.revision).join(", ")} is still serving${tookRequests ? "" : "; no request was taken from it"}. `
         : ""}
       <span className="text-dim">{reason === "" || reason.endsWith(".") ? reason : `${reason}.`}</span>
       {failed !== null && failed.from_revision !== null && <FailedSteps application={application} rollout={failed} />}

@@ -7,7 +7,6 @@ import { CrosshairProvider } from "@/components/charts/crosshair.tsx";
 import { RangePicker } from "@/components/charts/range-picker.tsx";
 import { useTimeRange } from "@/components/charts/use-time-range.ts";
 import { EventFeed } from "@/components/events/event-feed.tsx";
-import { deploymentLook } from "@/components/states.ts";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
@@ -18,6 +17,7 @@ import { isRunning, steppedDeployments } from "@/features/rollout/rollout-steps.
 import { AutoscalingPanel } from "./autoscaling-panel.tsx";
 import { DecisionHistory } from "./decision-history.tsx";
 import { DeploymentCharts } from "./deployment-charts.tsx";
+import { lookOfDeployment } from "./deployment-look.ts";
 import { OptionsCard } from "./options-card.tsx";
 import { PlacementPanel } from "./placement-panel.tsx";
 import { ReplicaTable } from "./replica-table.tsx";
@@ -105,21 +105,11 @@ function Deployment({ application: whole, deployment }: DeploymentProps) {
 }
 
 function Header({ deployment, children }: { deployment: DeploymentView; children: ReactNode }) {
-  const look = deploymentLook[deployment.status];
+  const look = lookOfDeployment(deployment);
   return (
     <div className="mb-3 flex flex-wrap items-center gap-x-2.5 gap-y-2">
       <h2 className="text-[15px] font-semibold tracking-[-0.01em]">{deployment.name}</h2>
-      <StateBadge
-        tone={look.tone}
-        word={look.word}
-        reason={
-          deployment.status === "HEALTHY"
-            ? undefined
-            : deployment.message === ""
-              ? "The controller has not given a reason yet."
-              : deployment.message
-        }
-      />
+      <StateBadge tone={look.tone} word={look.word} reason={look.reason} />
       {deployment.ingress && <span className="text-xs text-faint">ingress: requests come in here</span>}
       <div className="ml-auto">{children}</div>
     </div>

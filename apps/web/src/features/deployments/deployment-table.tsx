@@ -3,10 +3,10 @@
 import Link from "next/link";
 import type { DeploymentView } from "@sluice/contracts";
 import { MeasuredFigure } from "@/components/charts/measured-figure.tsx";
-import { deploymentLook } from "@/components/states.ts";
 import { StateBadge } from "@/components/ui/state-badge.tsx";
 import { Table, Td, Th } from "@/components/ui/table.tsx";
 import { useMetrics } from "@/data/queries.ts";
+import { lookOfDeployment } from "@/features/deployment/deployment-look.ts";
 import { deploymentPath } from "@/features/deployment/deployment-path.ts";
 import { formatBytes, formatNumber } from "@/format/numbers.ts";
 
@@ -48,7 +48,7 @@ export function DeploymentTable({ deployments, showApplication = false }: Deploy
 const window = { kind: "last", durationMs: 300_000 } as const;
 
 function Row({ deployment, showApplication }: { deployment: DeploymentView; showApplication: boolean }) {
-  const look = deploymentLook[deployment.status];
+  const look = lookOfDeployment(deployment);
   const { application, name } = deployment;
   const metrics = useMetrics({
     metrics: ["throughput", "latency_p99"],
@@ -71,13 +71,7 @@ function Row({ deployment, showApplication }: { deployment: DeploymentView; show
           plain
           tone={look.tone}
           word={look.word}
-          reason={
-            deployment.status === "HEALTHY" ? undefined : (
-              <p className="break-words">
-                {deployment.message === "" ? "The controller has not given a reason yet." : deployment.message}
-              </p>
-            )
-          }
+          reason={look.reason === "" ? undefined : <p className="break-words">{look.reason}</p>}
         />
       </Td>
       <Td className="text-dim">{deployment.options.runtime}</Td>

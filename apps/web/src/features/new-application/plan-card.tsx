@@ -12,7 +12,7 @@ import { PlanGpuMemory, PlanGpus, PlanUnplaced } from "./plan-placement.tsx";
 import type { OnSuggestion } from "./plan-placement.tsx";
 import { PlanLine } from "./plan-line.tsx";
 import { Changes, EndsSplit, isSplitWarning, Outcome } from "./plan-outcome.tsx";
-import { listNodeWords, restOfNodes } from "./plan-words.ts";
+import { isInSteps, isRoomWarning, listNodeWords, restOfNodes } from "./plan-words.ts";
 import type { Validation } from "./use-validation.ts";
 
 export interface PlanCardProps {
@@ -27,6 +27,8 @@ export interface PlanCardProps {
 export function PlanCard({ validation, name, description, onSuggestion }: PlanCardProps) {
   const { plan, planProblem, planning, issues, warnings } = validation;
   const rest = plan === undefined ? null : restOfNodes(plan);
+  const trouble = plan === undefined ? [] : plan.unplaced.filter(({ deployment }) => !isInSteps(deployment, plan));
+  const isExpected = plan !== undefined && plan.unplaced.length > 0 && trouble.length === 0;
   return (
     <Card title="Plan" note={planNote(validation)}>
       {issues.size > 0 && plan === undefined && <p className="text-dim">The plan follows when every field is right.</p>}
@@ -53,7 +55,7 @@ export function PlanCard({ validation, name, description, onSuggestion }: PlanCa
                 <PlanWay deployment={deployment} />
               </PlanLine>
             ))}
-          {listNodeWords(plan).map(({ node, tone, title }) => (
+          {listNodeWords({ ...plan, unplaced: trouble }).map(({ node, tone, title }) => (
             <PlanLine key={node.node_id} tone={tone} title={title}>
               {node.takes > 0 ? (
                 <>
@@ -83,7 +85,7 @@ export function PlanCard({ validation, name, description, onSuggestion }: PlanCa
               The application waits until one is.
             </PlanLine>
           )}
-          {plan.unplaced.map((one) => (
+          {trouble.map((one) => (
             <PlanLine
               key={one.deployment + one.reason}
               tone="warn"
@@ -104,7 +106,7 @@ export function PlanCard({ validation, name, description, onSuggestion }: PlanCa
         </div>
       )}
       {warnings
-        .filter((warning) => !isSplitWarning(warning, plan))
+        .filter((warning) => !isSplitWarning(warning, plan) && !(isExpected && isRoomWarning(warning)))
         .map((warning) => (
           <PlanLine key={warning} tone="warn" title={withCode(warning)}>
             {""}

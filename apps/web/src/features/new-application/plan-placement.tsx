@@ -22,11 +22,11 @@ export function PlanUnplaced({ one, onUse }: { one: PlanView["unplaced"][number]
       {one.per_node.length > 1 && (
         <ul className="mt-1 grid gap-1">
           {one.per_node.map((refusal) => (
-            <li key={refusal.node_id} className="flex flex-wrap items-baseline gap-x-1.5">
+            <li key={refusal.node_id} className="grid grid-cols-[9px_minmax(0,1fr)] items-baseline gap-x-1.5">
               <StateMark tone="bad" />
-              <span className="text-dim">{refusal.node_name}</span>
-              <span className="min-w-0">
-                {withCode(refusal.reason)}.{refusal.advice !== null && <> {withCode(refusal.advice)}</>}
+              <span>
+                <span className="text-dim">{refusal.node_name}</span> {withCode(refusal.reason)}.
+                {refusal.advice !== null && <> {withCode(refusal.advice)}</>}
               </span>
             </li>
           ))}

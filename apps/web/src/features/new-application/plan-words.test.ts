@@ -42,6 +42,16 @@ describe("the nodes of a plan", () => {
     ]);
     expect(restOfNodes(plan)).toBeNull();
   });
+
+  it("are not named twice: the line of the replica that finds no place names each with its reason", () => {
+    const refusal = { node_id: "a", node_name: "a", reason: "has no GPU", advice: null, suggestion: null };
+    const [first] = unplaced;
+    const plan = {
+      nodes: [node("a", 0), node("b", 0)],
+      unplaced: first === undefined ? [] : [{ ...first, per_node: [refusal, { ...refusal, node_id: "b" }] }],
+    };
+    expect(listNodeWords(plan)).toEqual([]);
+  });
 });
 
 describe("a changed field", () => {

@@ -15,11 +15,15 @@ export interface NodeWords {
   readonly title: string;
 }
 
-/** Nodes worth a line: those that take replicas and, while a replica finds no place, those that refused it. */
+/**
+ * Nodes worth a line: those that take replicas and, while a replica finds no place, those that refused it. Where the replica's
+ * own line names each node with its reason, they are not named twice.
+ */
 export function listNodeWords({ nodes, unplaced }: Pick<PlanView, "nodes" | "unplaced">): NodeWords[] {
+  const isNamed = unplaced.some(({ per_node: perNode }) => perNode.length > 1);
   return nodes.flatMap((node): NodeWords[] => {
     if (node.takes > 0) return [{ node, tone: "ok", title: `${node.name} takes ${plural(node.takes, "replica")}` }];
-    return unplaced.length > 0 ? [{ node, tone: "bad", title: `${node.name} refused` }] : [];
+    return unplaced.length > 0 && !isNamed ? [{ node, tone: "bad", title: `${node.name} refused` }] : [];
   });
 }
 
@@ -80,4 +84,14 @@ function unsetText(option: string, deployment: string | undefined, description: 
 function valueText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.replaceAll(/[0-9a-f]{64}/g, shortHash);
+}
+
+/** Of an update in steps the new replicas take the room of the old ones: that none is free now is how it goes, no trouble. */
+export function isInSteps(deployment: string, { deployments }: Pick<PlanView, "deployments">): boolean {
+  return deployments.some(({ name, way }) => name === deployment && way === "step");
+}
+
+/** The same in the server's words. */
+export function isRoomWarning(warning: string): boolean {
+  return warning.startsWith("Not every replica has room now");
 }

@@ -65,6 +65,8 @@ function wordOf(name: RolloutStep["name"], inSteps: boolean): string {
 
 function timeText(state: RolloutStep["state"], durationMs: number | null): string {
   if (state === "waiting") return "–";
+  // Without a trace of what happened in it: its replicas are not listed any more.
+  if (durationMs === 0) return "";
   if (durationMs === null) return state === "paused" ? "paused" : "";
   return state === "running" ? `${formatStanding(durationMs)} …` : formatTook(durationMs);
 }
