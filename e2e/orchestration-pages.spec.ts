@@ -178,7 +178,7 @@ test("a revision that does not start says why wherever its state stands, and the
   await keepBothThemes(page, "revision-did-not-start");
 
   await page.goto(`/applications/${FALLING}/deployments/Fragile`);
-  await expect(page.getByRole("alert")).toContainText("Revision 1 is still serving");
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("Revision 1 is still serving");
   await page.getByRole("main").getByRole("button", { name: "Deploy failed: why" }).last().click();
   await expect(opened).toContainText("the weights are not there");
   await page.keyboard.press("Escape");
