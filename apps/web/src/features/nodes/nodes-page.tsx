@@ -52,7 +52,8 @@ export function NodesPage() {
             {items.length > 0 && (
               <FilterInput label="Filter by name, state or label" value={filter} onChange={setFilter} />
             )}
-            {addButton}
+            {/* While there is none, the empty page has it. */}
+            {(items.length > 0 || nodes.data === undefined) && addButton}
           </>
         }
       />
@@ -64,8 +65,8 @@ export function NodesPage() {
         empty={
           <EmptyState title="No node is connected" action={addButton}>
             <p>
-              Nodes run the replicas. `npm start` brings one on this machine; a token lets other machines join. Their
-              CPU, memory, GPUs and replicas appear here.
+              Nodes run the replicas, and none is here: every application waits. <code>npm start</code> brings one on
+              this machine; a token lets other machines join. Their CPU, memory, GPUs and replicas appear here.
             </p>
             <CodeBlock label="command" text="npm start" />
           </EmptyState>
