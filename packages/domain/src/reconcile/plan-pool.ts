@@ -128,7 +128,7 @@ function planSurplus(pool: LivePool, surplus: number, isSettled: boolean): PoolP
           {
             reason: "ScaledDown",
             severity: "info",
-            message: `${pool.deployment.name}: stopping ${going.length} ${going.length === 1 ? "replica" : "replicas"} (${reason})`,
+            message: `${pool.deployment.name}: ${goingText(going)} (${reason})`,
             deployment: pool.deployment.name,
             replicaId: null,
             numbers: { wanted, running: groups.active.length },
@@ -142,6 +142,16 @@ function planSurplus(pool: LivePool, surplus: number, isSettled: boolean): PoolP
     events: [...failureEvents, ...events],
     waitsForGateways: going.length < chosen.length,
   };
+}
+
+/** "stopping 2 replicas, withdrawing 4 that never ran": what has no node yet is not stopped. */
+function goingText(going: readonly ReplicaFacts[]): string {
+  const waiting = going.filter(({ stage }) => stage === "pending").length;
+  const running = going.length - waiting;
+  const stopped = `stopping ${running} ${running === 1 ? "replica" : "replicas"}`;
+  if (waiting === 0) return stopped;
+  if (running === 0) return `withdrawing ${waiting} ${waiting === 1 ? "replica" : "replicas"} that never ran`;
+  return `${stopped}, withdrawing ${waiting} that never ran`;
 }
 
 /** Drains what has a process; what never got a node is simply forgotten. */
@@ -165,11 +175,16 @@ function failureEvent(pool: LivePool, replica: ReplicaFacts): PlannedEvent {
   return {
     reason: "ReplicaFailed",
     severity: replacement.kind === "giveUp" ? "error" : "warning",
-    message: `replica ${replica.replicaId} ${endText(replica)}. ${replacement.reason}`,
+    // The sentence about what comes next ends with the last error: said already when it is this one.
+    message: `replica ${replica.replicaId} ${endText(replica)}. ${withoutEnd(replacement.reason, `. Last error: ${failureText(replica)}`)}`,
     deployment: pool.deployment.name,
     replicaId: replica.replicaId,
     numbers: { failures: history.count, wanted: pool.wanted },
   };
+}
+
+function withoutEnd(text: string, end: string): string {
+  return text.endsWith(end) ? text.slice(0, -end.length) : text;
 }
 
 /** "exited by SIGKILL" reads on after the id; an error text needs a verb. */

@@ -185,7 +185,7 @@ describe("planReconcile", () => {
     expect(of("createReplica")).toEqual([]);
     expect(of("wakeAt").map(({ atMs }) => atMs)).toEqual([NOW_MS + 500]);
     expect(events).toContain(
-      "ReplicaFailed: replica a failed: no such file. Failure 1 of at most 3: next try in 0.5 s. Last error: no such file",
+      "ReplicaFailed: replica a failed: no such file. Failure 1 of at most 3: next try in 0.5 s",
     );
   });
 

@@ -41,7 +41,7 @@ export async function drainNode(deps: ApiDeps, principal: Principal, input: { id
     plan: (_tx, node, before) => {
       refuseRemoved(node, before);
       if (before.scheduling === "draining") return null;
-      const message = `Node ${node.name} is drained for ${principal.name}: its replicas are replaced elsewhere, then they go`;
+      const message = `Node ${node.name} is being drained, asked for by ${principal.name}: its replicas are replaced elsewhere, then they go`;
       return { change: { scheduling: "draining" }, reason: "NodeDraining", message };
     },
   });
