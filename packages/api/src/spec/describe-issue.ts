@@ -1,6 +1,7 @@
 /** An issue of a schema as sentences: what would be right, and what stands there instead. */
 import { applicationOptionDocs, deploymentOptionDocs } from "@sluice/contracts";
 import type { z } from "zod";
+import { echoValue, optionAt } from "./echoed-value.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -17,9 +18,6 @@ const kinds: Readonly<Record<string, string>> = {
   array: "A list",
 };
 
-/** Values below these names may be secrets: only their kind is repeated. */
-const quiet = new Set(["env", "env_vars", "args", "user_config"]);
-
 /** Words that say all already: what is refused whatever its value is, or the value itself. */
 const complete = /\b([Ll]eave|cannot hold)\b/;
 
@@ -27,7 +25,7 @@ export function describeIssue(issue: Issue): string {
   const right = bare.test(issue.message) ? expectation(issue) : issue.message;
   const isJudged =
     Object.hasOwn(issue, "input") && issue.code !== "invalid_key" && (issue.code !== "custom" || isPlain(issue.input));
-  return isJudged && !complete.test(right) ? `${right} ${finding(issue.input, issue.path)}` : right;
+  return isJudged && !complete.test(right) ? `${right} ${finding(issue)}` : right;
 }
 
 function expectation(issue: Issue): string {
@@ -50,8 +48,7 @@ function kindOf(issue: Issue): string {
 }
 
 function docAt(path: readonly PropertyKey[]): { readonly range: string; readonly example: string } | undefined {
-  const isDeployment = path[0] === "deployments" && path.length > 2;
-  const name = (isDeployment ? path.slice(2) : path).map(String).join(".");
+  const { name, isDeployment } = optionAt(path);
   const found = (isDeployment ? deploymentOptionDocs : applicationOptionDocs).find((doc) => doc.name === name);
   return found === undefined || found.range === "" ? undefined : found;
 }
@@ -61,20 +58,9 @@ function isPlain(value: unknown): boolean {
   return typeof value === "string" || typeof value === "number";
 }
 
-function finding(value: unknown, path: readonly PropertyKey[]): string {
-  return value === undefined ? "It is missing." : `Here it is ${shown(value, path)}.`;
+function finding(issue: Issue): string {
+  return issue.input === undefined ? "It is missing." : `Here it is ${echoValue(issue)}.`;
 }
-
-function shown(value: unknown, path: readonly PropertyKey[]): string {
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  if (typeof value === "object" && value !== null) return "a map of fields";
-  if (path.some((part) => quiet.has(String(part))))
-    return value === null ? "null" : `a ${kindNames[typeof value] ?? "value"}`;
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `a ${kindNames[typeof value] ?? "value"}` : text;
-}
-
-const kindNames: Readonly<Record<string, string>> = { string: "text", number: "number", boolean: "truth value" };
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -84,7 +84,7 @@ describe("parseApplicationSpec", () => {
     [{ ray_actor_options: { memory: "1G" } }, 'A number: bytes, at least 0, for example `536870912`. Here it is "1G".'],
     [
       { ray_actor_options: { fallback_strategy: "b" } },
-      'A list of {label_selector: ...}, for example `[{label_selector: {zone: c}}]`. Here it is "b".',
+      "A list of {label_selector: ...}, for example `[{label_selector: {zone: c}}]`. Here it is a text.",
     ],
     [
       { autoscaling_config: [] },
@@ -105,6 +105,35 @@ describe("parseApplicationSpec", () => {
     expect(parsed.ok ? [] : parsed.issues).toEqual([
       { pointer: "#/runtime_env/env_vars/TOKEN", detail: "A text. Here it is a number." },
     ]);
+  });
+
+  it("repeats no free text, wherever a secret may stand", () => {
+    const secret = "sk-SECRET123";
+    const inDeployment = (option: object) => ({ ...model, deployments: [{ name: "D", model: bundle, ...option }] });
+    const specs: unknown[] = [
+      inDeployment({ runtime: "process", process: { command: `serve --api-key ${secret}` } }),
+      inDeployment({ runtime: "process", process: { command: [], env: { "A B": secret } } }),
+      inDeployment({ runtime: "process", process: { command: ["a"], env: secret, working_dir: `/${secret}` } }),
+      inDeployment({ runtime: "process", process: { command: ["a"], health_path: secret } }),
+      inDeployment({ model: secret }),
+      inDeployment({ ray_actor_options: { label_selector: { zone: `in(${secret}` }, resources: { key: secret } } }),
+      inDeployment({ ray_actor_options: { runtime_env: { env_vars: secret } } }),
+      inDeployment({ user_config: secret, batching: secret }),
+      { ...model, runtime_env: { env_vars: secret } },
+      { ...model, runtime_env: { working_dir: secret } },
+      { ...model, args: secret },
+      { ...model, import_path: secret },
+      { ...model, route_prefix: secret },
+      `runtime_env: *${secret}`,
+      `runtime_env: {env_vars: {A: 1}}}\n"${secret}"`,
+      `a: "x" ${secret}`,
+    ];
+    const details = specs.flatMap((spec) => {
+      const parsed = parseApplicationSpec("digits", spec);
+      return parsed.ok ? [] : parsed.issues.map(({ detail }) => detail);
+    });
+    expect(details.length).toBeGreaterThanOrEqual(15);
+    expect(details.filter((detail) => detail.includes(secret))).toEqual([]);
   });
 
   it("says of an unknown name which names its block takes, and calls only Ray Serve's those of Ray Serve", () => {

@@ -81,16 +81,23 @@ function readDocument(received: unknown): Document {
   if (error !== undefined) {
     const [where] = error.linePos ?? [];
     const line = where === undefined ? "" : ` (line ${where.line}, column ${where.col})`;
-    const [sentence = "It cannot be read."] = error.message.split("\n");
-    return { ok: false, issue: { pointer: "#", detail: `This is not valid YAML or JSON${line}: ${sentence}` } };
+    const detail = `This is not valid YAML or JSON${line}: ${withoutSource(error.message)}`;
+    return { ok: false, issue: { pointer: "#", detail } };
   }
   try {
     // Aliases that expand without end ("billion laughs") throw here.
     return { ok: true, value: document.toJS({ maxAliasCount: 100 }) as unknown };
   } catch (error) {
-    const detail = `This YAML cannot be read: ${error instanceof Error ? error.message : "unknown reason"}`;
+    const reason = error instanceof Error ? withoutSource(error.message) : "unknown reason";
+    const detail = `This YAML cannot be read: ${reason}`;
     return { ok: false, issue: { pointer: "#", detail } };
   }
+}
+
+/** After a colon the parser quotes the text it stumbled over, which may be a secret; the place is said by its line. */
+function withoutSource(message: string): string {
+  const [sentence = ""] = message.split("\n");
+  return sentence.replace(/(?<=\S):(\s.*)?$/, "").replace(/ at line \d+, column \d+$/, "") || "It cannot be read.";
 }
 
 type Entry =

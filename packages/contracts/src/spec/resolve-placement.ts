@@ -141,7 +141,7 @@ function selectorIssues(actor: ResolvedActorOptions, { selectors, selectorsAt }:
       : [
           {
             path: [...selectorsAt, 0, label],
-            detail: `\`ray_actor_options.label_selector\` says ${value} for the same bundle. Write one of the two.`,
+            detail: `\`ray_actor_options.label_selector\` says something else for the same bundle. Write one of the two.`,
           },
         ],
   );
