@@ -27,6 +27,6 @@ export function fencedStore(store: LeaderStore, isLeading: () => boolean, wait: 
     saveSightings: (nodes, loads) => fence(() => store.saveSightings(nodes, loads)),
     saveGateway: (hello) => fence(() => store.saveGateway(hello)),
     saveGatewayApplied: (id, applied) => fence(() => store.saveGatewayApplied(id, applied)),
-    markGatewaysDisconnected: (ids) => fence(() => store.markGatewaysDisconnected(ids)),
+    markGatewaysDisconnected: (gateways) => fence(() => store.markGatewaysDisconnected(gateways)),
   };
 }

@@ -2,6 +2,7 @@
  * The leader's store without a database, for hours of simulated time. It keeps the promises of the real one (all or nothing,
  * compare-and-set, generations); `store-contract.db.test.ts` holds both to them.
  */
+import type { SliceVersion } from "@sluice/contracts";
 import {
   StaleRowsError,
   type ApplicationRows,
@@ -13,7 +14,7 @@ import {
   type StatusBatch,
 } from "@sluice/db";
 import { applyStatuses, partOf, type ApplicationPart } from "../src/state/application-part.ts";
-import type { GatewayHello, LeaderStore } from "../src/state/leader-store.ts";
+import type { GatewayHello, GatewayLoss, LeaderStore } from "../src/state/leader-store.ts";
 
 export class MemoryStore implements LeaderStore {
   readonly applications = new Map<string, ApplicationPart>();
@@ -82,20 +83,23 @@ export class MemoryStore implements LeaderStore {
     return Promise.resolve();
   }
 
-  saveGateway({ id, projectId, name, address }: GatewayHello): Promise<void> {
-    const times = { createdAtMs: 0, lastSeenAtMs: 0 };
-    this.gateways.set(id, { id, projectId, name, address, applied: {}, connected: true, ...times });
+  saveGateway({ applied, ...gateway }: GatewayHello): Promise<void> {
+    const state = { connected: true, lostAtMs: null, createdAtMs: 0, lastSeenAtMs: 0 };
+    this.gateways.set(gateway.id, { ...gateway, ...state, applied: appliedOf(applied) });
     return Promise.resolve();
   }
 
-  saveGatewayApplied(): Promise<void> {
+  saveGatewayApplied(id: string, applied: readonly SliceVersion[]): Promise<void> {
+    const gateway = this.gateways.get(id);
+    const patch = appliedOf(applied);
+    if (gateway !== undefined) this.gateways.set(id, { ...gateway, applied: { ...gateway.applied, ...patch } });
     return Promise.resolve();
   }
 
-  markGatewaysDisconnected(gatewayIds: readonly string[]): Promise<void> {
-    for (const id of gatewayIds) {
+  markGatewaysDisconnected(gateways: readonly GatewayLoss[]): Promise<void> {
+    for (const { id, lostAtMs } of gateways) {
       const gateway = this.gateways.get(id);
-      if (gateway !== undefined) this.gateways.set(id, { ...gateway, connected: false });
+      if (gateway !== undefined) this.gateways.set(id, { ...gateway, connected: false, lostAtMs });
     }
     return Promise.resolve();
   }
@@ -136,6 +140,10 @@ export class MemoryStore implements LeaderStore {
   #put(replica: Replica): void {
     this.applications.get(replica.applicationId)?.replicas.set(replica.id, replica);
   }
+}
+
+function appliedOf(applied: readonly SliceVersion[]): Gateway["applied"] {
+  return Object.fromEntries(applied.map(({ application, epoch, version }) => [application, { epoch, version }]));
 }
 
 /** A copy: who reads it must not see what is written later. */

@@ -8,6 +8,7 @@ import {
   type RoutingSlice,
   type SliceVersion,
 } from "@sluice/contracts";
+import type { Gateway } from "@sluice/db";
 import { silentAfterMs } from "../agents/handle-loads.ts";
 import type { Link } from "../http/link-server.ts";
 import { answerAsk } from "../identity/answer-ask.ts";
@@ -16,14 +17,17 @@ import type { Coverage } from "../leader/first-pass.ts";
 import type { LeaderParts } from "../leader/leader-context.ts";
 import { OrderedWork } from "../order/ordered-work.ts";
 import { isAtLeast } from "../routing/slice-table.ts";
-import { AwaitedGateways } from "./awaited-gateways.ts";
+import { AwaitedGateways, hasWeights, mostPatienceMs, type Awaited, type AwaitedWeights } from "./awaited-gateways.ts";
 
 type Of<Type extends GatewayMessage["type"]> = Extract<GatewayMessage, { type: Type }>;
 
 interface Session {
   readonly gatewayId: string;
+  readonly name: string;
   readonly link: Link<ControllerToGateway>;
   readonly applied: Map<string, SliceVersion>;
+  /** When it was first sent an application's slice over this link, by name. */
+  readonly firstSentMs: Map<string, number>;
   load: readonly PoolLoad[];
   /** When it told its load last; before it ever did, it is silent. */
   loadAtMs: number;
@@ -39,6 +43,8 @@ interface Session {
 export type GatewayView = Pick<Session, "machineId" | "reach">;
 export type TryNode = Extract<ControllerToGateway, { type: "try_nodes" }>["nodes"][number];
 
+/** One that has come back and was sent the weights has them by then, also where it does not say so. */
+const takesOverWithinMs = 5_000;
 /** What a gateway confirms is written together: its row holds the versions of all applications. */
 const writeAppliedAfterMs = 500;
 
@@ -87,24 +93,33 @@ export class GatewaySessions {
     return [...this.#sessions.values()].every((session) => isAtLeast(session.applied.get(application), wanted));
   }
 
-  /**
-   * Until when gateways that were lost may serve by weights before these; null = no such gateway. `wereInForce`: all had them
-   * under a former leader.
-   */
-  awaitedUntilMs(
-    application: string,
-    wanted: Pick<RoutingSlice, "epoch" | "version">,
-    wereInForce: boolean,
-  ): number | null {
-    return this.#awaited.untilMs({ application, wanted, wereInForce, linked: this.#sessions.size });
+  /** Gateways that may still serve by weights before these: those that are cut off, and those that are just back. */
+  awaited(weights: AwaitedWeights): Awaited | null {
+    const lost = this.#awaited.find(weights, this.#sessions.size);
+    const backMs = [...this.#sessions.values()].flatMap(({ applied, firstSentMs }) => {
+      // It tells all that it has in force: what it does not name it does not serve.
+      if (!applied.has(weights.application) || hasWeights(applied, weights)) return [];
+      // Not sent before everything was looked at: until then the wait goes on.
+      return (firstSentMs.get(weights.application) ?? this.#options.context.now()) + takesOverWithinMs;
+    });
+    if (lost === null && backMs.length === 0) return null;
+    return { untilMs: Math.max(...backMs, lost?.untilMs ?? 0), gateways: lost?.gateways ?? [] };
   }
 
-  /** Those that a former leader had are to come here. */
+  /** Those that a former leader had are to come here, and those that it awaited. */
   async expectKnown(): Promise<void> {
     const { store, now } = this.#options.context;
-    for (const { id, connected } of await store.listGateways()) {
-      if (connected && !this.#sessions.has(id)) this.#awaited.lose(id, { applied: null, lostAtMs: now() });
+    for (const { id, name, applied, connected, lostAtMs } of await store.listGateways()) {
+      if (this.#sessions.has(id)) continue;
+      const sinceMs = connected ? now() : lostAtMs;
+      if (sinceMs === null || sinceMs + mostPatienceMs < now()) continue;
+      this.#awaited.lose(id, { name, applied: versionsOf(applied), lostAtMs: sinceMs });
     }
+  }
+
+  /** Since when a gateway counts as lost; null = it is not awaited. */
+  lostSinceMs(gatewayId: string): number | null {
+    return this.#awaited.lostSinceMs(gatewayId);
   }
 
   /** What each of them knows of the way to nodes. */
@@ -173,9 +188,11 @@ export class GatewaySessions {
     if (session === undefined) return;
     this.#sessions.delete(session.gatewayId);
     // One that stops serves nobody any more. Any other may serve on.
-    const { applied } = session;
-    if (!isGoodbye) this.#awaited.lose(session.gatewayId, { applied, lostAtMs: this.#options.context.now() });
-    this.#write(session.gatewayId, (store) => store.markGatewaysDisconnected([session.gatewayId]));
+    const { gatewayId: id, name, applied } = session;
+    let lostAtMs: number | null = null;
+    if (isGoodbye) this.#awaited.settle(id);
+    else lostAtMs = this.#awaited.lose(id, { name, applied, lostAtMs: this.#options.context.now() });
+    this.#write(id, (store) => store.markGatewaysDisconnected([{ id, lostAtMs }]));
     this.#options.onChange("all");
     this.#options.onReach();
   }
@@ -194,16 +211,19 @@ export class GatewaySessions {
     const applied = new Map(slices.map((version) => [version.application, version]));
     const session: Session = {
       gatewayId,
+      name,
       link,
       applied,
+      firstSentMs: new Map(),
       load: [],
       loadAtMs: 0,
       unwritten: new Map(),
       machineId,
       reach: new Map(),
     };
+    if (this.#sessions.size === 0) this.#awaited.noteFirstLink(context.now());
     this.#sessions.set(gatewayId, session);
-    this.#awaited.settle(gatewayId);
+    this.#awaited.welcome(gatewayId);
     link.send({ type: "welcome", epoch: context.epoch, certifies: issue !== null });
     this.#sendAll(session);
     if (this.#options.nodesToTry().length > 0) this.#tellNodes(session);
@@ -231,6 +251,7 @@ export class GatewaySessions {
   #noteApplied(session: Session, slices: readonly SliceVersion[]): void {
     if (slices.length === 0) return;
     for (const version of slices) session.applied.set(version.application, version);
+    this.#awaited.settle(session.gatewayId);
     const isWaiting = session.unwritten.size > 0;
     for (const version of slices) session.unwritten.set(version.application, version);
     if (!isWaiting) this.#options.context.after(writeAppliedAfterMs, () => this.#writeApplied(session));
@@ -252,8 +273,14 @@ export class GatewaySessions {
     else if (coverage === "partial" && slices.length > 0) this.#send(session, slices, [], false);
   }
 
-  #send({ link }: Session, slices: readonly RoutingSlice[], removed: readonly string[], full: boolean): void {
-    const { epoch } = this.#options.context;
+  #send(
+    { link, firstSentMs }: Session,
+    slices: readonly RoutingSlice[],
+    removed: readonly string[],
+    full: boolean,
+  ): void {
+    const { epoch, now } = this.#options.context;
+    for (const { application } of slices) if (!firstSentMs.has(application)) firstSentMs.set(application, now());
     link.send({ type: "slices", epoch, full, slices: [...slices], removed: [...removed] });
   }
 
@@ -264,4 +291,8 @@ export class GatewaySessions {
   #of(link: Link<ControllerToGateway>): Session | undefined {
     return [...this.#sessions.values()].find((session) => session.link === link);
   }
+}
+
+function versionsOf(applied: Gateway["applied"]): Map<string, SliceVersion> {
+  return new Map(Object.entries(applied).map(([application, version]) => [application, { application, ...version }]));
 }

@@ -7,10 +7,11 @@ import type { GatewaySessions } from "./gateway-sessions.ts";
  */
 export async function markLostGateways(
   { store, now, heartbeatTimeoutMs }: Pick<LeaderParts, "store" | "now" | "heartbeatTimeoutMs">,
-  gateways: Pick<GatewaySessions, "isConnected">,
+  gateways: Pick<GatewaySessions, "isConnected" | "lostSinceMs">,
   leaderSinceMs: number,
 ): Promise<void> {
   if (now() - leaderSinceMs < heartbeatTimeoutMs) return;
   const lost = (await store.listGateways()).filter(({ id, connected }) => connected && !gateways.isConnected(id));
-  if (lost.length > 0) await store.markGatewaysDisconnected(lost.map(({ id }) => id));
+  if (lost.length === 0) return;
+  await store.markGatewaysDisconnected(lost.map(({ id }) => ({ id, lostAtMs: gateways.lostSinceMs(id) })));
 }

@@ -10,6 +10,7 @@ import type {
   TrafficInForce,
 } from "@sluice/db";
 import type { ReconcileSnapshot } from "@sluice/domain";
+import type { Awaited } from "../gateways/awaited-gateways.ts";
 import type { ApplicationPart } from "../state/application-part.ts";
 import { snapshotOf } from "./snapshot-of.ts";
 
@@ -30,8 +31,8 @@ export interface ApplicationFacts {
 /** How far the weights in force have travelled. */
 export interface Confirmation {
   readonly isAcknowledged: boolean;
-  /** Gateways that were lost are awaited until then; null = none. */
-  readonly awaitedUntilMs: number | null;
+  /** Gateways that may serve by earlier weights; null = none. */
+  readonly awaited: Awaited | null;
 }
 
 /** Null when the application is gone, or has no revision yet. */

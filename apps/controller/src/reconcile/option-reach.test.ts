@@ -34,7 +34,7 @@ function reached(options: Options): Options {
   });
   const [deployment] = planned.ok ? planned.deployments : [];
   if (deployment === undefined) throw new Error(JSON.stringify(planned));
-  const facts = loadFacts(partWith(spec, deployment), () => ({ isAcknowledged: true, awaitedUntilMs: null }));
+  const facts = loadFacts(partWith(spec, deployment), () => ({ isAcknowledged: true, awaited: null }));
   const plan = facts?.snapshot.revisions[0]?.deployments[0];
   if (facts === null || plan === undefined || plan.members[0] === undefined) throw new Error("nothing is planned");
   const { resolved, version, reconfigureHash } = deployment;

@@ -63,7 +63,7 @@ async function setUp() {
   const publisher = new SlicePublisher({
     context,
     slices: new SliceTable(1),
-    gateways: { publish: () => undefined, isInForce: () => true, awaitedUntilMs: () => null },
+    gateways: { publish: () => undefined, isInForce: () => true, awaited: () => null },
     agents: { publish: () => undefined },
   });
   let ids = 0;

@@ -84,7 +84,7 @@ export class Reconciler {
     const { context, publisher } = this.#options;
     return loadFacts(context.state.application(applicationId), (application, effective) => ({
       isAcknowledged: publisher.isAcknowledged(application, effective),
-      awaitedUntilMs: publisher.awaitedUntilMs(application, effective),
+      awaited: publisher.awaited(application, effective),
     }));
   }
 

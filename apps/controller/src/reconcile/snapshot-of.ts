@@ -71,7 +71,8 @@ export function snapshotOf(rows: SnapshotRows): ReconcileSnapshot {
       effective === null ? null : { variants: effective.variants, source: effective.source, reason: effective.reason },
     trafficChangedAtMs: effective?.changedAtMs ?? null,
     trafficAcknowledged: rows.confirmation.isAcknowledged,
-    gatewaysAwaitedUntilMs: rows.confirmation.awaitedUntilMs,
+    gatewaysAwaitedUntilMs: rows.confirmation.awaited?.untilMs ?? null,
+    gatewaysAwaited: rows.confirmation.awaited?.gateways ?? [],
     status:
       status === null
         ? null

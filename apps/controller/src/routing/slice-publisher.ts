@@ -5,6 +5,7 @@
 import type { Application, TrafficInForce } from "@sluice/db";
 import type { AgentSessions } from "../agents/agent-sessions.ts";
 import type { GatewaySessions } from "../gateways/gateway-sessions.ts";
+import type { Awaited } from "../gateways/awaited-gateways.ts";
 import type { LeaderParts } from "../leader/leader-context.ts";
 import type { ApplicationFacts } from "../reconcile/load-facts.ts";
 import { buildSlice } from "./build-slice.ts";
@@ -15,7 +16,7 @@ import { TrafficMarks, type Travel } from "./traffic-marks.ts";
 export interface SlicePublisherOptions {
   readonly context: LeaderParts;
   readonly slices: SliceTable;
-  readonly gateways: Pick<GatewaySessions, "publish" | "isInForce" | "awaitedUntilMs">;
+  readonly gateways: Pick<GatewaySessions, "publish" | "isInForce" | "awaited">;
   readonly agents: Pick<AgentSessions, "publish">;
 }
 
@@ -26,6 +27,8 @@ interface Carrier {
   readonly weights: string;
   readonly epoch: number;
   readonly version: number;
+  /** The version that carried them to all gateways under a former leader; null = none did. */
+  readonly former: { readonly epoch: number; readonly version: number } | null;
 }
 
 export class SlicePublisher {
@@ -65,11 +68,16 @@ export class SlicePublisher {
     return this.#options.gateways.isInForce(application.name, carrier);
   }
 
-  /** Until when gateways that were lost may serve by earlier weights; null = none is awaited. */
-  awaitedUntilMs(application: Application, effective: TrafficInForce | null): number | null {
+  /** Gateways that may serve by earlier weights; null = none is awaited. */
+  awaited(application: Application, effective: TrafficInForce | null): Awaited | null {
     const carrier = this.#carriers.get(application.id);
     if (effective === null || carrier === undefined || carrier.weights !== weightsOf(effective)) return null;
-    return this.#options.gateways.awaitedUntilMs(application.name, carrier, effective.inForceAtMs !== null);
+    return this.#options.gateways.awaited({
+      application: application.name,
+      wanted: carrier,
+      former: carrier.former,
+      isDeleting: application.deletingAtMs !== null,
+    });
   }
 
   /** Takes an application that is gone off the gateways; a new one that took its name stays. */
@@ -88,7 +96,9 @@ export class SlicePublisher {
     const weights = weightsOf(effective);
     if (this.#carriers.get(application.id)?.weights === weights) return;
     const { epoch, version } = slice;
-    this.#carriers.set(application.id, { application: application.name, weights, epoch, version });
+    const { inForceAtMs, sliceEpoch, sliceVersion } = effective;
+    const former = inForceAtMs === null ? null : { epoch: sliceEpoch, version: sliceVersion };
+    this.#carriers.set(application.id, { application: application.name, weights, epoch, version, former });
   }
 
   #travelOf(applicationId: string, effective: TrafficInForce): Travel | null {

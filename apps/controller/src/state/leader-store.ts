@@ -20,6 +20,12 @@ export interface GatewayHello {
   readonly applied: readonly SliceVersion[];
 }
 
+export interface GatewayLoss {
+  readonly id: string;
+  /** Since when it is away without a goodbye; null = it does not serve on. */
+  readonly lostAtMs: number | null;
+}
+
 export interface LeaderStore {
   /** All applications with the generation of their intent. */
   listGenerations(): Promise<ApplicationGeneration[]>;
@@ -37,6 +43,6 @@ export interface LeaderStore {
   saveSightings(nodes: readonly NodeSighting[], loads: readonly ReplicaLoad[]): Promise<void>;
   saveGateway(hello: GatewayHello): Promise<void>;
   saveGatewayApplied(gatewayId: string, applied: readonly SliceVersion[]): Promise<void>;
-  markGatewaysDisconnected(gatewayIds: readonly string[]): Promise<void>;
+  markGatewaysDisconnected(gateways: readonly GatewayLoss[]): Promise<void>;
   listGateways(): Promise<Gateway[]>;
 }

@@ -50,9 +50,9 @@ export function postgresStore(database: Database, epoch: number): LeaderStore {
         await notify(tx, "sluice_status");
       }),
     saveGatewayApplied: (gatewayId, applied) => write((tx) => saveGatewayApplied(tx, gatewayId, applied)),
-    markGatewaysDisconnected: (gatewayIds) =>
+    markGatewaysDisconnected: (gateways) =>
       write(async (tx) => {
-        for (const gatewayId of gatewayIds) await markGatewayDisconnected(tx, gatewayId);
+        for (const { id, lostAtMs } of gateways) await markGatewayDisconnected(tx, id, lostAtMs);
         await notify(tx, "sluice_status");
       }),
     listGateways: () => listGateways(database),

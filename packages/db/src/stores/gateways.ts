@@ -1,7 +1,7 @@
 import type { SliceVersion } from "@sluice/contracts";
 import type { Db } from "../connection/handle.ts";
 import { query } from "../connection/handle.ts";
-import { fromJson, toJson, toMs } from "../connection/row-values.ts";
+import { fromJson, toJson, toMs, toNullableMs } from "../connection/row-values.ts";
 import type { Gateway as GatewayRow } from "../generated/client.ts";
 
 export interface Gateway {
@@ -13,6 +13,8 @@ export interface Gateway {
   /** Application name -> version in force for new requests. */
   readonly applied: Readonly<Record<string, { readonly epoch: number; readonly version: number }>>;
   readonly connected: boolean;
+  /** Since when it is away without a goodbye, and may serve on; null = it is here, or stopped. */
+  readonly lostAtMs: number | null;
   readonly createdAtMs: number;
   readonly lastSeenAtMs: number;
 }
@@ -29,7 +31,14 @@ export async function upsertGateway(
   },
 ): Promise<Gateway> {
   const { id, projectId, name, address } = input;
-  const data = { name, address, applied: toJson(appliedOf(input.applied)), connected: true, lastSeenAt: new Date() };
+  const data = {
+    name,
+    address,
+    applied: toJson(appliedOf(input.applied)),
+    connected: true,
+    lostAt: null,
+    lastSeenAt: new Date(),
+  };
   const row = await query(db, (prisma) =>
     prisma.gateway.upsert({ where: { id }, create: { id, projectId, ...data }, update: data }),
   );
@@ -42,12 +51,14 @@ export async function saveGatewayApplied(db: Db, id: string, applied: readonly S
   await query(
     db,
     (prisma) => prisma.$executeRaw`
-      UPDATE gateway SET applied = applied || ${patch}::jsonb, connected = true, last_seen_at = clock_timestamp() WHERE id = ${id}`,
+      UPDATE gateway SET applied = applied || ${patch}::jsonb, connected = true, lost_at = NULL, last_seen_at = clock_timestamp() WHERE id = ${id}`,
   );
 }
 
-export async function markGatewayDisconnected(db: Db, id: string): Promise<void> {
-  await query(db, (prisma) => prisma.gateway.updateMany({ where: { id }, data: { connected: false } }));
+/** `lostAtMs`: since when it is away without a goodbye; null = it said goodbye. */
+export async function markGatewayDisconnected(db: Db, id: string, lostAtMs: number | null): Promise<void> {
+  const lostAt = lostAtMs === null ? null : new Date(lostAtMs);
+  await query(db, (prisma) => prisma.gateway.updateMany({ where: { id }, data: { connected: false, lostAt } }));
 }
 
 export async function listGateways(db: Db): Promise<Gateway[]> {
@@ -75,6 +86,7 @@ function gatewayOf(row: GatewayRow): Gateway {
     address: row.address,
     applied: fromJson(row.applied),
     connected: row.connected,
+    lostAtMs: toNullableMs(row.lostAt),
     createdAtMs: toMs(row.createdAt),
     lastSeenAtMs: toMs(row.lastSeenAt),
   };

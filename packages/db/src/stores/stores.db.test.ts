@@ -86,10 +86,14 @@ it("adds versions that a gateway applied to those it had, and replaces all at it
   const gateway = { id: "g1", projectId, name: "gw", address: "http://localhost:8000" };
   await upsertGateway(test.db, { ...gateway, applied: [{ application: "a", epoch: 1, version: 1 }] });
   await saveGatewayApplied(test.db, "g1", [{ application: "b", epoch: 1, version: 2 }]);
-  await markGatewayDisconnected(test.db, "g1");
+  await markGatewayDisconnected(test.db, "g1", 7_000);
   const applied = { a: { epoch: 1, version: 1 }, b: { epoch: 1, version: 2 } };
-  expect(await listGateways(test.db)).toMatchObject([{ applied, connected: false }]);
-  expect(await upsertGateway(test.db, { ...gateway, applied: [] })).toMatchObject({ applied: {}, connected: true });
+  expect(await listGateways(test.db)).toMatchObject([{ applied, connected: false, lostAtMs: 7_000 }]);
+  expect(await upsertGateway(test.db, { ...gateway, applied: [] })).toMatchObject({
+    applied: {},
+    connected: true,
+    lostAtMs: null,
+  });
 });
 
 it("lists events newest first, page by page, by what they are about", async () => {

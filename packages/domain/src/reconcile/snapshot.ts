@@ -161,6 +161,8 @@ export interface ReconcileSnapshot {
   readonly trafficAcknowledged: boolean;
   /** Gateways that lost their link before they had these weights may serve by earlier ones; they are awaited until then. */
   readonly gatewaysAwaitedUntilMs?: number | null;
+  /** Names of those that are cut off. */
+  readonly gatewaysAwaited?: readonly string[];
   /** Last written status; null before the first. */
   readonly status: ApplicationVerdict | null;
   /** Where the newest move between revisions stands; null before the first. */

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "gateway" ADD COLUMN     "lost_at" TIMESTAMPTZ(3);
