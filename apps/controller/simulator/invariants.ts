@@ -76,7 +76,7 @@ export function checkServing(store: MemoryStore, batch: StatusBatch): string[] {
 }
 
 /** Replicas that the weights in force need of a pool. */
-function leastReady({ intent, traffic, rollout, poolStatuses, replicas }: ApplicationPart, poolId: string): number {
+function leastReady({ intent, traffic, rollout, poolStatuses }: ApplicationPart, poolId: string): number {
   const weights = new Map((traffic?.variants ?? []).map(({ revision, weight }) => [revision, weight]));
   const its = intent.deployments.filter((each) => each.poolId === poolId && (weights.get(each.revision) ?? 0) > 0);
   const wanted = poolStatuses.get(poolId)?.wantedReplicas ?? 0;
@@ -84,7 +84,7 @@ function leastReady({ intent, traffic, rollout, poolStatuses, replicas }: Applic
   const isGoingBack = rollout?.phase === "failed";
   const goalRevision = isGoingBack ? rollout.fromRevision : rollout?.toRevision;
   // The way back from a failed update makes room only where none was found.
-  const lacksRoom = isGoingBack && [...replicas.values()].some(({ stage }) => stage === "pending");
+  const lacksRoom = isGoingBack && Object.keys(rollout.numbers).some((key) => key.startsWith("back "));
   const needs = its.map(({ resolved, deployment, revision }) => {
     if (resolved.autoscaling !== undefined) return wanted;
     const goal = intent.deployments.find((d) => d.deployment === deployment && d.revision === goalRevision);

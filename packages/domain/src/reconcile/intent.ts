@@ -3,10 +3,11 @@ import { planSteps } from "../rollout/plan-steps.ts";
 import type { StepPlan } from "../rollout/plan-steps.ts";
 import { replicasWanted, wantedReplicas } from "../traffic/wanted-replicas.ts";
 import type { SplitEntry } from "../traffic/traffic.ts";
+import { countReady } from "./replica-groups.ts";
 import type { ReplicaGroups } from "./replica-groups.ts";
 import { findRevision, poolsOnTrial, servingBeside, servingEntries } from "./serving.ts";
 import { sizingOf } from "./sizing.ts";
-import type { ReconcileSnapshot, RevisionDeployment } from "./snapshot.ts";
+import type { ReconcileSnapshot, RevisionDeployment, RevisionFacts } from "./snapshot.ts";
 
 /** Revisions that shall run now. */
 export interface LivePlan {
@@ -74,12 +75,13 @@ export function planLive(
     .flatMap(({ deployments }) => deployments.map(({ poolId }) => poolId));
   const steps = planUpdateSteps(snapshot, groups, intended, hasFailed);
   const wanted = new Map([...whole, ...heldWishes(snapshot, groups, whole, specs), ...(steps?.wanted ?? [])]);
+  if (hasFailed && intended.length > 0) capFailed(snapshot, groups, live, wanted);
   return { intended, wanted, whole, specs, inForce: new Set(inForce), steps };
 }
 
 /**
- * Only a target that everything is to follow goes in steps; the sides of a split stand beside each other. The way back from a
- * target that failed goes in steps whenever it has requests: its replicas may hold the room.
+ * Only a target that everything is to follow goes in steps, or the way back from one that failed; the sides of a split stand
+ * beside each other.
  */
 function planUpdateSteps(
   snapshot: ReconcileSnapshot,
@@ -99,11 +101,27 @@ function planUpdateSteps(
       to,
       fullOf: (deployment) => replicasWanted(sizingOf(snapshot, deployment), 100, true),
       groups,
-      stepping: ongoingSteps(snapshot),
-      alwaysSteps: hasFailed,
+      stepping: ongoingSteps(snapshot, hasFailed),
+      isGoingBack: hasFailed,
       others: others.slice(1).flatMap(({ revision }) => findRevision(snapshot, revision) ?? []),
     }),
   );
+}
+
+/** Of a target that failed, what is ready may serve on until the revision before does; nothing is started for it any more. */
+function capFailed(
+  { application }: ReconcileSnapshot,
+  groups: ReadonlyMap<string, ReplicaGroups>,
+  live: readonly RevisionFacts[],
+  wanted: Map<string, number>,
+): void {
+  const isTarget = ({ revision }: RevisionFacts): boolean => revision === application.targetRevision;
+  const others = live.filter((revision) => !isTarget(revision)).flatMap(({ deployments }) => deployments);
+  const kept = new Set(others.map(({ poolId }) => poolId));
+  for (const { poolId } of live.filter(isTarget).flatMap(({ deployments }) => deployments)) {
+    const ready = countReady(groups.get(poolId)?.active ?? []);
+    if (!kept.has(poolId)) wanted.set(poolId, Math.min(wanted.get(poolId) ?? 0, ready));
+  }
 }
 
 /**

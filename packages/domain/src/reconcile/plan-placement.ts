@@ -1,5 +1,6 @@
 import { placeInRoom } from "../placement/place-replicas.ts";
 import type { PlacementGrant, PlacementWish, RoomHold } from "../placement/placement.ts";
+import type { RoomHolder } from "../placement/measure-node-use.ts";
 import type { RoomLedger } from "../placement/room-ledger.ts";
 import type { Action, PlannedEvent } from "./action.ts";
 import type { LivePool, PoolPlan } from "./plan-pool.ts";
@@ -11,6 +12,8 @@ export interface PlacementPlan {
   readonly refusals: ReadonlyMap<string, string>;
   /** What found no room. */
   readonly refused: readonly PlacementWish[];
+  /** Room that this plan hands out. */
+  readonly granted: readonly RoomHolder[];
 }
 
 /** Finds nodes for all pending replicas, those created by this plan included. */
@@ -31,7 +34,7 @@ export function planPlacement(
       wanted.push(wishOf(replicaId, pool));
     }
   }
-  if (wanted.length === 0) return { actions: [], events: [], refusals: new Map(), refused: [] };
+  if (wanted.length === 0) return { actions: [], events: [], refusals: new Map(), refused: [], granted: [] };
   const { placed, refused } = placeInRoom({ ledger: rooms, wanted, heldBy: findHeld() });
   const assigned = placed.map((grant): Action => ({
     kind: "assignReplica",
@@ -58,6 +61,15 @@ export function planPlacement(
     })),
     refusals: new Map(refused.map(({ replicaId, reason }) => [homes.get(replicaId)?.poolId ?? "", reason])),
     refused: wanted.filter(({ replicaId }) => isRefused.has(replicaId)),
+    granted: placed.flatMap(({ replicaId, members }) => {
+      const pool = homes.get(replicaId);
+      return members.flatMap(({ rank, nodeId, gpuUuids }): RoomHolder[] => {
+        const resources = pool?.deployment.members[rank]?.resources;
+        return pool === undefined || resources === undefined
+          ? []
+          : [{ nodeId, poolId: pool.poolId, resources, gpuUuids }];
+      });
+    }),
   };
 }
 

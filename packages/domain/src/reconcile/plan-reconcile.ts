@@ -1,5 +1,4 @@
 import type { RoomLedger } from "../placement/room-ledger.ts";
-import type { Budgets } from "../rollout/plan-steps.ts";
 import { ongoingSteps } from "../rollout/compare-revisions.ts";
 import { defaultRolloutDeadlineMs, judgeProgress, rolloutDueMs } from "../rollout/judge-progress.ts";
 import { findNewSteps } from "../rollout/find-steps.ts";
@@ -65,7 +64,6 @@ export interface ReconcileInput {
   readonly roomIsShort: boolean;
 }
 
-const noSteps: Budgets = new Map();
 /** Linked gateways that say nothing for so long do not hold up a drain. */
 const ACKNOWLEDGE_WITHIN_MS = 5_000;
 
@@ -103,10 +101,9 @@ export function planReconcile(input: ReconcileInput): ReconcilePlan {
   const planned = pools.map((pool) => ({ pool, plan: planPool(pool, { nowMs, isSettled }, nextId) }));
   const losses = views.map((view) => planLosses(view.facts, view.groups, rooms, application.deleting));
   const placement = planPlacement(rooms, planned, () => findHolds(snapshot, moved, live));
-  const newSteps =
-    failure === null
-      ? findNewSteps({ snapshot, rooms, pools, groups, refused: placement.refused, stepping: ongoingSteps(snapshot) })
-      : noSteps;
+  const stepping = ongoingSteps(snapshot, failure !== null);
+  const toRevision = live.intended[0]?.revision;
+  const newSteps = findNewSteps({ snapshot, toRevision, rooms, pools, groups, stepping, ...placement });
   const lacksRoom = placement.refusals.size > 0;
 
   const retiredViews = moved.filter(({ facts }) => !live.wanted.has(facts.poolId));
@@ -120,7 +117,7 @@ export function planReconcile(input: ReconcileInput): ReconcilePlan {
     deadlineMs: settings.rolloutDeadlineMs,
     ...progress,
     leaving: retiredViews.reduce((sum, view) => sum + countLeaving(view), 0),
-    budgets: new Map([...ongoingSteps(snapshot), ...(live.steps?.budgets ?? []), ...newSteps]),
+    budgets: new Map([...stepping, ...(live.steps?.budgets ?? []), ...newSteps]),
   });
   const warm = new Map(
     retiredViews.map(({ facts }): [string, number | null] => [

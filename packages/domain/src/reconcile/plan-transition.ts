@@ -38,7 +38,9 @@ export function planTransition(facts: ApplicationTransition): { actions: Action[
   const { rollout } = facts;
   if (rollout !== null && !equalRollouts(rollout, snapshot.rollout)) actions.push({ kind: "setRollout", ...rollout });
   for (const [name, { count }] of facts.newSteps) {
-    const message = `${name}: no room for all new replicas beside the old; ${count} old ${count === 1 ? "goes" : "go"} at a time.`;
+    const sides =
+      failure === null ? "new replicas beside the old; " : "replicas of the revision before beside the failed ones; ";
+    const message = `${name}: no room for all ${sides}${count} old ${count === 1 ? "goes" : "go"} at a time.`;
     events.push({ ...eventOf("RolloutSteps", "info", message, { budget: count }), deployment: name });
   }
   const stateEvent = stateChange(facts);

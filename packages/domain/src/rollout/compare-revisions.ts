@@ -4,18 +4,33 @@ import type { ReconcileSnapshot, RevisionDeployment, RevisionFacts } from "../re
 import { canTakeInPlace } from "../spec/version-input.ts";
 import type { Budgets, SteppedDeployment } from "./plan-steps.ts";
 
-/** Under this name in the numbers of a rollout stands how many old replicas a deployment gives up at a time (`move `: reconfigures). */
-const stepPrefix = "step ";
+/**
+ * Under these names in the numbers of a rollout stands how many replicas a deployment gives up at a time (`move `: takes on
+ * the settings). What found no room on the way says nothing about the way back from a failure, which remembers its own.
+ */
+const prefixes = { onTheWay: "step ", back: "back " } as const;
 
 /** Deployments that a rollout found no room for, with the replicas they give up at a time: they go in steps until it ends. */
-export function ongoingSteps({ rollout, application }: ReconcileSnapshot): Budgets {
-  if (rollout?.toRevision !== application.targetRevision || rollout.endedAtMs !== null) return new Map();
-  const steps = Object.entries(rollout.numbers).filter(([key]) => key.startsWith(stepPrefix));
-  return new Map(steps.map(([key, count]) => [key.slice(stepPrefix.length), { way: "step", count }]));
+export function ongoingSteps({ rollout, application }: ReconcileSnapshot, isGoingBack: boolean): Budgets {
+  const isOver = rollout === null || (rollout.endedAtMs !== null && !isGoingBack);
+  if (isOver || rollout.toRevision !== application.targetRevision) return new Map();
+  const prefix = isGoingBack ? prefixes.back : prefixes.onTheWay;
+  const steps = Object.entries(rollout.numbers).filter(([key]) => key.startsWith(prefix));
+  return new Map(steps.map(([key, count]) => [key.slice(prefix.length), { way: "step", count }]));
 }
 
 export function stepNumbers(budgets: Budgets): Record<string, number> {
   return Object.fromEntries([...budgets].map(([name, { way, count }]) => [`${way} ${name}`, count]));
+}
+
+/** For the way back from a failure: what goes in steps there, beside what the way there was. */
+export function backNumbers(
+  before: Readonly<Record<string, number>>,
+  budgets: Budgets,
+): Readonly<Record<string, number>> {
+  const steps = [...budgets].filter(([, { way }]) => way === "step");
+  const ways = Object.entries(before).filter(([key]) => /^(step|move|back) /.test(key));
+  return Object.fromEntries([...ways, ...steps.map(([name, { count }]) => [`${prefixes.back}${name}`, count])]);
 }
 
 /** Deployments that run in another pool in the target than in the revision that serves, and how each gets there. */
@@ -26,8 +41,8 @@ export function compareRevisions(input: {
   readonly fullOf: (deployment: RevisionDeployment) => number;
   readonly groups: ReadonlyMap<string, ReplicaGroups>;
   readonly stepping: Budgets;
-  /** There may not be room for all: every deployment goes in steps, and old ones make room only where new ones found none. */
-  readonly alwaysSteps: boolean;
+  /** `from` has failed: of its replicas only those that are ready count for anything. */
+  readonly isGoingBack: boolean;
   /** Revisions that serve beside the two. */
   readonly others: readonly RevisionFacts[];
 }): SteppedDeployment[] {
@@ -42,21 +57,22 @@ export function compareRevisions(input: {
       ready: countReady(active),
       begun: active.filter(({ stage }) => stage !== "pending").length,
       percentage: next.rollingUpdatePercentage,
-      oldActive: countBegun(input.groups.get(before?.poolId ?? "")),
+      oldActive: countOld(input, before?.poolId),
       others: otherPools(input, next, before?.poolId),
     };
-    if (before === undefined) return [{ ...counts, oldPoolId: next.poolId, oldFull: 0, way: "surge", needsRoom: true }];
+    if (before === undefined) return [{ ...counts, oldPoolId: next.poolId, oldFull: 0, way: "surge" }];
     if (before.poolId === next.poolId) return [];
-    const isStepping = input.alwaysSteps || input.stepping.has(next.name);
-    const way = canTakeInPlace(before, next) ? "move" : isStepping ? "step" : "surge";
-    const isRefused = active.some(({ stage }) => stage === "pending");
-    const needsRoom = way === "move" || !input.alwaysSteps || isRefused;
-    return [{ ...counts, oldPoolId: before.poolId, oldFull: input.fullOf(before), way, needsRoom }];
+    const way = canTakeInPlace(before, next) ? "move" : input.stepping.has(next.name) ? "step" : "surge";
+    return [{ ...counts, oldPoolId: before.poolId, oldFull: input.fullOf(before), way }];
   });
 }
 
-function countBegun(groups: ReplicaGroups | undefined): number {
-  return groups?.active.filter(({ stage }) => stage !== "pending").length ?? 0;
+function countOld(
+  { groups, isGoingBack }: { readonly groups: ReadonlyMap<string, ReplicaGroups>; readonly isGoingBack: boolean },
+  poolId: string | undefined,
+): number {
+  const active = groups.get(poolId ?? "")?.active ?? [];
+  return isGoingBack ? countReady(active) : active.filter(({ stage }) => stage !== "pending").length;
 }
 
 /** Pools of the deployment in further revisions, that neither of the two uses. */

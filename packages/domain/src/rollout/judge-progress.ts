@@ -19,5 +19,23 @@ export function judgeProgress(
 export function rolloutDueMs(rollout: RolloutFacts | null, deadlineMs: number): number | null {
   if (rollout === null || rollout.endedAtMs !== null || rollout.fromRevision === null) return null;
   const isWaiting = rollout.phase === "starting" || rollout.phase === "rolling";
-  return isWaiting ? rollout.progressAtMs + deadlineMs : null;
+  return isWaiting && !isAwaitingGateways(rollout) ? rollout.progressAtMs + deadlineMs : null;
 }
+
+/**
+ * What a rollout in steps notes while its old replicas must not go because of gateways that are cut off: the new ones have no
+ * room meanwhile, and that time does not count as theirs.
+ */
+export function awaitingNumbers(
+  phase: RolloutFacts["phase"],
+  state: { readonly nowMs: number; readonly gatewaysAwaitedUntilMs: number | null },
+): Readonly<Record<string, number>> {
+  const { nowMs, gatewaysAwaitedUntilMs: untilMs } = state;
+  return phase === "rolling" && untilMs !== null && nowMs < untilMs ? { [awaiting]: 1 } : {};
+}
+
+export function isAwaitingGateways({ numbers }: Pick<RolloutFacts, "numbers">): boolean {
+  return numbers[awaiting] === 1;
+}
+
+const awaiting = "awaiting_gateways";

@@ -1,7 +1,8 @@
 import { findRevision, otherServing, servingEntries } from "../reconcile/serving.ts";
 import type { ReconcileSnapshot, RolloutFacts } from "../reconcile/snapshot.ts";
 import type { EffectiveTraffic } from "../traffic/traffic.ts";
-import { stepNumbers } from "./compare-revisions.ts";
+import { backNumbers, stepNumbers } from "./compare-revisions.ts";
+import { awaitingNumbers, isAwaitingGateways } from "./judge-progress.ts";
 import type { Budgets } from "./plan-steps.ts";
 import type { RolloutPhase } from "./phase.ts";
 
@@ -39,7 +40,10 @@ export function planRollout(input: RolloutInput): RolloutFacts | null {
       ? null
       : closed(rollout, `revision ${application.targetRevision} was made the target`, nowMs);
   }
-  if (running.endedAtMs !== null) return running;
+  if (running.endedAtMs !== null) {
+    const isGoingBack = running.phase === "failed" && input.failure !== null;
+    return isGoingBack ? { ...running, numbers: { ...running.numbers, ...backNumbers({}, input.budgets) } } : running;
+  }
   const phase = phaseOf(input);
   const isEnd = phase === "completed" || phase === "failed";
   const weight = input.traffic.variants.find(({ revision }) => revision === running.toRevision)?.weight ?? 0;
@@ -48,7 +52,8 @@ export function planRollout(input: RolloutInput): RolloutFacts | null {
     wanted: input.wanted,
     weight,
     leaving: input.leaving,
-    ...stepNumbers(input.budgets),
+    ...(input.failure === null ? stepNumbers(input.budgets) : backNumbers(running.numbers, input.budgets)),
+    ...awaitingNumbers(phase, { nowMs, gatewaysAwaitedUntilMs: snapshot.gatewaysAwaitedUntilMs ?? null }),
     ...(running.fromRevision === null ? {} : { deadline_s: input.deadlineMs / 1000 }),
   };
   return {
@@ -134,9 +139,9 @@ function messageOf(input: RolloutInput, phase: RolloutPhase, { toRevision }: Rol
   }
 }
 
-/** Any step forward restarts the deadline; so does a pause, because its time does not count. */
+/** Any step forward restarts the deadline; so do a pause and a wait for gateways, because their time does not count. */
 function hasProgressed(before: RolloutFacts, phase: RolloutPhase, numbers: Readonly<Record<string, number>>): boolean {
-  if (phase === "paused" || before.phase !== phase) return true;
+  if (phase === "paused" || before.phase !== phase || isAwaitingGateways(before)) return true;
   return ["ready", "weight"].some((name) => (numbers[name] ?? 0) > (before.numbers[name] ?? 0));
 }
 

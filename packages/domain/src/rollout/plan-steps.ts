@@ -12,7 +12,7 @@ export interface SteppedDeployment {
   readonly full: number;
   /** Wanted by the revision that serves when it carries all requests. */
   readonly oldFull: number;
-  /** In the old pool, ready or on the way. Nothing is started there any more. */
+  /** In the old pool, ready or on the way (on the way back: ready). Nothing is started there any more. */
   readonly oldActive: number;
   /** Pools of further revisions that serve, with what is ready there: they are given up before the old one. */
   readonly others: readonly { readonly poolId: string; readonly ready: number }[];
@@ -22,8 +22,6 @@ export interface SteppedDeployment {
   readonly begun: number;
   /** Share of `full` that may be missing at a time, (0, 1]. */
   readonly percentage: number;
-  /** New replicas get no room unless old ones go first. Without it, old ones go only for new ones that are ready. */
-  readonly needsRoom: boolean;
 }
 
 export interface StepPlan {
@@ -53,9 +51,9 @@ export function stepBudget(full: number, percentage: number): number {
  *
  * Deployments with room come up whole first. Then all that step go in lock-step: with w the least share that is ready in any
  * of them, each may have floor(full · w) + budget new replicas, and keeps full minus that of the old. So at least
- * full - budget are ready all the time; all of them where no room is needed. Requests follow: ready / (ready + old ones
- * kept), or w. The last old replicas of a deployment go only when every other deployment is at its last wave too, because
- * from then on all requests go to the target: until then each stops at its ceiling, and holds up no other there.
+ * full - budget are ready until the last wave. Requests follow: ready / (ready + old ones kept). The last old replicas of a
+ * deployment go only when every other deployment is at its last wave too, because from then on all requests go to the
+ * target: until then each stops at its ceiling, and holds up no other there.
  */
 export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan | null {
   const stepping = deployments.filter(({ way, full }) => way !== "surge" && full > 0);
@@ -63,27 +61,20 @@ export function planSteps(deployments: readonly SteppedDeployment[]): StepPlan |
   const isRoomy = deployments.every(({ way, ready, full }) => way !== "surge" || ready >= full);
   const ceilingOf = ceilings(stepping);
   const shareOf = ({ ready, full }: SteppedDeployment): number => Math.min(1, ready / full);
-  const reached = Math.min(...stepping.map(shareOf));
   const least = Math.min(...stepping.map((one) => (one.ready >= ceilingOf(one) ? 1 : shareOf(one))));
   const allowedOf = (one: SteppedDeployment): number =>
     Math.min(one.full, part(one.full, least) + stepBudget(one.full, one.percentage));
-  const isLastWave = stepping.every((one) => allowedOf(one) === one.full && (one.needsRoom || one.ready >= one.full));
+  const isLastWave = stepping.every((one) => allowedOf(one) === one.full);
   const steps = stepping.map((one) => {
     const next = isLastWave ? one.full : Math.min(ceilingOf(one), allowedOf(one));
     const begun = Math.min(one.begun, one.full);
     // What is only on its way replaces nothing yet: the old side keeps by what is ready.
-    const [wave, replaced] = one.needsRoom ? [next, next] : [allowedOf(one), Math.min(next, part(one.full, reached))];
     return isRoomy
-      ? { one, allowed: Math.max(wave, begun), kept: one.full - replaced }
+      ? { one, allowed: Math.max(next, begun), kept: one.full - next }
       : { one, allowed: begun, kept: one.full };
   });
   const isLast = isRoomy && isLastWave;
-  const share = Math.min(
-    ...steps.map(({ one, kept }) => {
-      if (one.ready === 0) return 0;
-      return one.needsRoom ? one.ready / (one.ready + kept) : reached;
-    }),
-  );
+  const share = Math.min(...steps.map(({ one, kept }) => (one.ready === 0 ? 0 : one.ready / (one.ready + kept))));
   const wanted = new Map(
     steps.flatMap(({ one, allowed, kept }): [string, number][] => [
       [one.newPoolId, allowed],
