@@ -35,6 +35,7 @@ export class World {
   readonly statuses = new Map<string, { deployment: string; status: PoolStatus }>();
   effective: EffectiveTraffic | null = null;
   trafficChangedAtMs: number | null = null;
+  gatewaysAwaitedUntilMs: number | null = null;
   isAcknowledged = true;
   /** What gateways still send by: the weights before, until they confirm the new ones. */
   gatewayVariants: EffectiveTraffic["variants"] = [];
@@ -100,6 +101,7 @@ export class World {
       effective: this.effective,
       trafficChangedAtMs: this.trafficChangedAtMs,
       trafficAcknowledged: this.isAcknowledged,
+      gatewaysAwaitedUntilMs: this.gatewaysAwaitedUntilMs,
       status: this.status,
       rollout: this.rollout,
     };
