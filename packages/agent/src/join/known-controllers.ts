@@ -1,32 +1,34 @@
-/** Where a leader said that controllers are: remembered, so that an agent that starts while its first address is dead finds another. */
+/**
+ * Where a leader said that controllers are: remembered, so that an agent that starts while its first address is dead finds another.
+ * The file says what the agent showed when it was told: another secret may be of another cluster, and does not travel there.
+ */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { ControllerAddress, Logger } from "@sluice/observability";
 import { z } from "zod";
 import { readJsonFile } from "../read-json-file.ts";
 import { writeFileAtomically } from "../write-file-atomically.ts";
 
-const KnownFile = z.object({ urls: z.array(z.string()) });
+const KnownFile = z.object({ urls: z.array(z.string()), shownHash: z.string() });
 
 export class KnownControllers {
   readonly #path: string;
+  readonly #shownHash: string;
   readonly #logger: Logger;
   #saved = "[]";
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(agentDir: string, logger: Logger) {
+  /** `secret`: what is shown to the controllers. */
+  constructor(agentDir: string, secret: string, logger: Logger) {
     this.#path = join(agentDir, "controllers.json");
+    this.#shownHash = createHash("sha256").update(secret).digest("hex");
     this.#logger = logger;
   }
 
   /** Gives an address what is remembered. */
   async recall(address: ControllerAddress): Promise<void> {
     const kept = await readJsonFile(this.#path, KnownFile);
-    if (kept !== undefined) this.#saved = JSON.stringify(address.learn(kept.urls));
-  }
-
-  /** A credential of another cluster must not travel to the controllers of the last one. */
-  async forget(): Promise<void> {
-    await this.#write("[]");
+    if (kept?.shownHash === this.#shownHash) this.#saved = JSON.stringify(address.learn(kept.urls));
   }
 
   /** Resolves when it is on disk, which nobody has to wait for. */
@@ -40,7 +42,7 @@ export class KnownControllers {
   }
 
   async #write(urls: string): Promise<void> {
-    await writeFileAtomically(this.#path, `{"urls":${urls}}\n`);
+    await writeFileAtomically(this.#path, `{"urls":${urls},"shownHash":"${this.#shownHash}"}\n`);
     this.#saved = urls;
   }
 }

@@ -95,6 +95,21 @@ it("goes on to the next address when one stands by or is not there, and takes a 
   );
 });
 
+it("comes back to the controllers that it was told of, but shows them no other secret", async () => {
+  const joined = { urls: ["https://a:1"], token: null };
+  const credential = { nodeId: facts.nodeId, credential: "sln_1", tokenHash: "", urls: joined.urls };
+  await writeFile(join(dir, "credential.json"), JSON.stringify(credential));
+  await (await open({ join: joined })).learnControllers(["https://b:1"]);
+  const again = await open({});
+  again.address.failed();
+  expect(again.address.current).toBe("https://b:1");
+  const clusterSecretFile = join(dir, "secret");
+  await writeFile(clusterSecretFile, "0123456789abcdef\n", { mode: 0o600 });
+  const other = await open({ clusterSecretFile, controllerUrls: ["https://y:1"] });
+  other.address.failed();
+  expect(other.address.current).toBe("https://y:1");
+});
+
 it("uses the cluster secret where it has one, and otherwise says what is missing", async () => {
   const clusterSecretFile = join(dir, "secret");
   await writeFile(clusterSecretFile, "0123456789abcdef\n", { mode: 0o600 });

@@ -43,9 +43,9 @@ const CredentialFile = z.object({
  */
 export async function openNodeAccess(options: NodeAccessOptions): Promise<NodeAccess> {
   const { agentDir, join: wanted, clusterSecretFile, facts, logger } = options;
-  const controllers = new KnownControllers(agentDir, logger);
   const accessTo = async (urls: readonly string[], secret: string): Promise<NodeAccess> => {
     const address = new ControllerAddress(urls);
+    const controllers = new KnownControllers(agentDir, secret, logger);
     await controllers.recall(address);
     return { secret, address, learnControllers: (told) => controllers.learn(address, told) };
   };
@@ -67,7 +67,6 @@ export async function openNodeAccess(options: NodeAccessOptions): Promise<NodeAc
     facts,
     onRetry: (reason) => logger.warn({ reason }, "not joined yet, trying again"),
   });
-  await controllers.forget();
   const file = { nodeId: facts.nodeId, credential, tokenHash: hashOf(token), urls };
   await writeFileAtomically(path, `${JSON.stringify(file)}\n`);
   logger.info({ nodeId: facts.nodeId }, "this node has joined");
