@@ -207,9 +207,9 @@ export class AgentSessions {
 
   #measure(replicas: readonly ReplicaObservation[]): void {
     const { sightings } = this.#options.context;
-    for (const { replicaId, stage, ongoing, rssBytes } of replicas) {
-      if (isEnded(stage)) sightings.forgetLoad(replicaId);
-      else sightings.seeLoad(replicaId, ongoing, rssBytes);
+    for (const replica of replicas) {
+      if (isEnded(replica.stage)) sightings.forgetLoad(replica.replicaId);
+      else sightings.seeLoad(replica);
     }
   }
 

@@ -3,7 +3,7 @@
  * for screens in batches, the longest unwritten first, so that the rows per second have a limit however large the cluster
  * is: up to the first number of nodes every heartbeat is written, 1,000 nodes are written each 15 s.
  */
-import type { NodeUsage } from "@sluice/contracts";
+import type { NodeUsage, ReplicaObservation } from "@sluice/contracts";
 import type { NodeSighting, ReplicaLoad } from "@sluice/db";
 import type { LeaderStore } from "./leader-store.ts";
 
@@ -25,10 +25,14 @@ interface NodeSeen {
 interface LoadSeen {
   ongoing: number;
   rssBytes: number | null;
+  /** Memory of each member by its rank: the replica's is that of all. */
+  readonly rssByRank: Map<number, number>;
   writtenOngoing: number;
   writtenRssBytes: number | null;
   writtenAtMs: number;
 }
+
+export type MemberLoad = Pick<ReplicaObservation, "replicaId" | "rank" | "ongoing" | "rssBytes">;
 
 export class Sightings {
   readonly #store: Pick<LeaderStore, "saveSightings">;
@@ -60,15 +64,15 @@ export class Sightings {
     return this.#nodes.get(nodeId)?.usage ?? null;
   }
 
-  seeLoad(replicaId: string, ongoing: number, rssBytes: number | null): void {
-    const known = this.#loads.get(replicaId);
-    if (known === undefined) {
-      const written = { writtenOngoing: 0, writtenRssBytes: null, writtenAtMs: 0 };
-      this.#loads.set(replicaId, { ongoing: Math.round(ongoing), rssBytes, ...written });
-      return;
-    }
-    known.ongoing = Math.round(ongoing);
-    known.rssBytes = rssBytes;
+  /** Of one member of the replica; requests go to rank 0 alone. */
+  seeLoad({ replicaId, rank, ongoing, rssBytes }: MemberLoad): void {
+    const seen = this.#loads.get(replicaId) ?? unseenLoad();
+    this.#loads.set(replicaId, seen);
+    if (rank === 0) seen.ongoing = Math.round(ongoing);
+    if (rssBytes === null) seen.rssByRank.delete(rank);
+    else seen.rssByRank.set(rank, rssBytes);
+    const all = [...seen.rssByRank.values()];
+    seen.rssBytes = all.length === 0 ? null : all.reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** The replica is not live any more. */
@@ -105,6 +109,11 @@ export class Sightings {
     });
     return nodeRows.length + loadRows.length;
   }
+}
+
+function unseenLoad(): LoadSeen {
+  const written = { writtenOngoing: 0, writtenRssBytes: null, writtenAtMs: 0 };
+  return { ongoing: 0, rssBytes: null, rssByRank: new Map(), ...written };
 }
 
 function isLoadNews({ ongoing, rssBytes, writtenOngoing, writtenRssBytes }: LoadSeen): boolean {
