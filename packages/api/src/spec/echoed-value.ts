@@ -30,8 +30,11 @@ export function echoValue(issue: Issue): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object") return "a map of fields";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return mayRepeat(issue) && text.length <= maxShownChars ? text : `a ${kindNames[typeof value] ?? "value"}`;
+  const isScalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  // A number that JSON does not know, such as NaN from YAML, is a number all the same.
+  const text = typeof value === "string" ? JSON.stringify(value) : isScalar ? String(value) : "";
+  const isShort = text !== "" && text.length <= maxShownChars;
+  return isShort && mayRepeat(issue) ? text : `a ${kindNames[typeof value] ?? "value"}`;
 }
 
 function mayRepeat(issue: Issue): boolean {

@@ -156,6 +156,10 @@ export const ApplicationPutQuery = z.object({
   message: RevisionMessage.optional(),
 });
 
+/** `no_room` = some replicas would wait; `ends_split` = the traffic split ends with this revision. */
+export const PlanWarningCode = z.enum(["no_route", "ends_split", "no_node", "no_room", "base_not_described"]);
+export type PlanWarningCode = z.infer<typeof PlanWarningCode>;
+
 /** What a PUT will do (dry run) or has begun to do. */
 export const PlanView = z.object({
   outcome: z.enum(["create", "update", "unchanged"]),
@@ -240,6 +244,8 @@ export const PlanView = z.object({
   /** Weights of the traffic split that this revision ends; empty when none was set. */
   ends_split: z.array(VariantView).default([]),
   warnings: z.array(z.string()),
+  /** Those of `warnings` that a program may tell apart, each with the same text. */
+  coded_warnings: z.array(z.object({ code: PlanWarningCode, text: z.string() })).default([]),
 });
 export type PlanView = z.infer<typeof PlanView>;
 

@@ -26,7 +26,10 @@ export function ReplicaPanel({ query, wanted }: ReplicaPanelProps) {
   const replicas = query.data?.items ?? [];
   const nowMs = useNow();
   const [showEnded, setShowEnded] = useState(false);
-  const live = replicas.filter((replica) => replica.stage !== "stopped" && replica.stage !== "failed");
+  // Those that serve nothing any more come after those that do, as soon as a rollback has turned them around.
+  const live = replicas
+    .filter((replica) => replica.stage !== "stopped" && replica.stage !== "failed")
+    .sort((a, b) => Number(a.warm_until !== null) - Number(b.warm_until !== null));
   const ended = replicas.filter((replica) => replica.stage === "stopped" || replica.stage === "failed");
   const warm = live.filter((replica) => replica.warm_until !== null).length;
   const ready = live.filter((replica) => replica.stage === "ready" && replica.warm_until === null).length;

@@ -35,6 +35,8 @@ function Reason({ replica, nowMs }: { replica: ReplicaView; nowMs: number }) {
 function sentenceFor(replica: ReplicaView): string {
   if (replica.reconfiguring)
     return "It takes on the settings of another revision in place; until it has, it gets no requests.";
+  if (replica.warm_until !== null && (replica.ongoing ?? 0) > 0)
+    return "It gets no new requests, finishes those it has, and is kept for a rollback, which takes seconds while it is there.";
   if (replica.warm_until !== null)
     return "It serves nothing any more and is kept for a rollback, which takes seconds while it is there.";
   if (replica.message !== "") return replica.message;

@@ -6,7 +6,7 @@ import { Banner } from "@/components/ui/banner.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useReplicas } from "@/data/queries.ts";
 import { RolloutStepper } from "@/features/rollout/rollout-stepper.tsx";
-import { listSteps, steppedDeployments } from "@/features/rollout/rollout-steps.ts";
+import { listSteps, steppedDeployments, tookRequests } from "@/features/rollout/rollout-steps.ts";
 import { FromTo } from "@/features/rollout/rollout-card.tsx";
 
 /** A revision that did not come up: why, at which step, and which revision serves meanwhile. */
@@ -17,8 +17,7 @@ export function FailureBanner({ application }: { application: ApplicationView })
   const serving = application.traffic.effective.filter(
     (variant) => variant.weight > 0 && variant.revision !== revision,
   );
-  // In steps requests follow the replicas, so some had moved already.
-  const tookRequests = failed !== null && steppedDeployments(failed).length > 0;
+  const isUntouched = failed === null || !tookRequests(failed);
   const reason = failed === null || failed.message === "" ? application.message : failed.message;
   return (
     <Banner
@@ -34,7 +33,7 @@ export function FailureBanner({ application }: { application: ApplicationView })
     >
       <span className="font-medium">Revision {revision} could not be started.</span>{" "}
       {serving.length > 0
-        ? `Revision ${serving.map((variant) => variant.revision).join(", ")} is still serving${tookRequests ? "" : "; no request was taken from it"}. `
+        ? `Revision ${serving.map((variant) => variant.revision).join(", ")} is still serving${isUntouched ? "; no request was taken from it" : ""}. `
         : ""}
       <span className="text-dim">{reason === "" || reason.endsWith(".") ? reason : `${reason}.`}</span>
       {failed !== null && failed.from_revision !== null && <FailedSteps application={application} rollout={failed} />}

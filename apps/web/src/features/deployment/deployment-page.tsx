@@ -13,13 +13,13 @@ import { StateBadge } from "@/components/ui/state-badge.tsx";
 import { useApplication, useEvents, useReplicas } from "@/data/queries.ts";
 import { OverviewSkeleton } from "@/features/application/overview-skeleton.tsx";
 import { useApplicationName } from "@/features/application/use-application-name.ts";
-import { isRunning, steppedDeployments } from "@/features/rollout/rollout-steps.ts";
 import { AutoscalingPanel } from "./autoscaling-panel.tsx";
 import { DecisionHistory } from "./decision-history.tsx";
 import { DeploymentCharts } from "./deployment-charts.tsx";
 import { lookOfDeployment } from "./deployment-look.ts";
 import { OptionsCard } from "./options-card.tsx";
 import { PlacementPanel } from "./placement-panel.tsx";
+import { waitsForOld } from "./refused-nodes.ts";
 import { ReplicaTable } from "./replica-table.tsx";
 import { ScaleControl } from "./scale-control.tsx";
 
@@ -52,8 +52,6 @@ interface DeploymentProps {
 function Deployment({ application: whole, deployment }: DeploymentProps) {
   const { application, name, options } = deployment;
   const { rollout } = whole;
-  const inSteps =
-    rollout !== null && isRunning(rollout) && steppedDeployments(rollout).some((stepped) => stepped.name === name);
   const { range, setRange } = useTimeRange();
   const replicaQuery = useReplicas(application);
   const replicas = (replicaQuery.data?.items ?? []).filter((replica) => replica.deployment === name);
@@ -70,7 +68,7 @@ function Deployment({ application: whole, deployment }: DeploymentProps) {
       </Header>
       <div className="grid items-start gap-3.5 min-[1160px]:grid-cols-[minmax(0,1fr)_348px]">
         <div className="grid min-w-0 gap-3.5">
-          <PlacementPanel deployment={deployment} replicas={live} inSteps={inSteps} />
+          <PlacementPanel deployment={deployment} replicas={live} takesTurns={waitsForOld(rollout, name, live)} />
           {options.autoscaling !== undefined && (
             <AutoscalingPanel deployment={deployment} config={options.autoscaling} />
           )}

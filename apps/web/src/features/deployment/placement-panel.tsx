@@ -18,35 +18,22 @@ import { findWaiting } from "./refused-nodes.ts";
 export function PlacementPanel({
   deployment,
   replicas,
-  inSteps,
+  takesTurns,
 }: {
   deployment: DeploymentView;
   replicas: readonly ReplicaView[];
-  /** An update replaces it in steps: whoever waits, waits for an old replica to go. */
-  inSteps: boolean;
+  /** An update in steps goes on: whoever waits may get the room of an old replica. */
+  takesTurns: boolean;
 }) {
   const nowMs = useNow();
   const waiting = findWaiting(replicas);
   if (waiting === null) return null;
   const { suggestion } = waiting;
-  if (inSteps) {
-    return (
-      <Card label="Placement">
-        <p className="flex items-baseline gap-2 text-dim">
-          <StateMark tone="busy" />
-          <span className="min-w-0">
-            {waiting.count === 1 ? "1 replica waits its turn" : `${waiting.count} replicas wait their turn`}: the update
-            goes in steps, and each takes the room of an old replica that goes.
-          </span>
-        </p>
-      </Card>
-    );
-  }
   return (
     <Card
       title={
         <span className="inline-flex items-center gap-2">
-          <StateMark tone="warn" />
+          <StateMark tone={takesTurns ? "busy" : "warn"} />
           {waiting.count === 1 ? "1 replica waits" : `${waiting.count} replicas wait`} for room
         </span>
       }
@@ -103,6 +90,11 @@ export function PlacementPanel({
           ))}
         </tbody>
       </Table>
+      {takesTurns && (
+        <p className="border-t border-line px-3.5 py-2 text-xs text-dim">
+          The update goes in steps: an old replica gives up its room for a new one. These are the reasons until then.
+        </p>
+      )}
       <p className="border-t border-line px-3.5 py-2 text-xs text-faint">
         {plural(waiting.refusals.length, "node")} looked at.
         {suggestion !== null && " Another value makes a new revision; its plan is shown before anything is deployed."}

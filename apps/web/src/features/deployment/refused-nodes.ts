@@ -1,5 +1,6 @@
 /** Why replicas wait for room, node by node. Pure. */
-import type { NodeRefusalView, ReplicaView } from "@sluice/contracts";
+import type { NodeRefusalView, ReplicaView, RolloutView } from "@sluice/contracts";
+import { countOld, isRunning, steppedDeployments } from "../rollout/rollout-steps.ts";
 import type { Suggestion } from "./deployment-path.ts";
 
 export interface WaitingReplicas {
@@ -25,6 +26,18 @@ export function findWaiting(replicas: readonly ReplicaView[]): WaitingReplicas |
     refusals,
     suggestion: bestSuggestion(refusals),
   };
+}
+
+/** An update in steps that goes on, with an old replica left whose room a new one may take. */
+export function waitsForOld(
+  rollout: RolloutView | null,
+  deployment: string,
+  replicas: readonly Pick<ReplicaView, "revisions" | "stage">[],
+): boolean {
+  if (rollout === null || !isRunning(rollout) || rollout.paused_at !== null) return false;
+  if (!steppedDeployments(rollout).some(({ name }) => name === deployment)) return false;
+  const { serving, draining } = countOld(rollout, replicas);
+  return serving + draining > 0;
 }
 
 /** Fewer CPUs before fewer GPUs or less memory, and as little less as helps. */

@@ -11,8 +11,8 @@ import { countWords, PlanWay } from "./plan-deployment.tsx";
 import { PlanGpuMemory, PlanGpus, PlanUnplaced } from "./plan-placement.tsx";
 import type { OnSuggestion } from "./plan-placement.tsx";
 import { PlanLine } from "./plan-line.tsx";
-import { Changes, EndsSplit, isSplitWarning, Outcome } from "./plan-outcome.tsx";
-import { isInSteps, isRoomWarning, listNodeWords, restOfNodes } from "./plan-words.ts";
+import { Changes, EndsSplit, Outcome } from "./plan-outcome.tsx";
+import { isInSteps, listNodeWords, listWarnings, restOfNodes } from "./plan-words.ts";
 import type { Validation } from "./use-validation.ts";
 
 export interface PlanCardProps {
@@ -28,7 +28,6 @@ export function PlanCard({ validation, name, description, onSuggestion }: PlanCa
   const { plan, planProblem, planning, issues, warnings } = validation;
   const rest = plan === undefined ? null : restOfNodes(plan);
   const trouble = plan === undefined ? [] : plan.unplaced.filter(({ deployment }) => !isInSteps(deployment, plan));
-  const isExpected = plan !== undefined && plan.unplaced.length > 0 && trouble.length === 0;
   return (
     <Card title="Plan" note={planNote(validation)}>
       {issues.size > 0 && plan === undefined && <p className="text-dim">The plan follows when every field is right.</p>}
@@ -105,13 +104,11 @@ export function PlanCard({ validation, name, description, onSuggestion }: PlanCa
           ))}
         </div>
       )}
-      {warnings
-        .filter((warning) => !isSplitWarning(warning, plan) && !(isExpected && isRoomWarning(warning)))
-        .map((warning) => (
-          <PlanLine key={warning} tone="warn" title={withCode(warning)}>
-            {""}
-          </PlanLine>
-        ))}
+      {listWarnings(warnings, plan).map((warning) => (
+        <PlanLine key={warning} tone="warn" title={withCode(warning)}>
+          {""}
+        </PlanLine>
+      ))}
     </Card>
   );
 }

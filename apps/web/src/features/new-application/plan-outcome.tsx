@@ -45,11 +45,6 @@ export function EndsSplit({ plan }: { plan: PlanView }) {
   );
 }
 
-/** The same in the server's words, for those who read no plan. */
-export function isSplitWarning(warning: string, plan: PlanView | undefined): boolean {
-  return plan !== undefined && plan.ends_split.length > 0 && warning.startsWith("The traffic split you set");
-}
-
 const shownChanges = 6;
 
 /** Field by field what the new revision changes. */

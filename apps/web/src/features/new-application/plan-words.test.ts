@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BundleDescription, PlanView } from "@sluice/contracts";
-import { changeWords, listNodeWords, restOfNodes, splitText } from "./plan-words.ts";
+import { changeWords, listNodeWords, listWarnings, restOfNodes, splitText } from "./plan-words.ts";
 
 const node = (name: string, takes: number, reason = ""): PlanView["nodes"][number] => ({
   node_id: name,
@@ -102,4 +102,50 @@ it("a split reads as on its sliders", () => {
       { variant: "r2", revision: 2, weight: 27.5 },
     ]),
   ).toBe("r1 72.5 %, r2 27.5 %");
+});
+
+describe("the warnings of a plan", () => {
+  const plan = (way: "step" | "wait", splits = 0): PlanView => ({
+    outcome: "update",
+    revision: 2,
+    stage: "described",
+    stage_message: "",
+    changes: [],
+    deployments: [
+      {
+        name: "classifier",
+        action: "restart",
+        reason: "",
+        way,
+        step_size: 1,
+        autoscaling: null,
+        num_replicas: 1,
+        num_cpus: 1,
+        num_gpus: 0,
+      },
+    ],
+    nodes: [],
+    unplaced,
+    gpu_memory: [],
+    ends_split: Array.from({ length: splits }, (_, index) => ({
+      variant: `r${index + 1}`,
+      revision: index + 1,
+      weight: 50,
+    })),
+    warnings: ["Words of any kind.", "The split ends."],
+    coded_warnings: [
+      { code: "no_room", text: "Words of any kind." },
+      { code: "ends_split", text: "The split ends." },
+    ],
+  });
+  const shown = (of: PlanView): string[] => listWarnings([...of.warnings, "Another."], of);
+
+  it("keep that there is no room, unless all that waits takes turns", () => {
+    expect(shown(plan("wait"))).toEqual(["Words of any kind.", "The split ends.", "Another."]);
+    expect(shown(plan("step"))).toEqual(["The split ends.", "Another."]);
+  });
+
+  it("leave out the end of a split that has its own line", () => {
+    expect(shown(plan("wait", 2))).toEqual(["Words of any kind.", "Another."]);
+  });
 });

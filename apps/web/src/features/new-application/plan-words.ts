@@ -91,7 +91,17 @@ export function isInSteps(deployment: string, { deployments }: Pick<PlanView, "d
   return deployments.some(({ name, way }) => name === deployment && way === "step");
 }
 
-/** The same in the server's words. */
-export function isRoomWarning(warning: string): boolean {
-  return warning.startsWith("Not every replica has room now");
+/**
+ * Warnings that the plan does not say elsewhere: the split that ends has its own line, and that no room is free is expected
+ * where everything without room goes in steps.
+ */
+export function listWarnings(warnings: readonly string[], plan: PlanView | undefined): string[] {
+  if (plan === undefined) return [...warnings];
+  const isExpected = plan.unplaced.length > 0 && plan.unplaced.every(({ deployment }) => isInSteps(deployment, plan));
+  const said = new Set(
+    plan.coded_warnings
+      .filter(({ code }) => (code === "no_room" && isExpected) || (code === "ends_split" && plan.ends_split.length > 0))
+      .map(({ text }) => text),
+  );
+  return warnings.filter((warning) => !said.has(warning));
 }

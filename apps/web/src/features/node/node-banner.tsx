@@ -24,8 +24,8 @@ export function NodeBanner({ node, onRemove }: { node: NodeView; onRemove: () =>
       <Banner tone="bad" className="mb-3.5">
         <span className="font-medium">{lookOfNode(node).reason}</span>{" "}
         <span className="text-dim">
-          Its replicas are replaced on other nodes. When it is back, what is left of them here is adopted or stopped.
-          The numbers below are the last ones it sent.
+          Each of its replicas is replaced where another node has room, and waits where none has. When it is back, what
+          is left of them here is adopted or stopped. The numbers below are the last ones it sent.
         </span>
       </Banner>
     );

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { RolloutView } from "@sluice/contracts";
-import { listSteps, steppedDeployments } from "./rollout-steps.ts";
+import { listSteps, steppedDeployments, tookRequests } from "./rollout-steps.ts";
 
 const at = (seconds: number): string => new Date(1_700_000_000_000 + seconds * 1000).toISOString();
 const ms = (seconds: number): number => 1_700_000_000_000 + seconds * 1000;
@@ -59,4 +59,14 @@ it("names deployments that go in steps", () => {
   expect(steppedDeployments(rollout({ numbers: { ready: 1, "step model": 2 } }))).toEqual([
     { name: "model", budget: 2 },
   ]);
+});
+
+it.each([
+  [{ ready: 0, wanted: 2, weight: 0, leaving: 0 }, false],
+  [{ ready: 1, "step model": 1 }, true],
+  [{ ready: 1, "move model": 1 }, true],
+  [{ ready: 1, "back model": 1 }, true],
+  [{ ready: 1, weight: 50 }, true],
+])("of %j knows whether the new revision took requests before it failed", (numbers, took) => {
+  expect(tookRequests(rollout({ phase: "failed", numbers }))).toBe(took);
 });

@@ -102,6 +102,16 @@ export function steppedDeployments({ numbers }: Pick<RolloutView, "numbers">): {
   );
 }
 
+/**
+ * Deployments whose replicas changed sides one by one, in steps, in place or on the way back: requests followed them, so the new
+ * revision took some before all of it was ready.
+ */
+const tookOver = /^(step|move|back) /;
+
+export function tookRequests({ numbers }: Pick<RolloutView, "numbers">): boolean {
+  return (numbers["weight"] ?? 0) > 0 || Object.keys(numbers).some((key) => tookOver.test(key));
+}
+
 /** Replicas that only the old revision uses: those still ready and those that finish what they run. */
 export function countOld(
   { from_revision: from, to_revision: to }: Pick<RolloutView, "from_revision" | "to_revision">,

@@ -179,6 +179,7 @@ const plan: PlanView = {
   gpu_memory: [],
   ends_split: [],
   warnings: [],
+  coded_warnings: [],
 };
 
 const putAnswer: ApplicationPutAnswer = { application: summary, plan };

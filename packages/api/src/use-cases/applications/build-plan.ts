@@ -1,5 +1,5 @@
 /** The plan of a PUT: shown by the dry run, and answered by the PUT itself. Pure. */
-import type { ApplicationSpec, BundleDescription, PlanView } from "@sluice/contracts";
+import type { ApplicationSpec, BundleDescription, PlanView, PlanWarningCode } from "@sluice/contracts";
 import { planRevisionDeployments } from "@sluice/db";
 import { diffSpecs } from "@sluice/domain";
 import type { RevisionStage } from "@sluice/domain";
@@ -30,6 +30,7 @@ export function buildPlan(inputs: PlanInputs, change: PlannedChange): PlanView {
   const changes =
     planned?.ok === true ? planDeployments(side, { spec: change.spec, deployments: planned.deployments }) : [];
   const placement = planNodes(changes, inputs.nodes, inputs.replicas);
+  const coded = warningsOf(inputs, change, placement);
   return {
     outcome: change.outcome,
     revision: change.revision,
@@ -41,10 +42,11 @@ export function buildPlan(inputs: PlanInputs, change: PlannedChange): PlanView {
     gpu_memory: planGpuMemory(changes, inputs.nodes, inputs.replicas),
     ends_split: change.outcome === "unchanged" ? [] : [...inputs.split],
     warnings: [
-      ...warningsOf(inputs, change, placement),
+      ...coded.map(({ text }) => text),
       ...(change.fileWarnings ?? []),
       ...(planned?.ok === true ? planned.warnings.map(({ detail }) => detail) : []),
     ],
+    coded_warnings: coded,
   };
 }
 
@@ -58,23 +60,28 @@ export function diffOf(before: ApplicationSpec | null, after: ApplicationSpec): 
   }));
 }
 
-function warningsOf(inputs: PlanInputs, change: PlannedChange, placement: Pick<PlanView, "unplaced">): string[] {
-  const warnings: string[] = [];
+function warningsOf(
+  inputs: PlanInputs,
+  change: PlannedChange,
+  placement: Pick<PlanView, "unplaced">,
+): PlanView["coded_warnings"] {
+  const warnings: PlanView["coded_warnings"] = [];
+  const warn = (code: PlanWarningCode, text: string): void => void warnings.push({ code, text });
   if (change.outcome === "unchanged") return warnings;
-  if (change.spec.route_prefix === null) warnings.push("Without a route prefix no gateway serves this application.");
+  if (change.spec.route_prefix === null) warn("no_route", "Without a route prefix no gateway serves this application.");
   if (inputs.split.length > 0) {
     const weights = inputs.split.map(({ revision, weight }) => `revision ${revision}: ${weight} %`).join(", ");
-    warnings.push(`The traffic split you set (${weights}) ends: all traffic goes to the new revision.`);
+    warn("ends_split", `The traffic split you set (${weights}) ends: all traffic goes to the new revision.`);
   }
   if (!inputs.nodes.some((node) => node.state === "ready")) {
-    warnings.push("No node is ready, so nothing can start. Start an agent: `npm start` runs one on this machine.");
+    warn("no_node", "No node is ready, so nothing can start. Start an agent: `npm start` runs one on this machine.");
   } else if (placement.unplaced.length > 0) {
     const names = placement.unplaced.map((line) => line.deployment).join(", ");
-    warnings.push(`Not every replica has room now (${names}). The rest waits until there is.`);
+    warn("no_room", `Not every replica has room now (${names}). The rest waits until there is.`);
   }
   const before = inputs.base?.revision;
   if (before?.stage === "describe_failed") {
-    warnings.push(`Revision ${before.number} could not be described: ${before.stageMessage}`);
+    warn("base_not_described", `Revision ${before.number} could not be described: ${before.stageMessage}`);
   }
   return warnings;
 }
