@@ -242,6 +242,7 @@ describe("planApplication", () => {
     expect(plan.nodes).toMatchObject([{ name: "small", takes: 2, cpus_total: 0.5, cpus_used: 0, cpus_added: 0.5 }]);
     expect(plan.unplaced[0]?.reason).toMatch(/^1 of 3 new replicas would wait: needs 0.25 CPU/);
     expect(plan.warnings[0]).toContain("Digits");
+    expect(plan.coded_warnings.map(({ code }) => code)).toEqual(["no_room"]);
     expect(await getStored(fixture.db, { projectId: defaultProjectId, name: "planned" })).toBe(null);
   });
 
