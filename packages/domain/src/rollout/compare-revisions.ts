@@ -30,7 +30,8 @@ export function backNumbers(
 ): Readonly<Record<string, number>> {
   const steps = [...budgets].filter(([, { way }]) => way === "step");
   const ways = Object.entries(before).filter(([key]) => /^(step|move|back) /.test(key));
-  return Object.fromEntries([...ways, ...steps.map(([name, { count }]) => [`${prefixes.back}${name}`, count])]);
+  const back = steps.map(([name, { count }]): [string, number] => [`${prefixes.back}${name}`, count]);
+  return Object.fromEntries([...ways, ...back]);
 }
 
 /** Deployments that run in another pool in the target than in the revision that serves, and how each gets there. */
