@@ -135,6 +135,15 @@ it("a standby says where the leader is instead of letting in", async () => {
     status: 503,
     detail: `This controller stands by; the leader is at http://127.0.0.1:${String(leader.port)}.`,
   });
+  // Who has no token is not let wait for what becomes known, and a token that was refused is not spent.
+  expect(await refusal(post(standby.port, "slj_nobodys", { node: node("n") }))).toMatchObject({
+    status: 401,
+    code: "join/unknown_token",
+  });
+  expect((await post(leader.port, "slj_standby", { node: node("n") })).status).toBe(200);
+  expect(await refusal(post(standby.port, "slj_standby", { node: node("n") }))).toMatchObject({
+    code: "join/used_token",
+  });
 });
 
 it("the door for other machines speaks TLS and knows only what nodes need", async () => {

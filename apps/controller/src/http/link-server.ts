@@ -26,8 +26,8 @@ export interface Link<Out> {
 
 export interface LinkHandler<In, Out> {
   readonly schema: z.ZodType<In>;
-  /** Called for each message in order; `link` identifies the peer. */
-  onMessage(link: Link<Out>, message: In): void;
+  /** Called for each message in order; `link` identifies the peer, `bytes` is what the message took on the wire. */
+  onMessage: (link: Link<Out>, message: In, bytes: number) => void;
   /** `isGoodbye`: the peer said that it ends; otherwise it may live on without its link. */
   onClose(link: Link<Out>, isGoodbye: boolean): void;
 }
@@ -103,7 +103,7 @@ export class LinkServer {
         const message = parseFrame(handler.schema, data);
         if (!message.ok) return refuse(message.reason);
         try {
-          handler.onMessage(link, message.value);
+          handler.onMessage(link, message.value, data.length);
         } catch (error) {
           refuse(`a message could not be handled: ${error instanceof Error ? error.message : String(error)}`);
         }

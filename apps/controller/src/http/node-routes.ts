@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { controllerPaths, leaderHeader, SluiceError } from "@sluice/contracts";
 import type { Database } from "@sluice/db";
 import type { Leadership } from "../leader/leadership.ts";
+import { refuseStranger } from "../nodes/join-node.ts";
 import type { Door } from "./link-server.ts";
 import { sendBundle } from "./send-bundle.ts";
 
@@ -20,16 +21,21 @@ export interface StandbyAnswer {
   readonly leader: string | null;
 }
 
+/** Led when it was asked, and does not any more. */
+export const leadsNoLonger = "This controller no longer leads; try again.";
+
 export type ExplainStandby = (door: Door) => Promise<StandbyAnswer | null>;
 
 export function addNodeRoutes(app: FastifyInstance, options: NodeRoutesOptions, door: Door): void {
   const { database, leadership, explainStandby } = options;
   app.post(controllerPaths.join, async (request, reply) => {
+    // Only who has a token may wait here for what becomes known of the leader.
+    if (leadership() === null) await refuseStranger(database, request.headers.authorization, Date.now());
     const standby = leadership() === null ? await explainStandby(door) : null;
     const leader = leadership();
     if (leader !== null) return await leader.nodes.join(database, request.headers.authorization, request.body);
     if (standby !== null && standby.leader !== null) void reply.header(leaderHeader, standby.leader);
-    const publicMessage = standby?.reason ?? "This controller no longer leads; try again.";
+    const publicMessage = standby?.reason ?? leadsNoLonger;
     throw new SluiceError({ code: "controller/unavailable", publicMessage });
   });
   app.get(`${controllerPaths.bundles}/:sha256`, (request, reply) => sendBundle(database, request, reply));

@@ -14,7 +14,7 @@ import type { z } from "zod";
 import type { Leadership } from "../leader/leadership.ts";
 import type { DoorNews } from "./door-news.ts";
 import type { Link, LinkHandler, LinkServer } from "./link-server.ts";
-import type { ExplainStandby } from "./node-routes.ts";
+import { leadsNoLonger, type ExplainStandby } from "./node-routes.ts";
 
 export interface ServeLinksOptions {
   /** Null while standing by. */
@@ -29,8 +29,14 @@ type Sessions<In, Out> = Pick<LinkHandler<In, Out>, "onClose"> & { receive(link:
 const comeAgain: ReadonlySet<string> = new Set(["heartbeat", "load", "windows"]);
 /** A peer says little before it is welcomed. */
 const mostHeld = 1_000;
+const mostHeldBytes = 32 * 1024 * 1024;
 
-export function serveLinks(links: LinkServer, options: ServeLinksOptions): void {
+interface Held<In> {
+  readonly messages: In[];
+  bytes: number;
+}
+
+export function serveLinks(links: Pick<LinkServer, "route">, options: ServeLinksOptions): void {
   const { doorNews } = options;
   const agents = serve<AgentMessage, ControllerToAgent>(
     AgentMessage,
@@ -67,7 +73,7 @@ function serve<In extends { type: string }, Out extends { type: string }>(
   refused: (refusal: { reason: string; leader?: string }) => Out,
 ): LinkHandler<In, Out> {
   /** What peers said that wait here. */
-  const held = new Map<Link<Out>, In[]>();
+  const held = new Map<Link<Out>, Held<In>>();
 
   const handle = (leader: Leadership, link: Link<Out>, message: In): void => {
     if ("protocol" in message && message.protocol !== linkProtocol) {
@@ -75,10 +81,11 @@ function serve<In extends { type: string }, Out extends { type: string }>(
     } else sessionsOf(leader).receive(link, message);
   };
 
-  const hold = (link: Link<Out>, messages: In[], message: In): void => {
+  const hold = (link: Link<Out>, kept: Held<In>, message: In, bytes: number): void => {
     if (comeAgain.has(message.type)) return;
-    messages.push(message);
-    if (messages.length > mostHeld) {
+    kept.messages.push(message);
+    kept.bytes += bytes;
+    if (kept.messages.length > mostHeld || kept.bytes > mostHeldBytes) {
       held.delete(link);
       link.close("too many messages before a welcome");
     }
@@ -86,7 +93,7 @@ function serve<In extends { type: string }, Out extends { type: string }>(
 
   const settle = async (link: Link<Out>): Promise<void> => {
     const answer = await explainStandby(link.door);
-    const messages = held.get(link);
+    const messages = held.get(link)?.messages;
     held.delete(link);
     // It left meanwhile.
     if (messages === undefined) return;
@@ -96,7 +103,7 @@ function serve<In extends { type: string }, Out extends { type: string }>(
       return;
     }
     const { reason, leader: address } = answer ?? {
-      reason: "This controller no longer leads; try again.",
+      reason: leadsNoLonger,
       leader: null,
     };
     link.send(refused({ reason, ...(address === null ? {} : { leader: address }) }));
@@ -105,12 +112,12 @@ function serve<In extends { type: string }, Out extends { type: string }>(
 
   return {
     schema,
-    onMessage: (link, message) => {
-      const messages = held.get(link);
-      if (messages !== undefined) return hold(link, messages, message);
+    onMessage: (link, message, bytes) => {
+      const kept = held.get(link);
+      if (kept !== undefined) return hold(link, kept, message, bytes);
       const leader = leadership();
       if (leader !== null) return handle(leader, link, message);
-      held.set(link, [message]);
+      held.set(link, { messages: [message], bytes });
       settle(link).catch((error: unknown) => {
         link.close(`a message could not be handled: ${error instanceof Error ? error.message : String(error)}`);
       });

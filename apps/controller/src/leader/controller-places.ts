@@ -59,7 +59,7 @@ export class ControllerPlaces {
   }
 }
 
-/** In an order that does not change with who was seen last. */
+/** Its own first, then the others by name: of more than the most, those that were seen last. */
 export function planDoors(own: ControllerPlace, places: readonly ControllerPlace[]): string[] {
   const others = places.map(({ nodeUrl }) => nodeUrl).filter((url) => url !== null);
   const first = own.nodeUrl === null ? [] : [own.nodeUrl];

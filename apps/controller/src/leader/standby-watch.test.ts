@@ -1,5 +1,6 @@
 import type { ControllerLease, ControllerPlace } from "@sluice/db";
 import { expect, it, onTestFinished } from "vitest";
+import { explainLeader } from "./explain-leader.ts";
 import { StandbyWatch } from "./standby-watch.ts";
 
 const lease: ControllerLease = {
@@ -13,7 +14,11 @@ const lease: ControllerLease = {
 const place: ControllerPlace = { holder: "other", address: lease.address, nodeUrl: "https://other:1" };
 
 /** `leases`: what one look after the other finds; the last one stays. */
-function watch(leases: readonly (ControllerLease | null | Error)[], patienceMs = 60_000) {
+function watch(
+  leases: readonly (ControllerLease | null | Error)[],
+  patienceMs = 60_000,
+  readPlaces: () => Promise<readonly ControllerPlace[]> = () => Promise.resolve([place]),
+) {
   const looks = { count: 0, isLeading: false };
   const standby = new StandbyWatch({
     isLeading: () => looks.isLeading,
@@ -23,8 +28,9 @@ function watch(leases: readonly (ControllerLease | null | Error)[], patienceMs =
       if (found instanceof Error) throw found;
       return await Promise.resolve(found);
     },
-    readPlaces: () => Promise.resolve([place]),
+    readPlaces,
     everyMs: 1,
+    lookWithinMs: 20,
     patienceMs,
   });
   onTestFinished(() => standby.close());
@@ -44,7 +50,7 @@ it("goes on waiting while a lease runs out and while the database is silent, unt
   const { standby } = watch([lease, new Error("no database"), { ...lease, isHeld: false }, null, taken]);
   expect(await standby.ask()).toEqual({
     kind: "leads_elsewhere",
-    leader: { address: taken.address, nodeUrl: null },
+    leader: { address: taken.address, nodeUrl: undefined },
   });
 });
 
@@ -68,4 +74,19 @@ it("lets go of who waits when it is closed", async () => {
   standby.close();
   expect(await waiting).toEqual({ kind: "nobody" });
   expect(await standby.ask()).toEqual({ kind: "nobody" });
+});
+
+it.each([
+  ["fail", () => Promise.reject(new Error("no such table"))],
+  ["are never answered", () => new Promise<never>(() => undefined)],
+])("names the leader by its lease when places %s, without a word on its door", async (_how, readPlaces) => {
+  const news = await watch([lease, { ...lease, expiresAtMs: 2_000 }], 60_000, readPlaces).standby.ask();
+  expect(news).toEqual({ kind: "leads_elsewhere", leader: { address: lease.address, nodeUrl: undefined } });
+  if (news.kind !== "leads_elsewhere") return;
+  expect(explainLeader(news.leader, "internal").leader).toBe(lease.address);
+  expect(explainLeader(news.leader, "nodes")).toEqual({
+    reason: "This controller stands by; the leader has not said where its door for other machines is.",
+    leader: null,
+  });
+  expect(explainLeader({ ...news.leader, nodeUrl: null }, "nodes").reason).toContain("has no door");
 });

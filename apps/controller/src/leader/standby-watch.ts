@@ -5,12 +5,13 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { ControllerLease, ControllerPlace } from "@sluice/db";
+import { within } from "../order/within.ts";
 
 export interface LeaderPlace {
   /** Internal HTTP address. */
   readonly address: string;
-  /** Its door for nodes on other machines; null without one. */
-  readonly nodeUrl: string | null;
+  /** Its door for nodes on other machines; null without one, undefined where it did not say (yet). */
+  readonly nodeUrl: string | null | undefined;
 }
 
 export type StandbyNews =
@@ -24,6 +25,8 @@ export interface StandbyWatchOptions {
   readonly readPlaces: () => Promise<readonly ControllerPlace[]>;
   /** Between two looks at the lease, while anybody waits. */
   readonly everyMs?: number;
+  /** A look that the database does not answer for so long has seen nothing. */
+  readonly lookWithinMs?: number;
   /** Then the lease is believed as it stands. */
   readonly patienceMs?: number;
 }
@@ -77,8 +80,8 @@ export class StandbyWatch {
 
   async #look(asked: readonly Waiter[]): Promise<void> {
     const { isLeading, readLease, readPlaces } = this.#options;
-    // While the database is silent nothing is known; patience ends that.
-    const [lease, places] = await Promise.all([readLease(), readPlaces()]).catch(() => [null, []] as const);
+    // While the database is silent nothing is known; patience ends that. The lease says who leads also where places are not known.
+    const [lease, places] = await Promise.all([this.#ifAnswered(readLease), this.#ifAnswered(readPlaces)]);
     if (isLeading()) return this.#settleAll({ kind: "leads_here" });
     const leader = lease?.isHeld === true ? lease : null;
     const news: StandbyNews =
@@ -88,12 +91,17 @@ export class StandbyWatch {
             kind: "leads_elsewhere",
             leader: {
               address: leader.address,
-              nodeUrl: places.find(({ holder }) => holder === leader.holder)?.nodeUrl ?? null,
+              nodeUrl: places?.find(({ holder }) => holder === leader.holder)?.nodeUrl,
             },
           };
     for (const waiter of asked) {
       if (isSeenAlive(waiter, leader) || performance.now() >= waiter.untilMs) this.#settle(waiter, news);
     }
+  }
+
+  async #ifAnswered<T>(read: () => Promise<T>): Promise<T | null> {
+    const answer = await within(read(), this.#options.lookWithinMs ?? 2_000).catch(() => null);
+    return answer === "late" ? null : answer;
   }
 
   #settle(waiter: Waiter, news: StandbyNews): void {

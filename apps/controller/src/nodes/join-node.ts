@@ -3,12 +3,14 @@ import { randomBytes } from "node:crypto";
 import { JoinCall, SluiceError, type JoinAnswer } from "@sluice/contracts";
 import {
   changeNodeIntent,
+  findJoinToken,
   fenced,
   getNode,
   lockNodeIntent,
   notify,
   saveNodeCredential,
   useJoinToken,
+  type Db,
   type JoinTokenUse,
   type Tx,
 } from "@sluice/db";
@@ -29,8 +31,7 @@ export async function joinNode(
   authorization: string | undefined,
   body: unknown,
 ): Promise<JoinAnswer> {
-  const token = /^Bearer (\S+)$/.exec(authorization ?? "")?.[1];
-  if (token === undefined) throw unknownToken();
+  const token = tokenOf(authorization);
   const call = JoinCall.safeParse(body);
   if (!call.success) {
     const publicMessage = "The body does not describe a node.";
@@ -52,6 +53,20 @@ export async function joinNode(
     await notify(tx, "sluice_intent");
   });
   return { node_id: nodeId, credential };
+}
+
+/** Throws what a leader would say to a token that lets nobody in; spends nothing. */
+export async function refuseStranger(db: Db, authorization: string | undefined, nowMs: number): Promise<void> {
+  const token = await findJoinToken(db, hashOf(tokenOf(authorization)));
+  if (token === null) throw unknownToken();
+  if (token.usedAtMs !== null) refuseUnlessUsedNow({ kind: "used_before", token });
+  if (token.expiresAtMs <= nowMs) refuseUnlessUsedNow({ kind: "expired", token });
+}
+
+function tokenOf(authorization: string | undefined): string {
+  const token = /^Bearer (\S+)$/.exec(authorization ?? "")?.[1];
+  if (token === undefined) throw unknownToken();
+  return token;
 }
 
 function takenId(nodeId: string, nodeName: string, how: string): SluiceError {

@@ -43,6 +43,12 @@ export async function listJoinTokens(db: Db, projectId: string): Promise<JoinTok
   return rows.map(tokenOf);
 }
 
+/** Spent or not; null when there is none with this hash. */
+export async function findJoinToken(db: Db, tokenHash: string): Promise<JoinToken | null> {
+  const row = await query(db, (prisma) => prisma.joinToken.findUnique({ where: { tokenHash } }));
+  return row && tokenOf(row);
+}
+
 /** Takes it back; null when there is none. A node that joined with it stays. */
 export async function deleteJoinToken(tx: Tx, id: string): Promise<JoinToken | null> {
   const found = await query(tx, (prisma) => prisma.joinToken.findUnique({ where: { id } }));
