@@ -37,6 +37,7 @@ test("a node behind a translation of addresses listens on another one than other
     dataListenAddress: "0.0.0.0",
   });
   expect(() => read("--data-listen-address", "0.0.0.0")).toThrow("--data-listen-address needs --data-address");
+  expect(() => read("--data-address", "203.0.113.7", "--data-listen-address", "local")).toThrow("it is no address");
 });
 
 test("variables say the same, and flags win", () => {

@@ -89,7 +89,7 @@ const settings = {
   dataListenAddress: {
     flag: "--data-listen-address",
     variable: "SLUICE_DATA_LISTEN_ADDRESS",
-    read: readHost,
+    read: readListenHost,
     wanted:
       "an address of this machine, where --data-address is translated to it, as in --data-listen-address 192.168.1.5, or 0.0.0.0 for all",
   },
@@ -224,6 +224,13 @@ function readLabels(text: string): Record<string, string> {
     labels[key] = value;
   }
   return labels;
+}
+
+/** `local` says that nothing listens for others, so it is no place to listen at. */
+function readListenHost(text: string): string {
+  const host = readHost(text);
+  if (host === "local") throw new Error("it is no address");
+  return host;
 }
 
 function readHost(text: string): string {

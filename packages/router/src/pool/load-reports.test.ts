@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { isUrgent } from "./load-reports.ts";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { isUrgent, LoadReports } from "./load-reports.ts";
 
 describe("isUrgent", () => {
   it.each([
@@ -18,4 +18,26 @@ describe("isUrgent", () => {
     ];
     expect(isUrgent(pools, new Map([["p", told]]))).toBe(urgent);
   });
+});
+
+it("tells once about a queue that its report leaves out, not at every look", () => {
+  vi.useFakeTimers();
+  let told = 0;
+  const reports = new LoadReports({
+    pools: { all: () => [{ poolId: "gone", queued: 9, replicaCount: 0 }], load: () => [] },
+    send: () => {
+      told += 1;
+      return true;
+    },
+    everyMs: 500,
+    lookEveryMs: 50,
+    now: () => performance.now(),
+  });
+  onTestFinished(() => {
+    reports.stop();
+    vi.useRealTimers();
+  });
+  vi.advanceTimersByTime(2_000);
+  expect(told).toBeGreaterThanOrEqual(4);
+  expect(told).toBeLessThanOrEqual(5);
 });

@@ -56,7 +56,9 @@ export class LoadReports {
     const load = pools.load();
     if (!send(load)) return;
     this.#toldAtMs = now();
-    this.#toldQueued = new Map(load.map(({ poolId, queued }) => [poolId, queued]));
+    // What is counted and not told (a pool that left the slices) was looked at, too: it is no news at the next look.
+    const seen = [...pools.all()];
+    this.#toldQueued = new Map([...seen, ...load].map(({ poolId, queued }) => [poolId, queued]));
   }
 
   stop(): void {
