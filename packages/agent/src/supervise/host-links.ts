@@ -132,7 +132,10 @@ export class HostLinks {
   #learnConfig(record: ReplicaRecord, configVersion: string | null): void {
     const isOther = configVersion !== null && configVersion !== record.assignment.configVersion;
     if (isOther || record.reconfiguringSinceMs !== null) record.lightConfig = "";
-    if (configVersion !== null) record.observation = { ...record.observation, configVersion };
+    if (configVersion === null || configVersion === record.observation.configVersion) return;
+    record.observation = { ...record.observation, configVersion };
+    // A host that is found again changes no stage, with which this would be told.
+    this.#ports.reports.notify(record);
   }
 
   /** A process becomes ready with what it was started with; to anything that it was told since, it answers by itself. */

@@ -124,7 +124,7 @@ function messageOf(input: RolloutInput, phase: RolloutPhase, { toRevision }: Rol
       return `${count}; ${steps.join(", ")}.`;
     }
     case "switching":
-      return "Gateways take over the new weights.";
+      return awaitedText(input);
     case "draining":
       return leaving === 1 ? "1 old replica finishes what it runs." : `${leaving} old replicas finish what they run.`;
     case "paused":
@@ -137,6 +137,15 @@ function messageOf(input: RolloutInput, phase: RolloutPhase, { toRevision }: Rol
     default:
       return phase satisfies never;
   }
+}
+
+/** One that is cut off from the controller may still send requests to what is to go. */
+function awaitedText({ snapshot, nowMs }: RolloutInput): string {
+  const { gatewaysAwaited = [], gatewaysAwaitedUntilMs } = snapshot;
+  const isAwaited = (gatewaysAwaitedUntilMs ?? 0) > nowMs;
+  if (!isAwaited || gatewaysAwaited.length === 0) return "Gateways take over the new weights.";
+  const who = gatewaysAwaited.length === 1 ? "gateway" : "gateways";
+  return `Waits for ${who} ${gatewaysAwaited.join(", ")}, cut off from the controller: old replicas stay until the new weights are known there.`;
 }
 
 /** Any step forward restarts the deadline; so do a pause and a wait for gateways, because their time does not count. */

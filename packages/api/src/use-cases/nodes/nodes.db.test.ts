@@ -85,7 +85,7 @@ describe("cordon, drain, uncordon", () => {
     await call("POST", `/nodes/${id}/uncordon`);
     expect(await reasonsOf(id)).toEqual([
       ["NodeUncordoned", "Node steered was uncordoned by local: it takes new replicas again"],
-      ["NodeDraining", expect.stringContaining("for local")],
+      ["NodeDraining", expect.stringContaining("asked for by local")],
       ["NodeCordoned", "Node steered was cordoned by local: it takes no new replicas"],
     ]);
     const audit = await listAuditEntries(fixture.db, { projectId, objectId: id, limit: 10 });
