@@ -41,7 +41,35 @@ function start(overrides: Parameters<typeof buildPool>[0] = {}, ports = new Fake
   return { router, ports, ask };
 }
 
+/** Time passes with every look at the clock, and timers fire within the millisecond before they are due, as Node's do. */
+class PassingPorts extends FakePorts {
+  readonly #perLookMs: number;
+
+  constructor(perLookMs: number) {
+    super();
+    this.#perLookMs = perLookMs;
+  }
+
+  override now(): number {
+    return (this.nowMs += this.#perLookMs);
+  }
+
+  override after(delayMs: number, run: () => void): () => void {
+    return super.after(Math.floor(delayMs), run);
+  }
+}
+
 describe("PoolRouter", () => {
+  it("gives a waiter the replica that comes back up between two looks at the clock", () => {
+    for (let perLookMs = 0.01; perLookMs < 1; perLookMs += 0.01) {
+      const { router, ports, ask } = start({ replicas: ["a"] }, new PassingPorts(perLookMs));
+      router.markDown("a", 1_000.5);
+      const waiter = ask();
+      ports.advance(1_100);
+      expect(waiter.granted, `${perLookMs} ms per look`).toHaveLength(1);
+    }
+  });
+
   it("spreads requests over replicas and respects max_ongoing_requests by its own count", () => {
     const { router, ask } = start({ maxOngoingRequests: 2 });
     const waiters = [ask(), ask(), ask(), ask(), ask()];

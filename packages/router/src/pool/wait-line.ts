@@ -44,7 +44,7 @@ export class WaitLine {
     waiter.joinedAtMs ??= nowMs;
     this.#queue.insert(waiter);
     this.serve();
-    if (this.#queue.size > 0) this.#lookAt(Math.min(this.#wakeAtMs(waiter, nowMs), this.#nextTryMs()));
+    if (this.#queue.size > 0) this.#lookAt(Math.min(this.#wakeAtMs(waiter, nowMs), this.#nextTryMs(nowMs)));
   }
 
   /** False when it was not in line. */
@@ -80,7 +80,7 @@ export class WaitLine {
 
   /** Replicas changed: the next one that may be tried may come earlier than anything before. */
   lookAgain(): void {
-    this.#lookAt(this.#nextTryMs());
+    this.#lookAt(this.#nextTryMs(this.#parts.ports.now()));
   }
 
   /** No replica works any more: waiters are held for a limited time from now on. */
@@ -121,15 +121,16 @@ export class WaitLine {
     this.serve();
     if (this.#queue.size === 0) return;
     const wakeAt = this.#queue.earliestMs((waiter) => this.#wakeAtMs(waiter, nowMs));
-    this.#lookAt(Math.min(wakeAt, this.#nextTryMs()));
+    this.#lookAt(Math.min(wakeAt, this.#nextTryMs(nowMs)));
   }
 
   #refuseAll(waiters: readonly Waiter[], refusal: WaitRefusal): void {
     for (const waiter of waiters) if (this.#queue.remove(waiter)) this.refuse(waiter, refusal);
   }
 
-  #nextTryMs(): number {
-    return nextTryMs(this.#parts.members.list, this.#parts.ports.now());
+  /** `nowMs` from before the line was served: a replica that came back up since then is looked at at once, not never. */
+  #nextTryMs(nowMs: number): number {
+    return nextTryMs(this.#parts.members.list, nowMs);
   }
 
   #wakeAtMs(waiter: Waiter, nowMs: number): number {
