@@ -16,7 +16,8 @@ export const rolloutOperations: readonly Operation[] = [
     id: "scaleDeployment",
     method: "POST",
     path: "/applications/{name}/deployments/{deployment}/scale",
-    summary: "Set the number of replicas by hand; null gives it back to the spec. Refused where the autoscaler owns it",
+    summary:
+      "Set the number of replicas by hand, at least 1; null gives it back to the spec. Refused where the autoscaler owns it",
     tag,
     params: ByName.extend({ deployment: z.string().min(1).max(200) }),
     body: { kind: "json", schema: ScaleBody },

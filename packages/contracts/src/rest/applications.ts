@@ -183,7 +183,10 @@ export const PlanView = z.object({
       step_size: z.int().nullable(),
       /** Bounds of an autoscaled deployment; null = fixed. */
       autoscaling: z.object({ min_replicas: z.int(), max_replicas: z.int() }).nullable(),
+      /** The number that will be in force: the one set by hand where the change leaves it, else the spec's. */
       num_replicas: z.int(),
+      /** Set by hand and in force after the change, too; null = the spec's number. */
+      manual_num_replicas: z.int().nullable().default(null),
       num_cpus: z.number(),
       num_gpus: z.number(),
     }),

@@ -21,12 +21,17 @@ export const RolloutView = z.object({
 });
 export type RolloutView = z.infer<typeof RolloutView>;
 
+/** With none nothing would start one again: every request would wait for ever. */
+const noneByHand =
+  "1 to 1000: with 0 replicas every request would wait. To scale to zero while it is idle and back when a request comes, deploy " +
+  "it with `autoscaling_config: {min_replicas: 0, max_replicas: ...}`.";
+
 /** Ray's own body; null gives the number back to the spec. */
 export const ScaleBody = z.strictObject({
   target_num_replicas: z
     .int("A whole number of replicas, or null for the number of the spec.")
-    .min(0, "0 to 1000.")
-    .max(1000, "0 to 1000.")
+    .min(1, noneByHand)
+    .max(1000, "1 to 1000.")
     .nullable(),
 });
 export type ScaleBody = z.infer<typeof ScaleBody>;

@@ -30,3 +30,11 @@ export function lookOfDeployment({
     reason: `${ready} of ${wanted} replicas are ready. ${message}`.trim(),
   };
 }
+
+/** Said behind a number of replicas that the spec did not ask for; empty where it did. */
+export function byHandWords({
+  manual_num_replicas: manual,
+  options,
+}: Pick<DeploymentView, "manual_num_replicas" | "options">): string {
+  return manual === null ? "" : `, set by hand (the spec says ${options.num_replicas})`;
+}

@@ -16,7 +16,7 @@ import { useApplicationName } from "@/features/application/use-application-name.
 import { AutoscalingPanel } from "./autoscaling-panel.tsx";
 import { DecisionHistory } from "./decision-history.tsx";
 import { DeploymentCharts } from "./deployment-charts.tsx";
-import { lookOfDeployment } from "./deployment-look.ts";
+import { byHandWords, lookOfDeployment } from "./deployment-look.ts";
 import { OptionsCard } from "./options-card.tsx";
 import { PlacementPanel } from "./placement-panel.tsx";
 import { waitsForOld } from "./refused-nodes.ts";
@@ -76,7 +76,7 @@ function Deployment({ application: whole, deployment }: DeploymentProps) {
             query={replicaQuery}
             replicas={live}
             ended={ended}
-            note={`${deployment.ready_replicas} ready of ${deployment.target_num_replicas} wanted${warm > 0 ? `, ${warm} kept warm for a rollback` : ""}`}
+            note={`${deployment.ready_replicas} ready of ${deployment.target_num_replicas} wanted${byHandWords(deployment)}${warm > 0 ? `, ${warm} kept warm for a rollback` : ""}`}
             empty={deployment.target_num_replicas === 0 ? "None is wanted, so none runs." : "No replica runs yet."}
           />
           <CrosshairProvider>

@@ -9,6 +9,9 @@ export interface JudgedCount {
   readonly isWrong: boolean;
 }
 
+const noneByHand =
+  "At least 1: with none every request would wait. Deploy it with autoscaling_config and min_replicas 0 to scale to zero and back.";
+
 export function judgeCount(
   text: string,
   { options, manual_num_replicas: manual }: Pick<DeploymentView, "options" | "manual_num_replicas">,
@@ -20,7 +23,8 @@ export function judgeCount(
     return { count: null, reason, isWrong: false };
   }
   if (!/^\d{1,4}$/.test(text.trim()) || Number(text) > 1000)
-    return { count: null, reason: "A whole number from 0 to 1000.", isWrong: true };
+    return { count: null, reason: "A whole number from 1 to 1000.", isWrong: true };
+  if (Number(text) === 0) return { count: null, reason: noneByHand, isWrong: true };
   const count = Number(text);
   const isSame = count === (manual ?? options.num_replicas);
   return { count, reason: isSame ? `${count} is the number already` : undefined, isWrong: false };

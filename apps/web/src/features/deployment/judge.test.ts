@@ -10,6 +10,8 @@ it("takes a whole number that is another one", () => {
   expect(judgeCount("3", deployment(null))).toEqual({ count: 3, reason: undefined, isWrong: false });
   expect(judgeCount("2", deployment(null)).reason).toBe("2 is the number already");
   expect(judgeCount("2", deployment(3)).reason).toBeUndefined();
+  expect(judgeCount("0", deployment(null))).toMatchObject({ count: null, isWrong: true });
+  expect(judgeCount("0", deployment(null)).reason).toContain("autoscaling_config and min_replicas 0");
   for (const text of ["", "two", "-1", "1.5", "1001"]) expect(judgeCount(text, deployment(null)).isWrong).toBe(true);
 });
 

@@ -42,7 +42,7 @@ export function ScaleControl({ deployment }: { deployment: DeploymentView }) {
     if (judged.reason === undefined && !scale.isPending) send(judged.count);
   };
   const isOwned = options.autoscaling !== undefined;
-  const step = (by: number): void => setTyped(String(Math.max(0, (judged.count ?? current) + by)));
+  const step = (by: number): void => setTyped(String(Math.max(1, (judged.count ?? current) + by)));
   return (
     <Card
       title="Replicas wanted"
@@ -52,7 +52,9 @@ export function ScaleControl({ deployment }: { deployment: DeploymentView }) {
         <Button
           size="icon"
           aria-label="One fewer"
-          reason={isOwned ? judged.reason : current === 0 && judged.count === 0 ? "There is none fewer" : undefined}
+          reason={
+            isOwned ? judged.reason : (judged.count ?? current) <= 1 ? "At least one replica has to run" : undefined
+          }
           onClick={() => step(-1)}
         >
           <Minus />

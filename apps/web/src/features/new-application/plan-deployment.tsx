@@ -35,8 +35,12 @@ export function PlanWay({ deployment }: { deployment: PlannedDeployment }) {
   );
 }
 
-/** `2 replicas`, or the bounds where the autoscaler decides. */
-export function countWords({ num_replicas: count, autoscaling }: PlannedDeployment): string {
-  if (autoscaling === null) return plural(count, "replica");
+/** `2 replicas`, who set them where it was not the spec, or the bounds where the autoscaler decides. */
+export function countWords({
+  num_replicas: count,
+  manual_num_replicas: manual,
+  autoscaling,
+}: Pick<PlannedDeployment, "num_replicas" | "manual_num_replicas" | "autoscaling">): string {
+  if (autoscaling === null) return `${plural(count, "replica")}${manual === null ? "" : ", set by hand"}`;
   return `${autoscaling.min_replicas} to ${autoscaling.max_replicas} replicas, begins with ${count}`;
 }

@@ -120,6 +120,7 @@ describe("the warnings of a plan", () => {
         step_size: 1,
         autoscaling: null,
         num_replicas: 1,
+        manual_num_replicas: null,
         num_cpus: 1,
         num_gpus: 0,
       },

@@ -159,6 +159,7 @@ const plan: PlanView = {
       step_size: null,
       autoscaling: null,
       num_replicas: 2,
+      manual_num_replicas: null,
       num_cpus: 0.25,
       num_gpus: 0,
     },

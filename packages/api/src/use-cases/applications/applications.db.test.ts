@@ -80,6 +80,7 @@ describe("putApplication", () => {
         step_size: null,
         autoscaling: null,
         num_replicas: 1,
+        manual_num_replicas: null,
         num_cpus: 0.25,
         num_gpus: 0,
       },
@@ -116,6 +117,26 @@ describe("putApplication", () => {
     const scale = { application: "failed", deployment: "Digits", targetNumReplicas: 2 };
     await fixture.api.scaleDeployment(fixture.admin, scale);
     expect((await put("failed", spec)).plan).toMatchObject({ outcome: "update", revision: 2 });
+  });
+
+  it("plans with the number set by hand while a deploy leaves it in force", async () => {
+    const spec = await describedModel("by-hand");
+    await put("by-hand", spec);
+    const scale = { application: "by-hand", deployment: "Digits", targetNumReplicas: 3 };
+    await fixture.api.scaleDeployment(fixture.admin, scale);
+    const other = { ...spec, deployments: [{ ...spec.deployments[0], ray_actor_options: { num_cpus: 0.1 } }] };
+    const { plan } = await put("by-hand", other);
+    expect(plan.deployments[0]).toMatchObject({ num_replicas: 3, manual_num_replicas: 3 });
+    expect(plan.deployments[0]?.reason).toContain("3 replicas, set by hand; the spec says 1.");
+    const fixed = await put("by-hand", {
+      ...spec,
+      deployments: [{ ...spec.deployments[0], num_replicas: 2, ray_actor_options: { num_cpus: 0.1 } }],
+    });
+    expect(fixed.plan.deployments[0]).toMatchObject({
+      num_replicas: 2,
+      manual_num_replicas: null,
+      reason: "The spec's new number ends the 3 set by hand: from 3 to 2.",
+    });
   });
 
   it("shares the pool between revisions whose replicas are equal, and plans to keep it", async () => {

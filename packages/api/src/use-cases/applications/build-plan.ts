@@ -4,8 +4,10 @@ import { planRevisionDeployments } from "@sluice/db";
 import { diffSpecs } from "@sluice/domain";
 import type { RevisionStage } from "@sluice/domain";
 import type { Outcome } from "./decide-outcome.ts";
+import { keepManualScale } from "./keep-manual-scale.ts";
 import type { PlanInputs } from "./load-plan-inputs.ts";
 import { planDeployments } from "./plan-deployments.ts";
+import type { ManualScales } from "./plan-deployments.ts";
 import { planGpuMemory } from "./plan-gpu-memory.ts";
 import { planNodes } from "./plan-nodes.ts";
 import { withWays } from "./plan-ways.ts";
@@ -28,7 +30,13 @@ export function buildPlan(inputs: PlanInputs, change: PlannedChange): PlanView {
   const planned = change.description === null ? null : planRevisionDeployments(change.spec, change.description);
   const side = base === null ? null : { spec: base.revision.spec, deployments: base.deployments };
   const changes =
-    planned?.ok === true ? planDeployments(side, { spec: change.spec, deployments: planned.deployments }) : [];
+    planned?.ok === true
+      ? planDeployments(
+          side,
+          { spec: change.spec, deployments: planned.deployments },
+          manualScalesOf(inputs, change.spec),
+        )
+      : [];
   const placement = planNodes(changes, inputs.nodes, inputs.replicas);
   const coded = warningsOf(inputs, change, placement);
   return {
@@ -48,6 +56,11 @@ export function buildPlan(inputs: PlanInputs, change: PlannedChange): PlanView {
     ],
     coded_warnings: coded,
   };
+}
+
+function manualScalesOf({ application, base }: PlanInputs, spec: ApplicationSpec): ManualScales {
+  const before = application?.manualScale ?? {};
+  return { before, after: base === null ? {} : keepManualScale(before, base.revision.spec, spec) };
 }
 
 /** Field changes between two specs, absent sides as null. */

@@ -42,3 +42,23 @@ it.each([
     expect(change?.line).toMatchObject({ action, reason: `Changed: user_config. ${reason}` });
   },
 );
+
+it("counts the number set by hand while it stays in force, and says so", () => {
+  const side = sideOf({ a: 1 });
+  const kept = planDeployments(storedOf(side), side, { before: { M: 5 }, after: { M: 5 } });
+  expect(kept[0]).toMatchObject({
+    added: 0,
+    line: { num_replicas: 5, manual_num_replicas: 5, action: "keep" },
+  });
+  expect(kept[0]?.line.reason).toMatch(/5 replicas, set by hand; the spec says 2\.$/);
+  const restarted = planDeployments(storedOf(side), sideOf(undefined), { before: { M: 1 }, after: { M: 1 } });
+  expect(restarted[0]).toMatchObject({ added: 1, line: { num_replicas: 1, action: "restart" } });
+  expect(restarted[0]?.line.reason).toMatch(/1 replica, set by hand; the spec says 2\.$/);
+});
+
+it("says that a new number in the spec ends the one set by hand, from which it starts", () => {
+  const side = sideOf({ a: 1 });
+  const [change] = planDeployments(storedOf(side), side, { before: { M: 1 }, after: {} });
+  expect(change).toMatchObject({ added: 1, line: { num_replicas: 2, manual_num_replicas: null } });
+  expect(change?.line.reason).toBe("The spec's new number ends the 1 set by hand: from 1 to 2.");
+});

@@ -22,19 +22,26 @@ export interface RevisionSide {
   readonly deployments: readonly RevisionDeployment[];
 }
 
+/** Numbers of replicas set by hand, by deployment: in force before the change, and still in force after it. */
+export interface ManualScales {
+  readonly before: Readonly<Record<string, number>>;
+  readonly after: Readonly<Record<string, number>>;
+}
+
 export function planDeployments(
   before: RevisionSide | null,
   after: { readonly spec: ApplicationSpec; readonly deployments: readonly VersionedDeployment[] },
+  manual: ManualScales = { before: {}, after: {} },
 ): DeploymentChange[] {
   const old = new Map(before?.deployments.map((deployment) => [deployment.deployment, deployment]));
   const kept = after.deployments.map((planned) =>
-    planOne(before, after.spec, old.get(planned.resolved.name) ?? null, planned),
+    planOne(before, after.spec, old.get(planned.resolved.name) ?? null, planned, manual),
   );
   const names = new Set(after.deployments.map((planned) => planned.resolved.name));
   const removed = [...old.values()]
     .filter((deployment) => !names.has(deployment.deployment))
     .map((deployment) => ({
-      line: lineOf(deployment.resolved, "remove", "The new revision does not have it: its replicas drain."),
+      line: lineOf(deployment.resolved, null, "remove", "The new revision does not have it: its replicas drain."),
       planned: null,
       added: 0,
       poolId: deployment.poolId,
@@ -48,12 +55,15 @@ function planOne(
   spec: ApplicationSpec,
   old: RevisionDeployment | null,
   planned: VersionedDeployment,
+  manual: ManualScales,
 ): DeploymentChange {
   const { resolved } = planned;
-  const count = resolved.num_replicas;
+  const byHand = handNumber(resolved, manual.after);
+  const count = byHand ?? resolved.num_replicas;
+  const byHandNote = byHand === null ? "" : ` ${handWords(byHand, resolved.num_replicas)}`;
   if (before === null || old === null) {
     return {
-      line: lineOf(resolved, "create", `It is new.${commandNote(resolved)}`),
+      line: lineOf(resolved, byHand, "create", `It is new.${commandNote(resolved)}${byHandNote}`),
       planned,
       added: count,
       poolId: `new:${resolved.name}`,
@@ -61,13 +71,16 @@ function planOne(
     };
   }
   if (old.version === planned.version && old.reconfigureHash === planned.reconfigureHash) {
-    const previous = old.resolved.num_replicas;
+    const byHandBefore = handNumber(old.resolved, manual.before);
+    const previous = byHandBefore ?? old.resolved.num_replicas;
     const reason =
       previous === count
         ? "Nothing that its replicas know has changed."
-        : `num_replicas goes from ${previous} to ${count}.`;
+        : byHandBefore === null
+          ? `num_replicas goes from ${previous} to ${count}.`
+          : `The spec's new number ends the ${previous} set by hand: from ${previous} to ${count}.`;
     return {
-      line: lineOf(resolved, "keep", reason),
+      line: lineOf(resolved, byHand, "keep", `${reason}${byHandNote}`),
       planned,
       added: Math.max(0, count - previous),
       poolId: old.poolId,
@@ -78,13 +91,14 @@ function planOne(
   const what = fields.length === 0 ? "Its version changed" : `Changed: ${fields.join(", ")}`;
   if (canTakeInPlace(configuredOf(old), configuredOf(planned))) {
     const size = stepBudget(count, resolved.rolling_update_percentage);
-    const reason = `${what}. Running replicas take it on in place, ${size} at a time.`;
-    const line = { ...lineOf(resolved, "reconfigure", reason), way: "move" as const, step_size: size };
-    const added = Math.max(0, count - old.resolved.num_replicas);
+    const reason = `${what}. Running replicas take it on in place, ${size} at a time.${byHandNote}`;
+    const line = { ...lineOf(resolved, byHand, "reconfigure", reason), way: "move" as const, step_size: size };
+    const previous = handNumber(old.resolved, manual.before) ?? old.resolved.num_replicas;
+    const added = Math.max(0, count - previous);
     return { line, planned, added, poolId: old.poolId, replacesPoolId: null };
   }
   const note = fields.includes("process") ? commandNote(resolved) : configNote(old, planned);
-  const line = lineOf(resolved, "restart", `${what}.${note}`);
+  const line = lineOf(resolved, byHand, "restart", `${what}.${note}${byHandNote}`);
   return { line, planned, added: count, poolId: `new:${resolved.name}`, replacesPoolId: old.poolId };
 }
 
@@ -97,7 +111,19 @@ function configNote(old: RevisionDeployment, planned: VersionedDeployment): stri
   return old.version === planned.version ? " Code that was given a user_config cannot be without one again." : "";
 }
 
-function lineOf(resolved: ResolvedDeployment, action: Line["action"], reason: string): Line {
+/** The number set by hand; an autoscaler would own it. */
+function handNumber(
+  { name, autoscaling }: ResolvedDeployment,
+  manual: Readonly<Record<string, number>>,
+): number | null {
+  return autoscaling === undefined ? (manual[name] ?? null) : null;
+}
+
+function handWords(byHand: number, spec: number): string {
+  return `${byHand} ${byHand === 1 ? "replica" : "replicas"}, set by hand; the spec says ${spec}.`;
+}
+
+function lineOf(resolved: ResolvedDeployment, byHand: number | null, action: Line["action"], reason: string): Line {
   return {
     name: resolved.name,
     action,
@@ -108,7 +134,8 @@ function lineOf(resolved: ResolvedDeployment, action: Line["action"], reason: st
       resolved.autoscaling === undefined
         ? null
         : { min_replicas: resolved.autoscaling.min_replicas, max_replicas: resolved.autoscaling.max_replicas },
-    num_replicas: resolved.num_replicas,
+    num_replicas: byHand ?? resolved.num_replicas,
+    manual_num_replicas: byHand,
     num_cpus: resolved.ray_actor_options.num_cpus,
     num_gpus: resolved.ray_actor_options.num_gpus,
   };

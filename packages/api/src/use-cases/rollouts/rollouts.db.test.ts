@@ -148,8 +148,6 @@ describe("scaling by hand", () => {
       numbers: { from: 2, to: 5 },
     });
     expect((await scale("scaled", 3, { "if-match": '"1"' })).status).toBe(412);
-    expect((await scale("scaled", 0)).status).toBe(200);
-    expect(await manualOf("scaled")).toBe(0);
     expect((await scale("scaled", null)).status).toBe(200);
     expect((await storedOf("scaled")).manualScale).toEqual({});
   });
@@ -183,7 +181,10 @@ describe("scaling by hand", () => {
     const missing = await problemOf(call("POST", "named/deployments/Nope/scale", { target_num_replicas: 1 }));
     expect([missing.status, missing.code]).toEqual([404, "deployment/not_found"]);
     expect(missing.detail).toContain("It has `Digits`.");
-    for (const wrong of [-1, 1001, 1.5, "2", undefined]) {
+    const none = await problemOf(scale("named", 0));
+    expect(none.errors?.[0]?.detail).toContain("with 0 replicas every request would wait");
+    expect(none.errors?.[0]?.detail).toContain("autoscaling_config: {min_replicas: 0");
+    for (const wrong of [0, -1, 1001, 1.5, "2", undefined]) {
       const problem = await problemOf(scale("named", wrong));
       expect([problem.status, problem.errors?.[0]?.pointer]).toEqual([422, "#/target_num_replicas"]);
     }
