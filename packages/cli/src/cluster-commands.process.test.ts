@@ -2,13 +2,16 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { NodeView, ReplicaView, RolloutView } from "@sluice/contracts";
+import type { EventView, NodeView, PlanView, ReplicaView, RolloutView } from "@sluice/contracts";
 import { createClient } from "@sluice/sdk";
-import { planAgent } from "./agent/agent-command.ts";
+import { planAgent, planLogFormat } from "./agent/agent-command.ts";
+import { planLines } from "./deploy/deploy-command.ts";
+import { printEvents } from "./events-command.ts";
 import { printLogs, readSince } from "./logs-command.ts";
 import { actOnNode, labelNode, listNodes, readLabels, removeNode, showNode } from "./nodes/nodes-command.ts";
 import { makeToken } from "./nodes/token-command.ts";
 import { diff, readReplicas, rollout, scale } from "./rollout/rollout-command.ts";
+import { printStatus } from "./status-command.ts";
 
 const at = "2026-03-02T09:00:00.000Z";
 const node = (change: Partial<NodeView> = {}): NodeView => ({
@@ -66,6 +69,13 @@ const standing: RolloutView = {
   ended_at: null,
   paused_at: null,
 };
+/** An answer that is no success. */
+class Problem {
+  readonly body;
+  constructor(status: number, code: string, detail: string) {
+    this.body = { type: "x", title: "x", status, detail, code };
+  }
+}
 const notFound = { type: "x", title: "x", status: 404, detail: "There is no such thing.", code: "x" };
 
 let calls: string[] = [];
@@ -79,7 +89,8 @@ const server = createServer((request, response) => {
     calls.push(`${request.method ?? ""} ${path} ${Buffer.concat(chunks).toString()}`.trim());
     const waiting = answers[path.split("?")[0] ?? ""] ?? [];
     const answer = waiting.length > 1 ? waiting.shift() : waiting[0];
-    if (answer === undefined) response.writeHead(404).end(JSON.stringify(notFound));
+    if (answer instanceof Problem) response.writeHead(answer.body.status).end(JSON.stringify(answer.body));
+    else if (answer === undefined) response.writeHead(404).end(JSON.stringify(notFound));
     else response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
   });
 });
@@ -163,7 +174,9 @@ describe("sluice nodes", () => {
     answers["/nodes/join-tokens"] = [{ ...token, token: "slj_x", join_urls: ["https://c:8267"] }];
     await makeToken(client(), { ttlS: 600, name: "rack 2" }, say);
     expect(calls).toEqual(['POST /nodes/join-tokens {"ttl_s":600,"name":"rack 2"}']);
-    expect(said[1]).toBe("  sluice agent --join https://c:8267 --token slj_x");
+    // As it has to be typed: the command is found in a clone only.
+    expect(said).toContain("  npx sluice agent --join https://c:8267 --token slj_x");
+    expect(said.join("\n")).toContain("--dir");
   });
 });
 
@@ -177,7 +190,97 @@ describe("sluice agent", () => {
   });
 });
 
+describe("log lines of sluice agent", () => {
+  it("are for people in a terminal, unless SLUICE_LOG_FORMAT says otherwise", () => {
+    expect(planLogFormat({}, true)).toEqual({ SLUICE_LOG_FORMAT: "pretty" });
+    expect(planLogFormat({}, false)).toEqual({});
+    expect(planLogFormat({ SLUICE_LOG_FORMAT: "json" }, true)).toEqual({});
+  });
+});
+
+describe("sluice events", () => {
+  it("prints the newest ones as logs are read, of one application", async () => {
+    const event = (message: string): EventView => ({
+      id: message,
+      at,
+      severity: "info",
+      reason: "Autoscaled",
+      message,
+      numbers: {},
+      application: "digits",
+      deployment: "cnn",
+      revision: 1,
+      replica_id: null,
+      node_id: null,
+    });
+    answers["/events"] = [{ items: [event("2 -> 3"), event("1 -> 2")], next_cursor: null }];
+    await printEvents(client(), "digits", { limit: 2, json: false }, say);
+    expect(calls).toEqual(["GET /events?limit=2&application=digits"]);
+    expect(said.slice(1)).toEqual([
+      `${at}  info      Autoscaled  digits/cnn  1 -> 2`,
+      `${at}  info      Autoscaled  digits/cnn  2 -> 3`,
+    ]);
+  });
+});
+
+describe("the plan of a deploy", () => {
+  it("says of each node why it refuses", () => {
+    const refusal = { node_id: "n", advice: null, suggestion: null };
+    const plan: PlanView = {
+      outcome: "create",
+      revision: 1,
+      stage: "described",
+      stage_message: "",
+      changes: [],
+      deployments: [],
+      nodes: [],
+      unplaced: [
+        {
+          deployment: "cnn",
+          reason: "1 of 1 new replica would wait: needs 9 CPU, 8 of 8 free on a (and one other node refuses).",
+          per_node: [
+            { ...refusal, node_name: "a", reason: "needs 9 CPU, 8 of 8 free" },
+            { ...refusal, node_name: "b", reason: "is cordoned", advice: "Uncordon it." },
+          ],
+          suggestion: null,
+        },
+      ],
+      gpu_memory: [],
+      ends_split: [],
+      warnings: [],
+      coded_warnings: [],
+    };
+    expect(planLines("digits", plan).slice(-2)).toEqual([
+      "    node a refuses: needs 9 CPU, 8 of 8 free",
+      "    node b refuses: is cordoned. Uncordon it.",
+    ]);
+  });
+});
+
 describe("sluice rollout, scale, diff", () => {
+  it("shows what came of an action, not how it stood before", async () => {
+    const paused: RolloutView = { ...standing, phase: "paused", message: "paused at 0 of 1", deadline_at: null };
+    answers["/applications/digits/rollout/resume"] = [paused];
+    answers["/applications/digits/rollout"] = [paused, standing];
+    await rollout(client(), "digits", "resume", false, say);
+    expect(said[0]).toBe("digits  r1 -> r2  starting  0 of 1 replica is ready");
+    said = [];
+    answers["/applications/digits/rollout/abort"] = [standing];
+    answers["/applications/digits/rollout"] = [
+      standing,
+      { ...standing, phase: "aborted", ended_at: at, message: "revision 1 was made the target" },
+    ];
+    await rollout(client(), "digits", "abort", false, say);
+    expect(said[0]).toBe("digits  r1 -> r2  aborted  revision 1 was made the target");
+  });
+
+  it("says that an action was asked for when nothing comes of it for a while", async () => {
+    answers["/applications/digits/rollout/abort"] = [standing];
+    answers["/applications/digits/rollout"] = [standing];
+    await rollout(client(), "digits", "abort", false, say);
+    expect(said).toEqual(["digits  asked to abort; the controller has not acted on it yet"]);
+  }, 20_000);
+
   it("shows where a rollout stands and steers it", async () => {
     answers["/applications/digits/rollout"] = [standing];
     answers["/applications/digits/rollout/pause"] = [{ ...standing, paused_at: at, deadline_at: null }];
@@ -214,29 +317,95 @@ describe("sluice rollout, scale, diff", () => {
   });
 });
 
+const replica = (
+  id: string,
+  stage: ReplicaView["stage"] = "ready",
+  change: Partial<ReplicaView> = {},
+): ReplicaView => ({
+  id,
+  application: "digits",
+  deployment: "cnn",
+  revisions: [1],
+  pool_id: "p",
+  node_id: null,
+  node_name: null,
+  stage,
+  stage_times: {},
+  message: "",
+  pid: null,
+  ongoing: null,
+  rss_bytes: null,
+  gpu_uuids: [],
+  members: [],
+  refusals: [],
+  reconfiguring: false,
+  warm_until: null,
+  created_at: at,
+  ...change,
+});
+
+describe("sluice status", () => {
+  const application = {
+    id: "a",
+    name: "digits",
+    route_prefix: "/digits",
+    status: "RUNNING",
+    message: "",
+    target_revision: 2,
+    generation: 1,
+    observed_generation: 1,
+    created_at: at,
+    updated_at: at,
+    ready_replicas: 1,
+    wanted_replicas: 1,
+    deployments: 1,
+    spec: {
+      name: "digits",
+      route_prefix: "/digits",
+      args: {},
+      runtime_env: { env_vars: {} },
+      deployments: [],
+      engine: "sluice",
+    },
+    deployments_detail: [],
+    traffic: {
+      application: "digits",
+      wanted: null,
+      effective: [{ variant: "r2", revision: 2, weight: 100 }],
+      source: "rollout",
+      reason: "",
+      changed_at: at,
+      gateways_applied: 1,
+      gateways_total: 1,
+      in_force_at: at,
+    },
+    rollout: null,
+  };
+  const items = [
+    replica("new", "ready", { revisions: [2] }),
+    replica("old", "ready", { warm_until: "2999-01-01T00:00:00.000Z" }),
+    replica("gone", "stopped"),
+    replica("dead", "failed"),
+  ];
+
+  it("shows the revision of each replica and which are kept warm; those that ended are counted only", async () => {
+    answers["/applications/digits"] = [application];
+    answers["/replicas"] = [{ items, next_cursor: null }];
+    await printStatus(client(), "digits", { all: false, json: false }, say);
+    expect(said[2]).toMatch(/^REPLICA +DEPLOYMENT +REVISION +STAGE +NODE +PID +MESSAGE$/);
+    expect(said.slice(3)).toEqual([
+      expect.stringMatching(/^new +cnn +r2 +ready +- +-$/),
+      expect.stringMatching(/^old +cnn +r1 +ready, kept warm +- +-$/),
+      "(2 ended replicas not shown: --all)",
+    ]);
+    said = [];
+    await printStatus(client(), "digits", { all: true, json: false }, say);
+    expect(said.slice(5)).toEqual([expect.stringMatching(/^gone .*stopped/), expect.stringMatching(/^dead .*failed/)]);
+  });
+});
+
 describe("sluice logs", () => {
   const nowMs = Date.parse(at);
-  const replica = (id: string, stage: ReplicaView["stage"]): ReplicaView => ({
-    id,
-    application: "digits",
-    deployment: "cnn",
-    revisions: [1],
-    pool_id: "p",
-    node_id: null,
-    node_name: null,
-    stage,
-    stage_times: {},
-    message: "",
-    pid: null,
-    ongoing: null,
-    rss_bytes: null,
-    gpu_uuids: [],
-    members: [],
-    refusals: [],
-    reconfiguring: false,
-    warm_until: null,
-    created_at: at,
-  });
 
   it("prints those of one replica since a time", async () => {
     answers["/replicas/r1"] = [replica("r1", "ready")];
@@ -256,6 +425,15 @@ describe("sluice logs", () => {
     await printLogs(client(), "digits", { follow: true, since: undefined }, nowMs, (piece) => void pieces.push(piece));
     expect(pieces.sort()).toEqual(["r1  one\n", "r2  two\n"]);
     expect(calls).toContain("GET /replicas/r1/logs?follow=true");
+  });
+
+  it("says of a replica whose node was removed that its logs went with it, and keeps the words for one that is away", async () => {
+    answers["/replicas/r1"] = [replica("r1", "failed", { node_id: "n-1" })];
+    answers["/replicas/r1/logs"] = [new Problem(503, "logs/unavailable", "Node rack-2 is not connected now.")];
+    answers["/nodes/n-1"] = [node({ removed_at: at }), node()];
+    const print = () => printLogs(client(), "r1", { follow: false, since: undefined }, nowMs, say);
+    await expect(print()).rejects.toThrow(`rack-2, which was removed at ${at}. Its logs went with it.`);
+    await expect(print()).rejects.toThrow("Node rack-2 is not connected now.");
   });
 
   it("says that there is no such replica or application, and what a time looks like", async () => {

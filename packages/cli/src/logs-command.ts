@@ -26,15 +26,40 @@ export async function printLogs(
   if (!options.follow) {
     for (const id of ids) {
       if (isMany) write(`==> ${id}\n`);
-      write(await client.replicas.logs(id, log));
+      write(await explained(client, id, () => client.replicas.logs(id, log)));
     }
     return;
   }
   await Promise.all(
     ids.map(async (id) => {
-      for await (const text of client.replicas.followLogs(id, log)) write(isMany ? prefixed(id, text) : text);
+      const follow = async (): Promise<void> => {
+        for await (const text of client.replicas.followLogs(id, log)) write(isMany ? prefixed(id, text) : text);
+      };
+      await explained(client, id, follow);
     }),
   );
+}
+
+/** A node that is away may come back with its logs; one that was removed does not, and the error says so. */
+async function explained<T>(client: Client, id: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "logs/unavailable") throw error;
+    const removed = await findRemovedNode(client, id);
+    if (removed === null) throw error;
+    throw invalid(
+      `Replica \`${id}\` ran on node ${removed.name}, which was removed at ${removed.at}. Its logs went with it.`,
+    );
+  }
+}
+
+async function findRemovedNode(client: Client, replicaId: string): Promise<{ name: string; at: string } | null> {
+  const replica = await client.replicas.get(replicaId);
+  const nodeId = replica.node_id ?? replica.members[0]?.node_id;
+  if (nodeId === undefined) return null;
+  const { name, removed_at: at } = await client.nodes.get(nodeId);
+  return at === null ? null : { name, at };
 }
 
 /** Newest first is how replicas are listed; people read from the oldest. */

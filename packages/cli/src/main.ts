@@ -9,11 +9,12 @@ import type { CommandContext } from "./command-context.ts";
 import { agentEnvironment, readDefaults } from "./config.ts";
 import { deleteApplication } from "./delete-command.ts";
 import { deploy } from "./deploy/deploy-command.ts";
+import { printEvents } from "./events-command.ts";
 import { printLogs } from "./logs-command.ts";
 import { addNodeCommands } from "./nodes/add-node-commands.ts";
 import { printLinesTo, printTextTo } from "./output/print-lines.ts";
-import { printRevisions } from "./revisions-command.ts";
-import { rollback } from "./rollback-command.ts";
+import { printRevisions } from "./revisions/revisions-command.ts";
+import { rollback } from "./revisions/rollback-command.ts";
 import { addRolloutCommands, revisionNumber } from "./rollout/add-rollout-commands.ts";
 import { printStatus } from "./status-command.ts";
 import { traffic } from "./traffic-command.ts";
@@ -49,15 +50,28 @@ program
   .command("status")
   .argument("[name]", "one application")
   .description("applications, or one with its traffic and replicas")
+  .option("--all", "replicas that ended, too", false)
   .option("-o, --output <format>", "json for machines")
-  .action((name: string | undefined, options: { output?: string }) =>
-    printStatus(client(), name, options.output === "json", say),
+  .action((name: string | undefined, options: { all: boolean; output?: string }) =>
+    printStatus(client(), name, { all: options.all, json: options.output === "json" }, say),
+  );
+
+program
+  .command("events")
+  .argument("[name]", "one application")
+  .description(
+    "what happened and why: scaling with its numbers, failures, traffic, who asked for what; the last one last",
+  )
+  .option("--limit <n>", "how many", eventCount, 30)
+  .option("-o, --output <format>", "json for machines")
+  .action((name: string | undefined, options: { limit: number; output?: string }) =>
+    printEvents(client(), name, { limit: options.limit, json: options.output === "json" }, say),
   );
 
 program
   .command("revisions")
   .argument("<name>")
-  .description("revisions of an application, newest first")
+  .description("revisions of an application, newest first: which serves, which is the target, which did not start")
   .option("-o, --output <format>", "json for machines")
   .action((name: string, options: { output?: string }) =>
     printRevisions(client(), name, options.output === "json", say),
@@ -67,7 +81,11 @@ program
   .command("rollback")
   .argument("<name>")
   .description("go back to an earlier revision and wait until it serves; a traffic split ends")
-  .option("--to <revision>", "revision number (default: the one before the target)", revisionNumber)
+  .option(
+    "--to <revision>",
+    "revision number (default: the newest before the target that did not fail)",
+    revisionNumber,
+  )
   .option("--reason <text>", "why, shown in the events")
   .option("--no-wait", "return as soon as the server took it")
   .option("--timeout <seconds>", "longest wait", seconds, 120)
@@ -149,6 +167,12 @@ function client(): Client {
 function seconds(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("A number of seconds above 0.");
+  return value;
+}
+
+function eventCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 500) throw new InvalidArgumentError("A number from 1 to 500.");
   return value;
 }
 

@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { ApplicationView, RevisionView, TrafficView } from "@sluice/contracts";
+import type { ApplicationView, EventView, RevisionView, RolloutView, TrafficView } from "@sluice/contracts";
 import { createClient } from "@sluice/sdk";
-import { printRevisions } from "./revisions-command.ts";
-import { pickEarlier, rollback } from "./rollback-command.ts";
+import { printRevisions } from "./revisions/revisions-command.ts";
+import { pickEarlier, rollback } from "./revisions/rollback-command.ts";
 import { readWeights, traffic } from "./traffic-command.ts";
 
 const at = "2026-03-02T09:00:00.000Z";
@@ -35,21 +35,30 @@ const shares = (...weights: number[]): TrafficView["effective"] =>
 /** What the server would answer; each call is written down. */
 let calls: string[] = [];
 let trafficAnswers: TrafficView[] = [];
+let revisionAnswer: RevisionView[] = [];
+let events: EventView[] = [];
+let rolloutAnswer: RolloutView | null = null;
 let applicationAnswers: Partial<ApplicationView>[] = [];
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
-    const path = (request.url ?? "").replace("/api/v1/applications/digits", "");
+    const path = (request.url ?? "").replace("/api/v1/applications/digits", "").replace("/api/v1", "");
     calls.push(`${request.method ?? ""} ${path} ${Buffer.concat(chunks).toString()}`.trim());
-    response.end(JSON.stringify(answerOf(path)));
+    const answer = answerOf(path);
+    if (answer === null) response.writeHead(404).end("none");
+    else response.end(JSON.stringify(answer));
   });
 });
 const client = () => createClient({ url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}` });
 
 function answerOf(path: string): unknown {
-  if (path.startsWith("/revisions"))
-    return { items: [revision(3, "described", true), revision(2, "describe_failed"), revision(1)], next_cursor: null };
+  if (path.startsWith("/revisions")) return { items: revisionAnswer, next_cursor: null };
+  if (path.startsWith("/events")) {
+    const severity = new URL(path, "http://x").searchParams.get("severity");
+    return { items: events.filter((event) => event.severity === severity), next_cursor: null };
+  }
+  if (path === "/rollout") return rolloutAnswer;
   if (path === "/traffic") return trafficAnswers.length > 1 ? trafficAnswers.shift() : trafficAnswers[0];
   if (path === "/rollback") return {};
   return applicationAnswers.length > 1 ? applicationAnswers.shift() : applicationAnswers[0];
@@ -93,15 +102,41 @@ afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())
 beforeEach(() => {
   calls = [];
   said = [];
+  events = [];
+  rolloutAnswer = null;
+  revisionAnswer = [revision(3, "described", true), revision(2, "describe_failed"), revision(1)];
+});
+
+const event = (number: number, reason: "DeployFailed" | "DeployCompleted"): EventView => ({
+  id: "1",
+  at,
+  severity: reason === "DeployFailed" ? "error" : "info",
+  reason,
+  message: reason === "DeployFailed" ? "Model: no such file" : "",
+  numbers: {},
+  application: "digits",
+  deployment: null,
+  revision: number,
+  replica_id: null,
+  node_id: null,
 });
 
 describe("sluice revisions", () => {
-  it("lists them newest first with state, traffic and message", async () => {
+  it("lists them newest first with what became of each, traffic and message", async () => {
     await printRevisions(client(), "digits", false, say);
     expect(said[0]).toMatch(/^REVISION +STATE +TRAFFIC +BY +CREATED +MESSAGE$/);
-    expect(said[1]).toMatch(/^r3 \(target\) +described +100 % +local .*message 3$/);
-    expect(said[2]).toMatch(/^r2 +describe_failed +- /);
+    expect(said[1]).toMatch(/^r3 \(target\) +serving +100 % +local .*message 3$/);
+    expect(said[2]).toMatch(/^r2 +cannot run +- /);
     expect(said).toHaveLength(4);
+  });
+
+  it("says which did not start, and why", async () => {
+    revisionAnswer = [revision(3, "described", true), revision(2), revision(1)];
+    events = [event(2, "DeployFailed"), event(1, "DeployCompleted")];
+    await printRevisions(client(), "digits", false, say);
+    expect(said[2]).toMatch(/^r2 +did not start +- /);
+    expect(said[3]).toMatch(/^r1 +not serving +- /);
+    expect(said.at(-1)).toBe("r2 did not start: Model: no such file");
   });
 });
 
@@ -111,7 +146,7 @@ describe("sluice rollback", () => {
   it("goes to the newest earlier revision that can run, with the reason, and waits for its own generation", async () => {
     applicationAnswers = [application("RUNNING", 3), application("RUNNING", 3), application("RUNNING", 4)];
     expect(await rollback(client(), "digits", { ...options, reason: "slower" }, say)).toBe(0);
-    expect(calls[1]).toBe('POST /rollback {"revision":1,"message":"slower"}');
+    expect(calls).toContain('POST /rollback {"revision":1,"message":"slower"}');
     expect(calls.filter((call) => call === "GET")).toHaveLength(3);
     expect(said[0]).toBe("digits  rolling back to revision 1");
   });
@@ -123,10 +158,19 @@ describe("sluice rollback", () => {
     expect(said.at(-1)).toBe("Roll back failed: exited by SIGKILL");
   });
 
-  it("says how to name a revision when none before the target can run", () => {
-    expect(() => pickEarlier("digits", [revision(2, "described", true), revision(1, "describe_failed")])).toThrow(
-      /no revision before r2 .* --to/,
-    );
+  it("passes over one that did not start", async () => {
+    revisionAnswer = [revision(4, "described", true), revision(3), revision(2), revision(1)];
+    events = [event(3, "DeployFailed"), event(2, "DeployCompleted")];
+    applicationAnswers = [application("RUNNING", 4)];
+    expect(await rollback(client(), "digits", options, say)).toBe(0);
+    expect(calls).toContain('POST /rollback {"revision":2}');
+  });
+
+  it("refuses where none before the target can run: which there are, why not, and how to name one", () => {
+    const revisions = [revision(3, "described", true), revision(2), revision(1, "describe_failed")];
+    const pick = () => pickEarlier("digits", revisions, { rollout: null, events: [event(2, "DeployFailed")] }, 0);
+    expect(pick).toThrow(/no revision before r3 .* --to/);
+    expect(pick).toThrow(/\n {2}r2 did not start: Model: no such file\n {2}r1 cannot run$/);
   });
 });
 
@@ -142,7 +186,10 @@ describe("sluice traffic", () => {
 
   it("sets them and waits until every gateway confirmed", async () => {
     const asked = view(shares(100), shares(95, 5), false);
-    trafficAnswers = [asked, asked, view(shares(95, 5), shares(95, 5), true)];
+    trafficAnswers = [asked];
+    const running = application("RUNNING", 4);
+    const inForce = view(shares(95, 5), shares(95, 5), true);
+    applicationAnswers = [running, { ...running, traffic: asked }, { ...running, traffic: inForce }];
     expect(await traffic(client(), "digits", ["1=95", "r2=5%"], options, say)).toBe(0);
     expect(calls[0]).toBe('PUT /traffic {"variants":[{"revision":1,"weight":95},{"revision":2,"weight":5}]}');
     expect(said).toEqual([
@@ -152,8 +199,19 @@ describe("sluice traffic", () => {
     ]);
   });
 
+  it("ends at once, with the reason, when a side of the split cannot start", async () => {
+    const asked = view(shares(100), shares(50, 50), false);
+    trafficAnswers = [asked];
+    const before = { ...application("DEPLOY_FAILED", 3), message: "of the time before", traffic: asked };
+    const failed = { ...application("DEPLOY_FAILED", 4), traffic: asked };
+    applicationAnswers = [before, before, failed];
+    expect(await traffic(client(), "digits", ["1=50", "2=50"], { ...options, timeoutS: 60 }, say)).toBe(1);
+    expect(said.at(-1)).toBe("The weights did not come into force: exited by SIGKILL");
+  });
+
   it("removes the split with --reset", async () => {
     trafficAnswers = [view(shares(100), null, true)];
+    applicationAnswers = [application("RUNNING", 4)];
     expect(await traffic(client(), "digits", [], { ...options, reset: true }, say)).toBe(0);
     expect(calls[0]).toBe("DELETE /traffic");
   });

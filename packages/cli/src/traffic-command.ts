@@ -1,6 +1,6 @@
-import { SluiceError } from "@sluice/contracts";
 import type { TrafficPut, TrafficView } from "@sluice/contracts";
 import type { Client } from "@sluice/sdk";
+import { invalid } from "./output/invalid.ts";
 
 export interface TrafficOptions {
   readonly reset: boolean;
@@ -32,7 +32,9 @@ export async function traffic(
   say(
     `${name}  asked for: ${wanted.wanted === null ? "all requests to the target revision" : weightsText(wanted.wanted)}`,
   );
-  return options.wait ? await waitUntilInForce(client, name, options.timeoutS, say) : 0;
+  if (!options.wait) return 0;
+  const { generation } = await client.applications.get(name);
+  return await waitUntilInForce(client, { name, generation, timeoutS: options.timeoutS }, say);
 }
 
 /** `1=95`, `r1=95` and `1=95%` are the same. That they sum to 100 is for the server to say. */
@@ -44,21 +46,26 @@ export function readWeights(texts: readonly string[]): TrafficPut["variants"] {
   });
 }
 
+/** Ends with 1 as soon as the status says that a side of the split cannot start. */
 async function waitUntilInForce(
   client: Client,
-  name: string,
-  timeoutS: number,
+  { name, generation, timeoutS }: { readonly name: string; readonly generation: number; readonly timeoutS: number },
   say: (line: string) => void,
 ): Promise<number> {
   const deadlineMs = performance.now() + timeoutS * 1000;
   let said = "";
   for (;;) {
-    const view = await client.applications.traffic(name);
+    const application = await client.applications.get(name);
+    const view = application.traffic;
     const isInForce = view.in_force_at !== null && isAsWanted(view);
     const line = isInForce ? linesOf(view)[0] : `${name}  ${view.reason}`;
     if (line !== undefined && line !== said) say(line);
     said = line ?? said;
     if (isInForce) return 0;
+    if (application.status === "DEPLOY_FAILED" && application.observed_generation >= generation) {
+      say(`The weights did not come into force: ${application.message}`);
+      return 1;
+    }
     if (performance.now() > deadlineMs) {
       say(`${name} is not there yet after ${String(timeoutS)} s. See: sluice traffic ${name}`);
       return 1;
@@ -90,8 +97,4 @@ function linesOf(view: TrafficView): string[] {
 
 function weightsText(variants: TrafficView["effective"]): string {
   return variants.map(({ revision, weight }) => `r${String(revision)} ${String(weight)} %`).join(", ");
-}
-
-function invalid(publicMessage: string): SluiceError {
-  return new SluiceError({ code: "request/invalid", publicMessage });
 }

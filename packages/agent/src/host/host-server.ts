@@ -31,7 +31,10 @@ const maxBufferedBytes = 16 * 1024 * 1024;
 /** Two agents on one directory would start everything twice. */
 export async function refuseSecondAgent(runDir: string): Promise<void> {
   const path = join(runDir, "agent.sock");
-  if (await isAnswering(path)) throw new ConfigError(`Another agent already runs on this directory (${path} answers).`);
+  if (!(await isAnswering(path))) return;
+  throw new ConfigError(
+    `Another agent already runs on this directory (${path} answers). A second one on this machine needs one of its own: --dir <directory> (SLUICE_AGENT_DIR).`,
+  );
 }
 
 /** Listens on `<runDir>/agent.sock`. */

@@ -41,6 +41,11 @@ export function planAgent(
   };
 }
 
+/** Lines for people where people look on; `SLUICE_LOG_FORMAT` has its say first. */
+export function planLogFormat(env: NodeJS.ProcessEnv, isTerminal: boolean): Readonly<Record<string, string>> {
+  return isTerminal && env["SLUICE_LOG_FORMAT"] === undefined ? { SLUICE_LOG_FORMAT: "pretty" } : {};
+}
+
 /** Runs it until it ends, handing signals on; answers its exit code. */
 export async function runAgent(
   root: string,
@@ -49,7 +54,8 @@ export async function runAgent(
   flags: readonly string[],
 ): Promise<number> {
   const command = planAgent(root, options, flags);
-  const child = spawn(process.execPath, command.args, { env: { ...env, ...command.env }, stdio: "inherit" });
+  const format = planLogFormat(env, process.stdout.isTTY);
+  const child = spawn(process.execPath, command.args, { env: { ...env, ...format, ...command.env }, stdio: "inherit" });
   const handOn = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on("SIGTERM", handOn);
   process.on("SIGINT", handOn);

@@ -50,7 +50,8 @@ export async function deploy(
   return exitCode;
 }
 
-function planLines(name: string, plan: PlanView): string[] {
+/** What the server will do, or has begun to do, in lines. */
+export function planLines(name: string, plan: PlanView): string[] {
   if (plan.outcome === "unchanged")
     return [`${name}  unchanged: revision ${String(plan.revision)} already has this spec, nothing to do`];
   const lines = [
@@ -62,7 +63,13 @@ function planLines(name: string, plan: PlanView): string[] {
     );
   }
   for (const node of plan.nodes) lines.push(`  node ${node.name}: takes ${String(node.takes)}  (${node.reason})`);
-  for (const refused of plan.unplaced) lines.push(`  ${refused.deployment} has no room: ${refused.reason}`);
+  for (const refused of plan.unplaced) {
+    lines.push(`  ${refused.deployment} has no room: ${refused.reason}`);
+    // The sentence is about the node that comes nearest; with more than one, each says why.
+    if (refused.per_node.length < 2) continue;
+    for (const { node_name, reason, advice } of refused.per_node)
+      lines.push(`    node ${node_name} refuses: ${reason}${advice === null ? "" : `. ${advice}`}`);
+  }
   for (const warning of plan.warnings) lines.push(`  warning: ${warning}`);
   return lines;
 }

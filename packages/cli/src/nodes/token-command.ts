@@ -9,10 +9,13 @@ export interface TokenOptions {
 /** `sluice nodes token`: makes a join token and says what to run on the other machine. */
 export async function makeToken(client: Client, options: TokenOptions, say: (line: string) => void): Promise<void> {
   const created = await client.nodes.joinTokens.create({ ttl_s: options.ttlS, name: options.name });
-  const [url = "<address of the controller>"] = created.join_urls;
+  const urls = created.join_urls.length === 0 ? "<address of the controller>" : created.join_urls.join(",");
   say(`token ${created.id}: lets one machine in, once, until ${created.expires_at}. It is shown only now.`);
-  say(`  sluice agent --join ${url} --token ${created.token}`);
-  if (url.startsWith("http://"))
+  say("Run in a clone of the repository on the machine that joins:");
+  say(`  npx sluice agent --join ${urls} --token ${created.token}`);
+  if (urls.startsWith("https://")) say("  (--ca <file> where a private authority signed the controller's certificate)");
+  say("  (on a machine that already has an agent, as npm start has: add --dir <a directory of its own>)");
+  if (urls.startsWith("http://"))
     say(
       "  (that address is for this machine; for another one the controller needs SLUICE_CONTROLLER_TLS_CERT and _KEY)",
     );

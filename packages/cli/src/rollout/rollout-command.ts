@@ -2,6 +2,10 @@ import type { RolloutView } from "@sluice/contracts";
 import type { Client } from "@sluice/sdk";
 import { invalid } from "../output/invalid.ts";
 
+/** How long the controller may take to act; it does within a second. */
+const actWithinMs = 5_000;
+const pollMs = 150;
+
 const actions = ["status", "pause", "resume", "abort"] as const;
 type RolloutAction = (typeof actions)[number];
 
@@ -13,16 +17,40 @@ export async function rollout(
   json: boolean,
   say: (line: string) => void,
 ): Promise<void> {
-  const view = await ask(client, name, action);
-  if (json) return say(JSON.stringify(view, null, 2));
-  for (const line of linesOf(name, view)) say(line);
-}
-
-async function ask(client: Client, name: string, action: string): Promise<RolloutView> {
   const known = actions.find((one): one is RolloutAction => one === action);
   if (known === undefined)
     throw invalid(`${action} is nothing to do with a rollout. Give one of: ${actions.join(", ")}.`);
-  return await client.applications[known === "status" ? "rollout" : known](name);
+  const asked = await client.applications[known === "status" ? "rollout" : known](name);
+  const view = known === "status" ? asked : await waitUntilTaken(client, name, known, asked);
+  if (json) return say(JSON.stringify(view ?? asked, null, 2));
+  if (view === null) return say(`${name}  asked to ${known}; the controller has not acted on it yet`);
+  for (const line of linesOf(name, view)) say(line);
+}
+
+/** The answer shows how it stood when it was asked for; what came of it follows when the controller acted. Null = it did not yet. */
+async function waitUntilTaken(
+  client: Client,
+  name: string,
+  action: Exclude<RolloutAction, "status">,
+  asked: RolloutView,
+): Promise<RolloutView | null> {
+  const deadlineMs = performance.now() + actWithinMs;
+  for (let view = asked; ; view = await client.applications.rollout(name)) {
+    if (isTaken(action, view, asked)) return view;
+    if (performance.now() > deadlineMs) return null;
+    await new Promise<void>((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+function isTaken(action: Exclude<RolloutAction, "status">, view: RolloutView, asked: RolloutView): boolean {
+  switch (action) {
+    case "pause":
+      return view.paused_at !== null || view.ended_at !== null;
+    case "resume":
+      return view.paused_at === null && view.phase !== "paused";
+    case "abort":
+      return view.ended_at !== null || view.to_revision !== asked.to_revision;
+  }
 }
 
 function linesOf(name: string, view: RolloutView): string[] {

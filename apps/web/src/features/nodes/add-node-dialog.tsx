@@ -109,7 +109,8 @@ function Command({ made }: { made: JoinTokenCreated }) {
       )}
       <p className="text-xs text-faint">
         CPUs, memory and GPUs are found by themselves; --num-cpus, --num-gpus, --memory, --resources and --labels say
-        otherwise. The node appears in the list within seconds.
+        otherwise. On a machine that already has an agent, add --dir with a directory of its own. The node appears in
+        the list within seconds.
       </p>
     </div>
   );

@@ -43,9 +43,13 @@ export function summaryOf({ application, status, deployments, pools }: Applicati
   };
 }
 
-/** Replicas that are kept warm for a rollback serve nothing: they do not count. */
+/** Of those that are wanted. What is kept warm for a rollback, or is on its way out after one, serves nothing and does not count. */
 function readyIn(pools: readonly PoolStatus[]): number {
-  return pools.reduce((sum, { readyReplicas, warmUntilMs }) => sum + (warmUntilMs === null ? readyReplicas : 0), 0);
+  return pools.reduce(
+    (sum, { readyReplicas, wantedReplicas, warmUntilMs }) =>
+      sum + (warmUntilMs === null ? Math.min(readyReplicas, wantedReplicas) : 0),
+    0,
+  );
 }
 
 /** One deployment as people count it: over all of its pools, so that a split between revisions shows all that runs. */
