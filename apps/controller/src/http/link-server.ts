@@ -5,6 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Server } from "node:net";
 import type { Duplex } from "node:stream";
+import { refusedLinkCode } from "@sluice/contracts";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { z } from "zod";
 import type { Caller, IdentifyCaller } from "../nodes/callers.ts";
@@ -21,7 +22,7 @@ export interface Link<Out> {
   readonly caller: Caller;
   send(message: Out): void;
   /** Nothing that the peer sends afterwards is handled. */
-  close(reason: string): void;
+  close(reason: string, code?: number): void;
 }
 
 export interface LinkHandler<In, Out> {
@@ -88,9 +89,9 @@ export class LinkServer {
           if (socket.bufferedAmount > maxUnsentBytes) socket.terminate();
           else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
         },
-        close: (reason) => {
+        close: (reason, code = policyViolation) => {
           isClosed = true;
-          closeSocket(socket, policyViolation, reason);
+          closeSocket(socket, code, reason);
         },
       };
       const refuse = (reason: string): void => {
@@ -153,7 +154,7 @@ export class LinkServer {
         return route.accept(webSocket, { remote, door, caller });
       // Said on the link, where the agent shows it; an HTTP status would not carry it.
       this.#options.onRefused(caller.refusal, remote);
-      closeSocket(webSocket, policyViolation, caller.refusal);
+      closeSocket(webSocket, refusedLinkCode, caller.refusal);
     });
   }
 

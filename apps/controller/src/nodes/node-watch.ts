@@ -55,7 +55,7 @@ export class NodeWatch {
       refuse(link, context.epoch, `This credential belongs to node ${link.caller.nodeId}, not to ${node.nodeId}.`);
       return false;
     }
-    const reason = refusalOf(context, node.nodeId, node.name);
+    const reason = refusalOf(context, node, link.caller);
     if (reason === null) return true;
     agents.dismiss(link);
     refuse(link, context.epoch, reason);

@@ -144,7 +144,8 @@ export class ControllerSession {
       case "welcome":
         return this.#welcome(message.heartbeatIntervalMs, message.certifies === true);
       case "refused":
-        return logger.error({ reason: message.reason }, "the controller refuses this agent");
+        // The link tells it when it is closed for that, once.
+        return logger.debug({ reason: message.reason }, "the controller refuses this agent");
       case "controllers":
         return this.#options.onControllers(message.urls);
       case "assignments":

@@ -79,7 +79,8 @@ export const nodeOperations: readonly Operation[] = [
     id: "uncordonNode",
     method: "POST",
     path: "/nodes/{id}/uncordon",
-    summary: "Take new replicas again; ends a drain, and takes a removed node back",
+    summary:
+      "Take new replicas again; ends a drain. A removed node is taken back where it has no credential of its own to lose; one that joined with a token joins again",
     tag,
     params: ById,
     responses: node,

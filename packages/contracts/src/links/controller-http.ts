@@ -48,3 +48,9 @@ export type JoinAnswer = z.infer<typeof JoinAnswer>;
 /** Where machines join. */
 export const JoinAddresses = z.object({ urls: z.array(z.string()) });
 export type JoinAddresses = z.infer<typeof JoinAddresses>;
+
+/**
+ * Close code of a link whose caller may not come, and will not before a person changes that: its node was removed. Who is closed
+ * with it asks seldom. 4000 to 4999 are free for applications.
+ */
+export const refusedLinkCode = 4403;

@@ -5,11 +5,12 @@ import pino from "pino";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
+import { refusedLinkCode } from "@sluice/contracts";
 import { z } from "zod";
 import { LinkClient } from "./link-client.ts";
 
 const Outgoing = z.object({ type: z.literal("hello"), name: z.string() });
-const Incoming = z.object({ type: z.literal("welcome"), epoch: z.int() });
+const Incoming = z.object({ type: z.enum(["welcome", "refused"]), epoch: z.int(), reason: z.string().optional() });
 const secret = "a-secret-of-this-cluster";
 const closers: (() => Promise<void> | void)[] = [];
 
@@ -50,16 +51,21 @@ async function startServer() {
   };
 }
 
-function startClient(port: number, options: { secret?: string; pingIntervalMs?: number } = {}) {
+function startClient(
+  port: number,
+  options: { secret?: string; pingIntervalMs?: number; refusedRetryMs?: number } = {},
+) {
   const messages: z.infer<typeof Incoming>[] = [];
   const closed: string[] = [];
+  const lines: string[] = [];
   const client = new LinkClient({
     url: `http://127.0.0.1:${port}/internal/agent`,
     secret: options.secret ?? secret,
     outgoing: Outgoing,
     incoming: Incoming,
-    logger: pino({ level: "silent" }),
+    logger: pino({ level: "info", base: null }, { write: (line: string) => void lines.push(line) }),
     backoff: { minMs: 5, maxMs: 20 },
+    ...(options.refusedRetryMs === undefined ? {} : { refusedRetryMs: options.refusedRetryMs }),
     ...(options.pingIntervalMs === undefined ? {} : { pingIntervalMs: options.pingIntervalMs }),
     onOpen: () => void client.send({ type: "hello", name: "n" }),
     onMessage: (message) => messages.push(message),
@@ -67,7 +73,7 @@ function startClient(port: number, options: { secret?: string; pingIntervalMs?: 
   });
   client.start();
   closers.push(() => client.close());
-  return { client, messages, closed };
+  return { client, messages, closed, lines };
 }
 
 test("says hello again after each loss of the link", async () => {
@@ -87,6 +93,29 @@ test("a message of a lower epoch is refused and counted", async () => {
   await vi.waitFor(() => expect(messages).toHaveLength(2));
   expect(client.counters.staleEpoch).toBe(1);
   expect(client.epoch).toBe(3);
+});
+
+test("one that was removed is told so once, asks seldom, and is up only when it is welcome", async () => {
+  const server = await startServer();
+  const retryMs = 150;
+  const { lines } = startClient(server.port, { refusedRetryMs: retryMs });
+  const dials: number[] = [];
+  const refuse = async (n: number): Promise<void> => {
+    await vi.waitFor(() => expect(server.peers).toHaveLength(n));
+    dials.push(performance.now());
+    const reason = "Node n was removed by ann.";
+    server.peers[n - 1]?.send(JSON.stringify({ type: "refused", epoch: 1, reason }));
+    server.peers[n - 1]?.close(refusedLinkCode, "cut short");
+  };
+  for (const n of [1, 2, 3]) await refuse(n);
+  // Waiting polls each 50 ms.
+  for (const n of [1, 2]) expect((dials[n] ?? 0) - (dials[n - 1] ?? 0)).toBeGreaterThan(retryMs - 60);
+  expect(lines.filter((line) => line.includes("refuses this process"))).toHaveLength(1);
+  expect(lines[0]).toContain("Node n was removed by ann.");
+  expect(lines.join("")).not.toContain("is up");
+  await vi.waitFor(() => expect(server.peers).toHaveLength(4));
+  server.peers[3]?.send(JSON.stringify({ type: "welcome", epoch: 1 }));
+  await vi.waitFor(() => expect(lines.join("")).toContain("link to the controller is up"));
 });
 
 test("what is no message is ignored and counted, and the link stays", async () => {

@@ -1,3 +1,4 @@
+import { refusedLinkCode } from "@sluice/contracts";
 import { WebSocket } from "ws";
 import type { RawData } from "ws";
 import type { ZodType } from "zod";
@@ -11,6 +12,8 @@ import { EpochFence } from "./epoch-fence.ts";
 export interface FencedMessage {
   readonly type: string;
   readonly epoch: number;
+  /** Of a refusal. */
+  readonly reason?: string | undefined;
   /** Of a refusal: who leads instead. */
   readonly leader?: string | undefined;
 }
@@ -34,6 +37,8 @@ export interface LinkClientOptions<Out, In extends FencedMessage> {
   readonly onClose: (reason: string) => void;
   readonly backoff?: BackoffOptions;
   readonly random?: () => number;
+  /** Between tries of one that was refused until a person changes that, as a removed node is. */
+  readonly refusedRetryMs?: number;
   /** Ping interval; without any sign of life for three of them the link counts as dead. */
   readonly pingIntervalMs?: number;
   /** Bytes that may wait in the socket before the link is cut and started afresh. */
@@ -52,6 +57,7 @@ export interface LinkCounters {
 
 const maxMessageBytes = 64 * 1024 * 1024;
 const handshakeTimeoutMs = 10_000;
+const defaultRefusedRetryMs = 60_000;
 
 /**
  * Control link to the controller, from agents and gateways. It redials for ever with jittered backoff. The protocol on it
@@ -69,6 +75,11 @@ export class LinkClient<Out, In extends FencedMessage> {
   #missedPings = 0;
   #lastFailure = "";
   #stopped = true;
+  /** A controller that leads took us in on the present socket. */
+  #isWelcome = false;
+  /** Why we were refused last, while that holds; told once. */
+  #refusal: string | null = null;
+  #isRefusalTold = false;
   /** A controller that stands by sent us away; when to try where it said. */
   #sentAway: NextTry | null = null;
 
@@ -138,7 +149,7 @@ export class LinkClient<Out, In extends FencedMessage> {
   }
 
   #dial(): void {
-    const { secret, logger, onOpen } = this.#options;
+    const { secret, onOpen } = this.#options;
     const url = this.#url;
     const socket = new WebSocket(url.replace(/^http/, "ws"), {
       headers: { authorization: `Bearer ${secret}` },
@@ -153,7 +164,7 @@ export class LinkClient<Out, In extends FencedMessage> {
       this.counters.opened += 1;
       this.#missedPings = 0;
       this.#lastFailure = "";
-      logger.info({ url }, "link to the controller is up");
+      this.#isWelcome = false;
       this.#startPinging(socket);
       onOpen();
     });
@@ -165,9 +176,11 @@ export class LinkClient<Out, In extends FencedMessage> {
       clearInterval(this.#pingTimer);
       const why = reason.toString() || this.#lastFailure || `closed with code ${code}`;
       if (opened) this.#options.onClose(why);
+      if (code === refusedLinkCode) return this.#waitRefused(url, this.#refusal ?? why);
       const next = this.#sentAway ?? this.#options.onDown?.() ?? "later";
       this.#sentAway = null;
-      this.#redial(opened, url, why, next);
+      this.#redial(this.#isWelcome, url, why, next);
+      this.#isWelcome = false;
     });
   }
 
@@ -189,6 +202,18 @@ export class LinkClient<Out, In extends FencedMessage> {
     this.#redialTimer = setTimeout(() => this.#dial(), waitMs);
   }
 
+  /** Only a person can change that, so it is told once and tried seldom; the next place would say the same. */
+  #waitRefused(url: string, reason: string): void {
+    if (this.#stopped) return;
+    const retryMs = this.#options.refusedRetryMs ?? defaultRefusedRetryMs;
+    const level = this.#isRefusalTold ? "debug" : "error";
+    this.#isRefusalTold = true;
+    this.#isWelcome = false;
+    this.#sentAway = null;
+    this.#options.logger[level]({ url, reason, retryMs }, "the controller refuses this process");
+    this.#redialTimer = setTimeout(() => this.#dial(), retryMs);
+  }
+
   #startPinging(socket: WebSocket): void {
     this.#pingTimer = setInterval(() => {
       if (this.#missedPings >= 3) {
@@ -199,6 +224,16 @@ export class LinkClient<Out, In extends FencedMessage> {
       this.#missedPings += 1;
       socket.ping();
     }, this.#options.pingIntervalMs ?? 5_000);
+  }
+
+  /** Only a message that counts proves that this controller leads and takes us in; until then tries stay spaced out. */
+  #noteWelcome(): void {
+    this.#attempt = 0;
+    if (this.#isWelcome) return;
+    this.#isWelcome = true;
+    this.#refusal = null;
+    this.#isRefusalTold = false;
+    this.#options.logger.info({ url: this.#url }, "link to the controller is up");
   }
 
   #receive(data: RawData): void {
@@ -224,8 +259,8 @@ export class LinkClient<Out, In extends FencedMessage> {
       );
       return;
     }
-    // Only a message that counts proves that this controller leads; until then tries stay spaced out.
-    this.#attempt = 0;
+    if (parsed.data.type === "refused") this.#refusal = parsed.data.reason ?? null;
+    else this.#noteWelcome();
     try {
       onMessage(parsed.data);
     } catch (err) {

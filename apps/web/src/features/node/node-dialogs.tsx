@@ -70,7 +70,7 @@ function wordsOf(node: NodeView, action: Exclude<NodeAction, "remove">) {
         text:
           node.removed_at === null
             ? `${name} takes new replicas again. What waits for room may be placed there at once.`
-            : `${name} was removed. It may come back, as far as its agent still runs and is let in; else it joins with a new token.`,
+            : `${name} was removed. If it runs beside the controller, its agent may come back within a minute. If it joined with a token, its credential is gone: let it join again with a new one.`,
       };
     case "drain":
       return {

@@ -1,6 +1,13 @@
 /** Nodes over REST: what people see and what they can ask for. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { getNodeIntent, listAuditEntries, listEvents, listLabelledNodes, setNodeState } from "@sluice/db";
+import {
+  getNodeIntent,
+  listAuditEntries,
+  listEvents,
+  listLabelledNodes,
+  saveNodeCredential,
+  setNodeState,
+} from "@sluice/db";
 import { defaultProjectId as projectId } from "@sluice/db";
 import { JoinTokenCreated, JoinTokenView, NodeView, Problem } from "@sluice/contracts";
 import { startApi } from "../../../test/api-fixture.ts";
@@ -131,6 +138,19 @@ describe("DELETE /nodes/{id}", () => {
     expect((await call("DELETE", "/nodes/lost")).status).toBe(200);
     expect(await problemOf(call("POST", `/nodes/${id}/cordon`))).toMatchObject({ status: 409, code: "node/conflict" });
     expect(await nodeOf(call("POST", `/nodes/${id}/uncordon`))).toMatchObject({ removed_at: null, scheduling: "open" });
+  });
+
+  it("is not taken back by uncordon when the credential it joined with was revoked", async () => {
+    const id = await storeNode(fixture, "joined");
+    const credential = { nodeId: id, projectId, keyHash: "0".repeat(64) };
+    await fixture.db.transaction((tx) => saveNodeCredential(tx, credential));
+    expect((await call("DELETE", "/nodes/joined?force=true")).status).toBe(200);
+    const refused = await problemOf(call("POST", `/nodes/${id}/uncordon`));
+    expect([refused.status, refused.code]).toEqual([409, "node/conflict"]);
+    expect(refused.detail).toBe(
+      "Node `joined` was removed: let it join again with a new token (`sluice nodes token`).",
+    );
+    expect((await nodeOf(call("GET", `/nodes/${id}`))).removed_at).not.toBeNull();
   });
 });
 
