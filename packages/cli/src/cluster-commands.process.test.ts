@@ -177,6 +177,12 @@ describe("sluice nodes", () => {
     // As it has to be typed: the command is found in a clone only.
     expect(said).toContain("  npx sluice agent --join https://c:8267 --token slj_x");
     expect(said.join("\n")).toContain("--dir");
+    // That address is one of this machine, which has an agent already: it needs a directory of its own.
+    answers["/nodes/join-tokens"] = [
+      { ...token, id: "0198-abcdef", token: "slj_y", join_urls: ["http://127.0.0.1:8266"] },
+    ];
+    await makeToken(client(), { ttlS: 600, name: "" }, say);
+    expect(said).toContain("  npx sluice agent --join http://127.0.0.1:8266 --token slj_y --dir .sluice/agent-abcdef");
   });
 });
 

@@ -11,11 +11,14 @@ export async function makeToken(client: Client, options: TokenOptions, say: (lin
   const created = await client.nodes.joinTokens.create({ ttl_s: options.ttlS, name: options.name });
   const urls = created.join_urls.length === 0 ? "<address of the controller>" : created.join_urls.join(",");
   say(`token ${created.id}: lets one machine in, once, until ${created.expires_at}. It is shown only now.`);
+  // Without a certificate the address is one of this machine, where npm start runs an agent already.
+  const isHere = urls.startsWith("http://");
+  const dir = isHere ? ` --dir .sluice/agent-${created.id.slice(-6)}` : "";
   say("Run in a clone of the repository on the machine that joins:");
-  say(`  npx sluice agent --join ${urls} --token ${created.token}`);
+  say(`  npx sluice agent --join ${urls} --token ${created.token}${dir}`);
   if (urls.startsWith("https://")) say("  (--ca <file> where a private authority signed the controller's certificate)");
-  say("  (on a machine that already has an agent, as npm start has: add --dir <a directory of its own>)");
-  if (urls.startsWith("http://"))
+  if (!isHere) say("  (on a machine that already has an agent, as npm start has: add --dir <a directory of its own>)");
+  if (isHere)
     say(
       "  (that address is for this machine; for another one the controller needs SLUICE_CONTROLLER_TLS_CERT and _KEY)",
     );

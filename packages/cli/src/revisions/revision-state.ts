@@ -1,7 +1,7 @@
 /** What a revision is at the moment, and whether going to it makes sense. Pure. */
 import type { EventView, RevisionView, RolloutView } from "@sluice/contracts";
 
-export type RevisionWord =
+type RevisionWord =
   "serving" | "starting" | "kept warm" | "not serving" | "did not start" | "aborted" | "being inspected" | "cannot run";
 
 export interface RevisionState {

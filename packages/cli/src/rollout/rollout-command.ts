@@ -60,7 +60,11 @@ function linesOf(name: string, view: RolloutView): string[] {
   return [
     `${name}  ${from}r${String(view.to_revision)}  ${state}${view.message === "" ? "" : `  ${view.message}`}`,
     `  began ${view.started_at}, last step forward ${view.progress_at}${view.ended_at === null ? "" : `, ended ${view.ended_at}`}`,
-    ...(view.deadline_at === null ? [] : [`  rolled back by itself at ${view.deadline_at} unless it moves`]),
+    ...(view.deadline_at === null
+      ? []
+      : [
+          `  given up at ${view.deadline_at} unless it moves: requests then stay with, or go back to, the revision before`,
+        ]),
     ...(numbers.length === 0 ? [] : [`  ${numbers.join(", ")}`]),
   ];
 }
