@@ -55,6 +55,22 @@ it("drains a node: replacements serve elsewhere before its replicas go, then it 
   expect(await fixture.events("NodeDrained")).toEqual(["Node node-1 is drained: no replicas are left"]);
 });
 
+it("says why a drain cannot finish, with the deployment whose replacement waits", async () => {
+  await using fixture = await ControllerFixture.open();
+  const { port } = await fixture.leader();
+  const leaving = await fixture.agent(port);
+  await putApplication(fixture.db, { cpus: 2 });
+  await eventually(() => expect(leaving.running()).toHaveLength(1));
+  await fixture.agent(port, { nodeId: "small", cpus: 1 });
+  await wishNode(fixture.db, "node-1", { scheduling: "draining" });
+  await eventually(async () => {
+    const { message = "" } = (await getNode(fixture.db, "node-1")) ?? {};
+    expect(message).toMatch(
+      /^Draining: 1 replica is left\. The replacement of digits\/\S+ waits for room: small: .*CPU/,
+    );
+  });
+});
+
 it("a removed node stops what it runs, is refused with the reason, and comes back when it is taken back", async () => {
   await using fixture = await ControllerFixture.open();
   const { port } = await fixture.leader();

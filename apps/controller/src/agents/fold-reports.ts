@@ -32,11 +32,9 @@ export function foldReports(
   for (const report of reports) {
     if (report.facts !== null) {
       const before = nodes.get(report.nodeId) ?? state.node(report.nodeId) ?? null;
-      const wanted = decideReachable(
-        state.nodeIntent(report.nodeId),
-        state.replicasOn(report.nodeId).length,
-        reachAtHello(before, report.facts),
-      );
+      const wanted = decideReachable(state.nodeIntent(report.nodeId), state.replicasOn(report.nodeId).length, {
+        reach: reachAtHello(before, report.facts),
+      });
       nodes.set(report.nodeId, nodeAfter(before, report.facts, projectId, nowMs, wanted));
       events.push(...helloEvents(before, report.facts, projectId, nowMs));
     }

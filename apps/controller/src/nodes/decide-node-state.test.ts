@@ -26,6 +26,9 @@ describe("decideNodeState", () => {
       state: "draining",
       message: "Draining: 2 replicas are left.",
     });
+    expect(decideNodeState(ready, heard, draining, 1, { drainWaits: "It waits for room" }).message).toBe(
+      "Draining: 1 replica is left. It waits for room.",
+    );
     expect(decideNodeState(ready, unknown, draining, 0)).toEqual({ state: "draining", message: drainedMessage });
   });
 

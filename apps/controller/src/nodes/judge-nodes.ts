@@ -5,6 +5,7 @@ import type { AgentSessions } from "../agents/agent-sessions.ts";
 import type { LeaderParts } from "../leader/leader-context.ts";
 import type { GatewaySessions } from "../gateways/gateway-sessions.ts";
 import { decideNodeState, drainedMessage } from "./decide-node-state.ts";
+import { explainDrain } from "./explain-drain.ts";
 import { judgeReach } from "./judge-reach.ts";
 
 export interface NodeJudgeOptions {
@@ -51,7 +52,9 @@ function judgeAll({ context, agents, gateways, leaderSinceMs }: NodeJudgeOptions
     );
     const intent = state.nodeIntent(before.id);
     const reach = judgeReach(before, session, views);
-    const decided = decideNodeState(before, verdict, intent, state.replicasOn(before.id).length, reach);
+    const drainWaits = intent?.scheduling === "draining" ? explainDrain(state, before.id) : null;
+    const replicasLeft = state.replicasOn(before.id).length;
+    const decided = decideNodeState(before, verdict, intent, replicasLeft, { reach, drainWaits });
     if (!isNews(before, decided)) return [];
     const after: Node = {
       ...before,

@@ -5,7 +5,7 @@ import { Banner } from "@/components/ui/banner.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/data/use-now.ts";
 import { plural } from "@/format/numbers.ts";
-import { lookOfNode, takesReplicas } from "./node-look.ts";
+import { drainHindrance, lookOfNode, takesReplicas } from "./node-look.ts";
 import { formatAge, formatStanding } from "@/format/time.ts";
 
 /** Why it takes no replicas, how far a drain is, or that it was removed. */
@@ -15,7 +15,9 @@ export function NodeBanner({ node, onRemove }: { node: NodeView; onRemove: () =>
     return (
       <Banner tone="gone" className="mb-3.5">
         <span className="font-medium">It was removed{nowMs === 0 ? "" : ` ${formatAge(node.removed_at, nowMs)}`}.</span>{" "}
-        <span className="text-dim">Its agent is refused. Take it back, or let it join again with a new token.</span>
+        <span className="text-dim">
+          Its agent is refused. Let it join again with a new token, or take it back if it runs beside the controller.
+        </span>
       </Banner>
     );
   }
@@ -60,11 +62,13 @@ export function NodeBanner({ node, onRemove }: { node: NodeView; onRemove: () =>
       </Banner>
     );
   }
+  const hindrance = drainHindrance(node.reason);
   return (
     <Banner tone="busy" className="mb-3.5">
       <span className="font-medium">
         Draining{lasts}: {plural(left, "replica")} left.
       </span>{" "}
+      {hindrance !== "" && <span className="wrap-anywhere">{hindrance} </span>}
       <span className="text-dim">
         Each is replaced elsewhere first and stops when its replacement is ready and it has finished what it runs. One
         that finds no room elsewhere stays.

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lookOfNode, takesReplicas } from "./node-look.ts";
+import { drainHindrance, lookOfNode, takesReplicas } from "./node-look.ts";
 import type { NodeLookFacts } from "./node-look.ts";
 
 const ready: NodeLookFacts = { state: "ready", reason: "", removed_at: null, drain: null };
@@ -26,4 +26,10 @@ it("tells a node that is empty from one that still drains, and a removed one fro
 
 it("never opens an empty reason", () => {
   expect(lookOfNode({ ...ready, state: "unreachable" }).reason).toBe("No reason was given.");
+});
+
+it("says beside the count of a drain what hinders it", () => {
+  const why = "The replacement of hello/Hello waits for room: n2: needs 1 CPU, 0.25 of 2 free.";
+  expect(drainHindrance(`Draining: 2 replicas are left. ${why}`)).toBe(why);
+  expect(drainHindrance("Draining: 2 replicas are left.")).toBe("");
 });

@@ -24,6 +24,11 @@ export function lookOfNode(node: NodeLookFacts): NodeLook {
   return { ...nodeLook[node.state], reason: reason === "" ? "No reason was given." : reason };
 }
 
+/** Why a drain does not come to its end, out of the reason of the node; empty where nothing hinders it. */
+export function drainHindrance(reason: string): string {
+  return reason.replace(/^Draining: [^.]*\.\s*/, "");
+}
+
 function sentence(text: string): string {
   if (text === "") return "";
   const first = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -11,7 +11,7 @@ import { Table, Td, Th } from "@/components/ui/table.tsx";
 import { offerActions } from "@/features/node/node-actions.ts";
 import { NodeDialog } from "@/features/node/node-dialogs.tsx";
 import type { NodeAction } from "@/features/node/node-dialogs.tsx";
-import { lookOfNode, takesReplicas } from "@/features/node/node-look.ts";
+import { drainHindrance, lookOfNode, takesReplicas } from "@/features/node/node-look.ts";
 import { NodeState } from "@/features/node/node-state.tsx";
 import { formatBytes, formatNumber } from "@/format/numbers.ts";
 
@@ -98,7 +98,7 @@ function StateNote({ node }: { node: NodeView }) {
   const left = node.drain?.replicas_left ?? 0;
   const text =
     left > 0
-      ? `${left} left to replace`
+      ? `${left} left to replace. ${drainHindrance(node.reason)}`.trimEnd()
       : node.state === "ready" && !takesReplicas(node)
         ? lookOfNode(node).reason
         : "";
