@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatMeasured, formatNumber, formatPercent, plural, shortHash } from "./numbers.ts";
+import { formatAxis, formatBytes, formatMeasured, formatNumber, formatPercent, plural, shortHash } from "./numbers.ts";
 
 describe("figures on screen", () => {
   it.each([
@@ -33,6 +33,18 @@ describe("figures on screen", () => {
     [12_418.2, "12,418"],
     [null, "no data"],
   ])("measured over a window, %s reads %s", (value, text) => expect(formatMeasured(value)).toBe(text));
+
+  it.each([
+    [0, "0"],
+    [0.25, "0.25"],
+    [500, "500"],
+    [2_500, "2.5k"],
+    [10_000, "10k"],
+    [200_000, "200k"],
+    [1_000_000, "1M"],
+  ])("at an axis %s reads %s, short enough to stand there whole", (value, text) =>
+    expect(formatAxis(value)).toBe(text),
+  );
 
   it("carry their unit", () => {
     expect(formatBytes(165_558)).toBe("162 KiB");

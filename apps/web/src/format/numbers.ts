@@ -26,6 +26,12 @@ export function formatMeasured(value: number | null | undefined): string {
   return size < 9.95 ? trimZeros(value.toFixed(1)) : integer.format(value);
 }
 
+/** At an axis, where few characters have room: 0.25, 500, `2.5k`, `10k`, `1M`. */
+export function formatAxis(value: number): string {
+  const [unit, size] = value >= 1_000_000 ? ["M", 1_000_000] : value >= 1_000 ? ["k", 1_000] : ["", 1];
+  return `${formatNumber(value / size)}${unit}`;
+}
+
 /** `2.50` -> `2.5`, `3.00` -> `3`. */
 function trimZeros(text: string): string {
   if (!text.includes(".")) return text;

@@ -63,6 +63,15 @@ describe("decideScale", () => {
       },
     },
     {
+      case: "the queue of a single replica explodes",
+      given: { before: 1, running: 1, load: flat(24, 2, 14) },
+      expected: {
+        path: "fast_path",
+        reason:
+          "24 requests ongoing / target 2 = 12: up from 1 to 12 at once, because more requests wait than 1 replica can take",
+      },
+    },
+    {
       case: "the queue explodes, but the fast path is off",
       given: { policy: { queueFastPath: false }, before: 2, running: 2, load: flat(24, 2, 14) },
       expected: { target: 2, path: "waiting" },

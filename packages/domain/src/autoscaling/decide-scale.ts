@@ -1,3 +1,4 @@
+import { counted } from "./explain-scale.ts";
 import { concludeScale } from "./conclude-scale.ts";
 import type { Shown, Verdict } from "./conclude-scale.ts";
 import type { Growth } from "./decide-growth.ts";
@@ -60,7 +61,7 @@ function rest(input: ScaleInput, growth: Growth, shrunk: Shown): Verdict {
     return isHeld ? { ...shrunk, path: "held" } : { ...shrunk, path: "waiting", delay: ray.delay };
   }
   if (growth.afterFactor < before) {
-    const settling = `because the ${shrunk.load.window} had ${Math.round(shrunk.load.load * 100) / 100} requests ongoing`;
+    const settling = `because the ${shrunk.load.window} had ${counted(shrunk.load.load)} ongoing`;
     return { ...grown, path: "settling", settling };
   }
   return { ...grown, path: "steady" };

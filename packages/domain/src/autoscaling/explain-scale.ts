@@ -22,7 +22,7 @@ export function explainScale({ decision, policy, settling }: ScaleStory): string
         ? `${counted(decision.aggregated)} ongoing and no replica runs yet: stays at ${before} until one does`
         : `${counted(decision.aggregated)} ongoing and no replica runs: ${moves(before, target)} at once${cut}`;
     case "fast_path":
-      return `${formula}${cut}: ${moves(before, target)} at once, because more requests wait than ${running} replicas can take`;
+      return `${formula}${cut}: ${moves(before, target)} at once, because more requests wait than ${running === 1 ? "1 replica" : `${running} replicas`} can take`;
     case "scaled":
       return `${formula}${cut}: ${moves(before, target)}${stage(decision, policy)}`;
     case "bounds":
@@ -84,7 +84,8 @@ function keeps(before: number, target: number): string {
   return before === target ? `stays at ${before}` : `${moves(before, target)} only because the bounds changed`;
 }
 
-function counted(requests: number | null): string {
+/** `1 request`, `2.5 requests`. */
+export function counted(requests: number | null): string {
   return requests === 1 ? "1 request" : `${amount(requests)} requests`;
 }
 

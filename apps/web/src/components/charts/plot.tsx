@@ -2,7 +2,7 @@
 
 import { memo, useMemo } from "react";
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, XAxis, YAxis } from "recharts";
-import { formatNumber } from "@/format/numbers.ts";
+import { formatAxis } from "@/format/numbers.ts";
 import { formatTick } from "@/format/time.ts";
 import { isolatedMoments, timeTicks, toRows } from "./chart-model.ts";
 import type { ChartSeries } from "./chart-model.ts";
@@ -50,7 +50,7 @@ export const Plot = memo(function Plot({ series, fromMs, toMs, ticks }: PlotProp
           width={plotInsets.left}
           domain={[0, ticks.at(-1) ?? 1]}
           ticks={[...ticks]}
-          tickFormatter={(value: number) => formatNumber(value)}
+          tickFormatter={(value: number) => formatAxis(value)}
           tick={tick}
           tickLine={false}
           axisLine={false}

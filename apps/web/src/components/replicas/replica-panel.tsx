@@ -77,7 +77,7 @@ function ReplicaRow({ replica, nowMs }: { replica: ReplicaView; nowMs: number })
         </span>
         <span className="ml-auto text-xs whitespace-nowrap text-faint">
           {replica.stage === "ready" ? (
-            <span title="requests it works on now">
+            <span title="requests it worked on at its last health check">
               <span className="text-text">{formatNumber(replica.ongoing)}</span> ongoing
             </span>
           ) : (

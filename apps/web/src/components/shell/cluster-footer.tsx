@@ -6,7 +6,7 @@ import { useNow } from "@/data/use-now.ts";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import type { Tone } from "@/components/ui/state-mark.tsx";
 import { formatAge } from "@/format/time.ts";
-import { plural } from "@/format/numbers.ts";
+import { nodesText } from "./nodes-text.ts";
 
 /** The cluster in two lines: what there is, and how fresh the screen is. */
 export function ClusterFooter() {
@@ -15,6 +15,7 @@ export function ClusterFooter() {
   const live = useLive();
   const nowMs = useNow();
   const ready = nodes.data?.items.filter((node) => node.state === "ready") ?? [];
+  const present = nodes.data?.items.filter((node) => node.state !== "gone").length ?? 0;
   const gpus = ready.reduce((sum, node) => sum + node.gpus.length, 0);
   const gpusFree = ready.reduce((sum, node) => sum + node.gpus.length - node.gpus_reserved, 0);
   const tone = toneOf(health.isError, health.data?.status, ready.length);
@@ -24,7 +25,7 @@ export function ClusterFooter() {
         <StateMark tone={tone} />
         {health.data === undefined && !health.isError
           ? "Connecting"
-          : clusterText(health.isError, health.data?.controller.available, ready.length, gpus, gpusFree)}
+          : clusterText(health.isError, health.data?.controller.available, ready.length, present, gpus, gpusFree)}
         {health.data !== undefined && <span className="ml-auto text-faint">{health.data.version}</span>}
       </span>
       <span className="truncate text-faint">
@@ -48,12 +49,14 @@ function toneOf(failed: boolean, status: string | undefined, nodes: number): Ton
 function clusterText(
   failed: boolean,
   controller: boolean | undefined,
-  nodes: number,
+  ready: number,
+  present: number,
   gpus: number,
   gpusFree: number,
 ): string {
   if (failed) return "No answer from the server";
   if (controller === false) return "No controller: changes wait";
-  if (nodes === 0) return "No node is ready";
-  return gpus > 0 ? `${plural(nodes, "node")} · ${gpusFree} of ${gpus} GPUs free` : plural(nodes, "node");
+  if (ready === 0) return "No node is ready";
+  const nodes = nodesText(ready, present);
+  return gpus > 0 ? `${nodes} · ${gpusFree} of ${gpus} GPUs free` : nodes;
 }

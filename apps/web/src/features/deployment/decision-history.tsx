@@ -42,7 +42,9 @@ export function DecisionHistory({ query, deployment }: DecisionHistoryProps) {
             <tr>
               <Th>Time</Th>
               <Th>From → to</Th>
-              <Th numeric>Measured</Th>
+              <Th numeric title="requests that waited or were worked on when it was decided">
+                Measured
+              </Th>
               <Th numeric>Load</Th>
               <Th numeric>Formula</Th>
               <Th numeric>After factor</Th>

@@ -52,7 +52,12 @@ export function ReplicaTable({ query, replicas, ended = [], note, empty, showOwn
               <Th>State</Th>
               <Th>Revision</Th>
               <Th>Members: node and GPUs</Th>
-              <Th numeric>Ongoing</Th>
+              <Th
+                numeric
+                title="Requests that its process worked on when it answered its last health check, up to health_check_period_s ago. The autoscaler measures anew all the time, with those that wait."
+              >
+                Ongoing at last check
+              </Th>
               <Th numeric>Memory</Th>
               <Th numeric>Since</Th>
             </tr>
