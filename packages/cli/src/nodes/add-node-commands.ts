@@ -27,7 +27,7 @@ export function addNodeCommands(program: Command, { client, say, seconds }: Comm
     .action((node: string, options: JsonOption) => showNode(client(), node, isJson(options), say));
   for (const [action, description] of [
     ["cordon", "no new replicas there; those that run stay"],
-    ["uncordon", "new replicas again; ends a drain, takes a removed node back"],
+    ["uncordon", "new replicas again; ends a drain"],
     ["drain", "replacements elsewhere first, then its replicas go; waits until it is empty"],
   ] as const satisfies readonly (readonly [NodeAction, string])[]) {
     const command = nodes.command(action).argument("<node>", "name or id").description(description);

@@ -81,9 +81,13 @@ export async function scale(
   const { manual_num_replicas: manual, spec_num_replicas: spec } = answer;
   const text =
     manual === null
-      ? `${String(spec)} replicas, as the spec says`
-      : `${String(manual)} replicas, set by hand (the spec says ${String(spec)})`;
+      ? `${replicas(spec)}, as the spec says`
+      : `${replicas(manual)}, set by hand (the spec says ${String(spec)})`;
   say(`${application}/${deployment}  ${text}`);
+}
+
+function replicas(count: number): string {
+  return count === 1 ? "1 replica" : `${String(count)} replicas`;
 }
 
 /** Null = back to the spec's number. */
