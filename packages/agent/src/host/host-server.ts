@@ -13,6 +13,8 @@ export type HostHello = Extract<HostMessage, { type: "hello" }>;
 export interface HostConnection {
   send(message: AgentToHost): void;
   close(): void;
+  /** Of a host that is gone: hears what it had still sent, then closes. */
+  hearOut(): Promise<void>;
 }
 
 export interface HostServerHandlers {
@@ -25,6 +27,8 @@ export interface HostListener {
   onClose(): void;
 }
 
+/** What a process sent before its end is there already; somebody else may hold its socket open. */
+const hearOutMs = 250;
 const maxLineLength = 16 * 1024 * 1024;
 const maxBufferedBytes = 16 * 1024 * 1024;
 
@@ -72,6 +76,15 @@ function serve(socket: Socket, handlers: HostServerHandlers, logger: Logger): vo
       else socket.write(`${JSON.stringify(message)}\n`);
     },
     close: () => void socket.destroySoon(),
+    hearOut: () =>
+      new Promise((resolve) => {
+        if (socket.destroyed) return resolve();
+        const timer = setTimeout(() => socket.destroy(), hearOutMs);
+        socket.once("close", () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
   };
   let rest = "";
   socket.setEncoding("utf8");

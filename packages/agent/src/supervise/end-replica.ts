@@ -1,6 +1,7 @@
 import type { Logger } from "@sluice/observability";
 import { endFamily } from "../host/end-family.ts";
 import { readErrorLine } from "../host/error-line.ts";
+import type { HostConnection } from "../host/host-server.ts";
 import type { ReplicaFiles } from "../host/replica-files.ts";
 import { describeKernelEnd } from "../memory/describe-memory-end.ts";
 import type { MemoryCages } from "../memory/memory-cages.ts";
@@ -34,7 +35,7 @@ export interface EndPorts {
 export function endReplica(record: ReplicaRecord, status: ExitStatus, ports: EndPorts): void {
   if (record.endedAtMs !== null) return;
   record.endedAtMs = ports.now();
-  record.connection?.close();
+  const { connection } = record;
   record.connection = null;
   // What the host started and left behind ends with it.
   if (record.host !== null) signalGroup(record.host.pid, "SIGKILL");
@@ -46,22 +47,28 @@ export function endReplica(record: ReplicaRecord, status: ExitStatus, ports: End
   // The one thing that its process could not say.
   if (ports.cages.wasEndedForMemory(member)) record.failedMessage = describeKernelEnd(record.assignment.memoryBytes);
   ports.cages.release(member);
-  void reportEnd(record, status, ports);
+  void reportEnd(record, connection, status, ports);
 }
 
-async function reportEnd(record: ReplicaRecord, status: ExitStatus, ports: EndPorts): Promise<void> {
+async function reportEnd(
+  record: ReplicaRecord,
+  connection: HostConnection | null,
+  status: ExitStatus,
+  ports: EndPorts,
+): Promise<void> {
   const { member } = record;
   const { deployment } = record.assignment;
   const hadProcess = record.host !== null;
   // Waits also where there is nothing to read: an end may happen in the middle of a tick, and asks for the next one.
   const reading = hadProcess ? readErrorLine(ports.files.stderrPath(member)) : Promise.resolve(null);
   const lastErrorLine = await reading.catch(() => null);
+  // Its own words about its failure may be read after its end is seen.
+  await connection?.hearOut();
   // Its last words get their time.
   if (hadProcess)
     await ports.logs
       .tend(member)
       .catch((err: unknown) => ports.logger.warn({ err, replicaId: member }, "logs not noted"));
-  // Only now: the host's own words about its failure may arrive after its exit.
   const { stage, message, exit } = describeEnd({
     ...status,
     hadProcess,

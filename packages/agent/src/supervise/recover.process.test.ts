@@ -51,7 +51,11 @@ test("a host that redials before the assignments are in force is adopted, not dr
   const supervisor = buildSupervisor();
   await supervisor.recover();
   const sent: AgentToHost[] = [];
-  const connection = { send: (message: AgentToHost) => void sent.push(message), close: () => undefined };
+  const connection = {
+    send: (message: AgentToHost) => void sent.push(message),
+    close: () => undefined,
+    hearOut: () => Promise.resolve(),
+  };
   supervisor.acceptHost(
     {
       type: "hello",
