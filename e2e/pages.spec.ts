@@ -160,7 +160,7 @@ test("the keyboard alone reaches the primary actions", async ({ page }) => {
 
 test("letters go to pages, ? lists them, Ctrl+K finds, and none of it happens while one types", async ({ page }) => {
   await page.goto("/");
-  await expect(page.getByText("Replicas ready")).toBeVisible();
+  await expect(page.getByText("Replicas ready", { exact: true })).toBeVisible();
   await page.keyboard.press("g");
   await page.keyboard.press("a");
   await expect(page).toHaveURL(/\/applications$/);
